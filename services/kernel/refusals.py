@@ -1,0 +1,312 @@
+"""Every way a tier says no, each a sentence in its name.
+
+A refusal is an answer that an office can act on; a bug is an assertion. Each class here has a stable code (its name in
+upper snake case), a kind that decides how the answer crosses the wire, a sentence in Chinese for the person who asked,
+and, where a rule speaks, the article of the Measures (中小学生学籍管理办法) that it comes from.
+
+The ``detail`` of a refusal is shown to the person who asked and travels between tiers. It is never logged: logs carry
+``code`` and ``field`` alone, because a detail may hold what the registrar typed.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from typing import ClassVar
+
+
+class Kind(StrEnum):
+    """What sort of no it is; ``chassis.rpc`` maps each to one gRPC status, both ways."""
+
+    MALFORMED = "malformed"
+    NOT_FOUND = "not_found"
+    ALREADY_HELD = "already_held"
+    RULE_REFUSES = "rule_refuses"
+    LOST_RACE = "lost_race"
+    NOT_ALLOWED = "not_allowed"
+    NOT_KNOWN = "not_known"
+    TOO_MUCH = "too_much"
+    UNREACHABLE = "unreachable"
+
+
+class Refusal(Exception):
+    """The root of all refusals.
+
+    Args:
+        field: the form item or request field it is about (``kernel.form`` key), or None.
+        row: the 1-based row of the roster it is about, or None.
+        detail: the values that the sentence in ``text`` names.
+    """
+
+    kind: ClassVar[Kind] = Kind.RULE_REFUSES
+    text: ClassVar[str] = "请求未获受理"
+    article: ClassVar[int | None] = None
+
+    _by_code: ClassVar[dict[str, type[Refusal]]] = {}
+
+    def __init__(self, *, field: str | None = None, row: int | None = None, **detail: str | int) -> None:
+        self.field = field
+        self.row = row
+        self.detail = {name: str(value) for name, value in detail.items()}
+        super().__init__(self.code)
+
+    def __init_subclass__(cls) -> None:
+        code = re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).upper()
+        assert code not in Refusal._by_code, f"two refusals named {code}"
+        Refusal._by_code[code] = cls
+        cls._code = code
+
+    _code: ClassVar[str] = "REFUSAL"
+
+    @property
+    def code(self) -> str:
+        """The stable code, e.g. ``NUMBER_ALREADY_HELD``. Codes are never renamed and never reused."""
+        return self._code
+
+    @property
+    def sentence(self) -> str:
+        """What the person reads, in Chinese, with the article where there is one."""
+        said = self.text.format_map(_Blanks(self.detail))
+        return f"{said}（《办法》第{self.article}条）" if self.article else said
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return refusal, (self.code, self.field, self.row, self.detail)
+
+
+class _Blanks(dict[str, str]):
+    def __missing__(self, name: str) -> str:
+        return "…"
+
+
+def refusal(code: str, field: str | None = None, row: int | None = None, detail: dict[str, str] | None = None) -> Refusal:
+    """Build the refusal that ``code`` names, as it came over the wire; a code of a newer peer becomes a plain Refusal."""
+    of_code = Refusal._by_code.get(code)
+    if of_code is None:
+        return UnknownRefusal(field=field, row=row, peer_code=code)
+    return of_code(field=field, row=row, **(detail or {}))
+
+
+def all_refusals() -> dict[str, type[Refusal]]:
+    """Every refusal by its code; the documentation and the tests read this."""
+    return dict(Refusal._by_code)
+
+
+class UnknownRefusal(Refusal):
+    text = "对方系统拒绝了请求（代码 {peer_code}），本系统版本较旧，无法解释"
+
+
+# --- The request itself ------------------------------------------------------------------------------------------------
+
+
+class RequestMalformed(Refusal):
+    kind = Kind.MALFORMED
+    text = "请求不完整或不合格式：{why}"
+
+
+class MessageTooLarge(Refusal):
+    kind = Kind.TOO_MUCH
+    text = "内容过大：最多 {most}"
+
+
+class TooManyItems(Refusal):
+    kind = Kind.TOO_MUCH
+    text = "一份业务最多 {most} 人，请分批上报"
+
+
+class Unreachable(Refusal):
+    kind = Kind.UNREACHABLE
+    text = "{office}暂时无法连接，业务已保存，连通后自动继续"
+
+
+class SystemFault(Refusal):
+    """A bug on the other side: its text is withheld, its id is in that side's log."""
+
+    kind = Kind.UNREACHABLE
+    text = "系统内部错误，请把编号 {error_id} 告诉管理员"
+
+
+# --- Who asks -----------------------------------------------------------------------------------------------------------
+
+
+class IdentityNotProven(Refusal):
+    kind = Kind.NOT_KNOWN
+    text = "无法确认来访单位的身份：{why}"
+
+
+class OutsideJurisdiction(Refusal):
+    kind = Kind.NOT_ALLOWED
+    text = "{office}无权办理{what}"
+    article = 3
+
+
+class RoleNotAllowed(Refusal):
+    kind = Kind.NOT_ALLOWED
+    text = "本岗位（{role}）不能办理此项操作"
+    article = 23
+
+
+class MakerIsChecker(Refusal):
+    kind = Kind.NOT_ALLOWED
+    text = "录入人与审核人必须是两个人"
+    article = 23
+
+
+# --- Signatures and chains ----------------------------------------------------------------------------------------------
+
+
+class SignatureInvalid(Refusal):
+    kind = Kind.NOT_KNOWN
+    text = "签名无效：{why}"
+
+
+class ChainBroken(Refusal):
+    text = "签批链不完整或不连续：{why}"
+
+
+class EndorsementOutOfTurn(Refusal):
+    text = "本业务现在等待“{awaited}”签批，不能由“{given}”签批"
+    article = 14
+
+
+class DigestReused(Refusal):
+    """The same identity arrived with another content: somebody is wrong or lying. An alarm, not a retry."""
+
+    kind = Kind.ALREADY_HELD
+    text = "同一编号下已有不同内容"
+
+
+# --- Cases --------------------------------------------------------------------------------------------------------------
+
+
+class CaseNotFound(Refusal):
+    kind = Kind.NOT_FOUND
+    text = "没有这份业务"
+
+
+class CaseAlreadyDecided(Refusal):
+    kind = Kind.LOST_RACE
+    text = "这份业务已经办结（{outcome}），不能再次办理"
+
+
+class CaseNotAwaitingThisOffice(Refusal):
+    text = "这份业务现在由“{awaited}”办理"
+
+
+class ReasonRequired(Refusal):
+    kind = Kind.MALFORMED
+    text = "退回或不予核准必须写明理由"
+
+
+class ReasonNotListed(Refusal):
+    """R15 of the transfer protocol: the list of reasons to refuse is closed."""
+
+    kind = Kind.MALFORMED
+    text = "理由代码“{reason}”不在规定的范围内"
+
+
+class ProcedureUnknown(Refusal):
+    kind = Kind.MALFORMED
+    text = "没有名为“{procedure}”的业务"
+
+
+class EvidenceMissing(Refusal):
+    text = "缺少证明材料：{kind}"
+
+
+class StudentHasOpenCase(Refusal):
+    text = "该生有在办业务，办结后才能办理新的业务"
+
+
+class StudentNotFound(Refusal):
+    kind = Kind.NOT_FOUND
+    text = "没有找到该生的学籍"
+
+
+class StatusForbids(Refusal):
+    text = "该生当前状态为“{status}”，不能办理“{procedure}”"
+
+
+class SchoolUnknown(Refusal):
+    kind = Kind.NOT_FOUND
+    text = "没有学校标识码为 {school} 的学校"
+
+
+class ReturnedForCorrection(Refusal):
+    text = "退回修改：{reason}"
+
+
+class NotApproved(Refusal):
+    text = "不予核准：{reason}"
+
+
+# --- Numbers and identities ---------------------------------------------------------------------------------------------
+
+
+class AlreadyRegistered(Refusal):
+    """Article 6: no second record. Says which province, and nothing else of the child."""
+
+    kind = Kind.ALREADY_HELD
+    text = "该证件已在{province}建立学籍，不得重复建立；如系转学，请由转入学校办理转学"
+    article = 6
+
+
+class AlreadyRegisteredHere(Refusal):
+    kind = Kind.ALREADY_HELD
+    text = "该证件已在本校建立学籍"
+    article = 6
+
+
+class NumberAlreadyHeld(Refusal):
+    kind = Kind.ALREADY_HELD
+    text = "该学籍号已属于另一名学生"
+    article = 5
+
+
+class NumberSpaceExhausted(Refusal):
+    kind = Kind.TOO_MUCH
+    text = "该县区该出生日期的学籍号已用完"
+    article = 5
+
+
+# --- Transfers (protocol.md) --------------------------------------------------------------------------------------------
+
+
+class TransferInProgress(Refusal):
+    kind = Kind.LOST_RACE
+    text = "该生正在办理另一笔学籍转接"
+    article = 14
+
+
+class AlreadyCustodian(Refusal):
+    text = "该生学籍已在本省，请办理省内转学"
+    article = 14
+
+
+class NotCustodian(Refusal):
+    text = "该生学籍不在本省"
+    article = 14
+
+
+class IdentityMismatch(Refusal):
+    """Code 2001 of the cross-province exchange: number, name or document do not agree."""
+
+    text = "学籍号与姓名或证件不相符"
+    article = 14
+
+
+class RecordFrozen(Refusal):
+    text = "该生学籍正在转出，记录已冻结"
+    article = 14
+
+
+class NodeRecovering(Refusal):
+    """R20: a restored node accepts no write and signs nothing until it has reconciled."""
+
+    kind = Kind.UNREACHABLE
+    text = "系统正在恢复核对，暂不受理"
+
+
+class ArchiveNotAvailable(Refusal):
+    kind = Kind.NOT_FOUND
+    text = "没有可供提取的学籍档案"
+    article = 15
