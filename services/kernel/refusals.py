@@ -78,8 +78,10 @@ class _Blanks(dict[str, str]):
         return "…"
 
 
-def refusal(code: str, field: str | None = None, row: int | None = None, detail: dict[str, str] | None = None) -> Refusal:
-    """Build the refusal that ``code`` names, as it came over the wire; a code of a newer peer becomes a plain Refusal."""
+def refusal(
+    code: str, field: str | None = None, row: int | None = None, detail: dict[str, str] | None = None
+) -> Refusal:
+    """Build the refusal that ``code`` names, as it came over the wire; a newer peer's code stays readable."""
     of_code = Refusal._by_code.get(code)
     if of_code is None:
         return UnknownRefusal(field=field, row=row, peer_code=code)
@@ -95,7 +97,7 @@ class UnknownRefusal(Refusal):
     text = "对方系统拒绝了请求（代码 {peer_code}），本系统版本较旧，无法解释"
 
 
-# --- The request itself ------------------------------------------------------------------------------------------------
+# --- The request itself ---
 
 
 class RequestMalformed(Refusal):
@@ -125,7 +127,7 @@ class SystemFault(Refusal):
     text = "系统内部错误，请把编号 {error_id} 告诉管理员"
 
 
-# --- Who asks -----------------------------------------------------------------------------------------------------------
+# --- Who asks ---
 
 
 class IdentityNotProven(Refusal):
@@ -151,7 +153,7 @@ class MakerIsChecker(Refusal):
     article = 23
 
 
-# --- Signatures and chains ----------------------------------------------------------------------------------------------
+# --- Signatures and chains ---
 
 
 class SignatureInvalid(Refusal):
@@ -175,7 +177,7 @@ class DigestReused(Refusal):
     text = "同一编号下已有不同内容"
 
 
-# --- Cases --------------------------------------------------------------------------------------------------------------
+# --- Cases ---
 
 
 class CaseNotFound(Refusal):
@@ -239,7 +241,7 @@ class NotApproved(Refusal):
     text = "不予核准：{reason}"
 
 
-# --- Numbers and identities ---------------------------------------------------------------------------------------------
+# --- Numbers and identities ---
 
 
 class AlreadyRegistered(Refusal):
@@ -268,7 +270,7 @@ class NumberSpaceExhausted(Refusal):
     article = 5
 
 
-# --- Transfers (protocol.md) --------------------------------------------------------------------------------------------
+# --- Transfers (protocol.md) ---
 
 
 class TransferInProgress(Refusal):
