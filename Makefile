@@ -18,3 +18,12 @@ $(READY): requirements-bootstrap.lock requirements-dev.lock pyproject.toml
 setup: $(READY) ## the isolated environment, from the lock files with hashes
 
 .PHONY: help setup
+
+PROTOS := $(shell find protos -name '*.proto' | sort)
+
+proto: $(READY) ## generate services/xueji and services/buf from protos/
+	$(BIN)/python -m grpc_tools.protoc -Iprotos --plugin=protoc-gen-mypy=$(BIN)/protoc-gen-mypy \
+	  --plugin=protoc-gen-mypy_grpc=$(BIN)/protoc-gen-mypy_grpc \
+	  --python_out=services --mypy_out=quiet:services --grpc_python_out=services --mypy_grpc_out=quiet:services $(PROTOS)
+	@rm -f services/buf/validate/*_grpc.py*
+	@find services/xueji -name '*_grpc.py*' -size -600c -delete
