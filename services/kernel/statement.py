@@ -1,0 +1,52 @@
+"""Signed statements: the one form in which an office binds itself.
+
+Endorsements, letters between provinces, releases, acceptances, acknowledgements and custody receipts are all the
+same thing: canonical JSON (``kernel.canonical``) under a JWS (RFC 7515, algorithm Ed25519 of RFC 9864) whose protected
+header carries the kind of statement and the signer's certificate. So any of them can be checked years later, by
+anybody who holds the authority's root, with nothing else at hand. Signing and verifying live in ``chassis.keys``; the
+rules get them as plain functions.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from kernel.office import Identity
+
+
+class StatementKind(StrEnum):
+    """Domain separation: a statement of one kind is never accepted for another."""
+
+    ENDORSEMENT = "endorsement"
+    LETTER = "letter"
+    RELEASE = "release"
+    ACCEPTANCE = "acceptance"
+    RECEIPT = "receipt"
+    DIRECTORY = "directory"
+
+
+@dataclass(frozen=True)
+class Verified:
+    """A statement whose signature and certificate were found good.
+
+    Attributes:
+        signer: the identity that the certificate names.
+        content: the statement's canonical JSON object.
+    """
+
+    signer: Identity
+    content: Mapping[str, Any]
+
+
+# Closures over keys, made by chassis.keys: (kind, content) -> JWS; (jws, kind) -> Verified, or SignatureInvalid raised.
+Sign = Callable[[StatementKind, Mapping[str, Any]], str]
+Verify = Callable[[str, StatementKind], Verified]
+
+
+def statement_digest(jws: str) -> str:
+    """SHA-256 of the compact serialization, in hex: what a later statement names to cover this one."""
+    return hashlib.sha256(jws.encode("ascii")).hexdigest()
