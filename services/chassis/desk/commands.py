@@ -1,0 +1,120 @@
+"""What people ask of their office, as plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, Protocol, TypeVar
+
+from chassis.sql import Transaction
+
+from chassis.ledger import CaseHeading, CaseRecord
+from kernel.case import Evidence
+from kernel.endorsement import Decision, ItemException
+from kernel.office import Identity
+from kernel.pre_check import PreCheck
+
+
+@dataclass(frozen=True)
+class DecideCommand:
+    """Approve, return or reject a case, with exceptions row by row.
+
+    Attributes:
+        reason_code: of the closed list (``kernel.custody``) where the releasing side refuses a transfer.
+    """
+
+    case_id: str
+    decision: Decision
+    reason: str = ""
+    reason_code: str = ""
+    exceptions: tuple[ItemException, ...] = ()
+
+
+@dataclass(frozen=True)
+class FileTransferCommand:
+    """The receiving school begins a transfer (Article 14); ``case_id`` is the caller's, so a replay files nothing new."""
+
+    case_id: str
+    number: str
+    name: str
+    releasing_school: str
+    grade: str
+    school_class: str
+    reason: str
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True)
+class WithdrawCommand:
+    case_id: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class StudentQuery:
+    """Exact number, exact name, or neither for all; keyset pages."""
+
+    number: str
+    name: str
+    size: int
+    token: str = ""
+
+
+@dataclass(frozen=True)
+class StudentRow:
+    """A line of a list of pupils. ``custody`` and ``epoch`` are known at a hub alone."""
+
+    student_key: str
+    number: str
+    name: str
+    school: str
+    grade: str
+    school_class: str
+    status: str
+    status_label: str
+    custody: str = ""
+    epoch: int = 0
+
+
+@dataclass(frozen=True)
+class StudentPage:
+    students: tuple[StudentRow, ...]
+    next_token: str = ""
+
+
+TX = TypeVar("TX", bound=Transaction)
+TX_contra = TypeVar("TX_contra", bound=Transaction, contravariant=True)
+
+
+class Decide(Protocol[TX_contra]):
+    def __call__(self, tx: TX_contra, command: DecideCommand, /, *, by: Identity, now: datetime) -> CaseHeading: ...
+
+
+class FileTransfer(Protocol[TX_contra]):
+    def __call__(self, tx: TX_contra, command: FileTransferCommand, /, *, by: Identity, now: datetime) -> CaseHeading: ...
+
+
+class Withdraw(Protocol[TX_contra]):
+    def __call__(self, tx: TX_contra, command: WithdrawCommand, /, *, by: Identity, now: datetime) -> CaseHeading: ...
+
+
+class ListStudents(Protocol[TX_contra]):
+    def __call__(self, tx: TX_contra, query: StudentQuery, /) -> StudentPage: ...
+
+
+class CheckBeforeDeciding(Protocol[TX_contra]):
+    """Pre-checks of a case: one sequence per item, in the order of the items."""
+
+    def __call__(self, tx: TX_contra, record: CaseRecord, /, *, now: datetime) -> Sequence[Sequence[PreCheck]]: ...
+
+
+@dataclass(frozen=True)
+class DeskUseCases(Generic[TX]):
+    """The tier's use cases behind its desk; None where the tier has no such thing to offer."""
+
+    list_students: ListStudents[TX] | None = None
+    decide: Decide[TX] | None = None
+    file_transfer: FileTransfer[TX] | None = None
+    withdraw: Withdraw[TX] | None = None
+    pre_checks: CheckBeforeDeciding[TX] | None = None

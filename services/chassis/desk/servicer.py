@@ -1,0 +1,141 @@
+"""The desk over gRPC."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Generic, NoReturn, TypeVar
+
+import grpc
+from chassis.logs import bind_case
+from chassis.rpc import require_desk
+from chassis.sql import Database, Transaction
+
+from chassis.desk import wire
+from chassis.desk.commands import DeskUseCases
+from chassis.ledger import CaseLedger, CasePage, CaseRecord, ItemRecord, TimelineEvent, View
+from kernel.clock import Clock
+from kernel.office import Identity, Office, Role
+from kernel.refusals import NotOfferedHere
+from xueji.desk.v1 import desk_pb2, desk_pb2_grpc
+
+
+class Ledgered(Transaction, ABC):
+    """What a tier's transaction offers so that its people can look at its cases."""
+
+    @property
+    @abstractmethod
+    def cases(self) -> CaseLedger: ...
+
+
+TX = TypeVar("TX", bound=Ledgered)
+Context = grpc.aio.ServicerContext[object, object]
+
+
+class DeskServicer(desk_pb2_grpc.DeskServiceServicer, Generic[TX]):
+    """Answers an office's own people; who they are is read from their certificate, never from the request.
+
+    Args:
+        roles: who may look; entering: who may begin a transfer; deciding: who may endorse, return and reject.
+    """
+
+    def __init__(
+        self,
+        database: Database[TX],
+        *,
+        office: Office,
+        use_cases: DeskUseCases[TX],
+        roles: tuple[Role, ...],
+        entering: tuple[Role, ...],
+        deciding: tuple[Role, ...],
+        clock: Clock,
+    ) -> None:
+        self._database = database
+        self._office = office
+        self._use_cases = use_cases
+        self._roles = roles
+        self._entering = entering
+        self._deciding = deciding
+        self._clock = clock
+
+    async def ListCases(self, request: desk_pb2.ListCasesRequest, context: Context) -> desk_pb2.ListCasesResponse:
+        who = require_desk(context, self._office, *self._roles)
+        page = await self._database.run(
+            _page,
+            wire.VIEWS[request.view],
+            office=self._office,
+            size=request.page_size,
+            token=request.page_token,
+            checking=who.role in self._deciding,
+        )
+        return desk_pb2.ListCasesResponse(
+            cases=[wire.heading_to_message(heading) for heading in page.cases], next_page_token=page.next_token
+        )
+
+    async def GetCase(self, request: desk_pb2.GetCaseRequest, context: Context) -> desk_pb2.GetCaseResponse:
+        require_desk(context, self._office, *self._roles)
+        record, items, timeline = await self._database.run(_whole, request.case_id)
+        checks = (
+            await self._database.run(self._use_cases.pre_checks, record, now=self._clock.now())
+            if self._use_cases.pre_checks and record.awaited.office == str(self._office)
+            else [()] * len(items)
+        )
+        return wire.case_view_to_message(record, items, timeline, checks)
+
+    async def DecideCase(self, request: desk_pb2.DecideCaseRequest, context: Context) -> desk_pb2.DecideCaseResponse:
+        who = require_desk(context, self._office, *self._deciding)
+        if self._use_cases.decide is None:
+            self._refuse("核办业务")
+        with bind_case(request.case_id):
+            heading = await self._database.run(
+                self._use_cases.decide, wire.decide_from_message(request), by=who, now=self._clock.now()
+            )
+        return desk_pb2.DecideCaseResponse(summary=wire.heading_to_message(heading))
+
+    async def FileTransfer(
+        self, request: desk_pb2.FileTransferRequest, context: Context
+    ) -> desk_pb2.FileTransferResponse:
+        who = self._enter(context)
+        if self._use_cases.file_transfer is None:
+            self._refuse("申请转学")
+        with bind_case(request.case_id):
+            heading = await self._database.run(
+                self._use_cases.file_transfer, wire.transfer_from_message(request), by=who, now=self._clock.now()
+            )
+        return desk_pb2.FileTransferResponse(summary=wire.heading_to_message(heading))
+
+    async def WithdrawTransfer(
+        self, request: desk_pb2.WithdrawTransferRequest, context: Context
+    ) -> desk_pb2.WithdrawTransferResponse:
+        who = self._enter(context)
+        if self._use_cases.withdraw is None:
+            self._refuse("撤销转学")
+        with bind_case(request.case_id):
+            heading = await self._database.run(
+                self._use_cases.withdraw, wire.withdraw_from_message(request), by=who, now=self._clock.now()
+            )
+        return desk_pb2.WithdrawTransferResponse(summary=wire.heading_to_message(heading))
+
+    async def ListStudents(
+        self, request: desk_pb2.ListStudentsRequest, context: Context
+    ) -> desk_pb2.ListStudentsResponse:
+        require_desk(context, self._office, *self._roles)
+        if self._use_cases.list_students is None:
+            self._refuse("查询学生")
+        page = await self._database.run(self._use_cases.list_students, wire.query_from_message(request))
+        return desk_pb2.ListStudentsResponse(
+            students=[wire.student_to_message(student) for student in page.students], next_page_token=page.next_token
+        )
+
+    def _enter(self, context: Context) -> Identity:
+        return require_desk(context, self._office, *self._entering)
+
+    def _refuse(self, what: str) -> NoReturn:
+        raise NotOfferedHere(what=what)
+
+
+def _page(tx: Ledgered, view: View, *, office: Office, size: int, token: str, checking: bool) -> CasePage:
+    return tx.cases.page(view, office=office, size=size, token=token, checking=checking)
+
+
+def _whole(tx: Ledgered, case_id: str) -> tuple[CaseRecord, list[ItemRecord], list[TimelineEvent]]:
+    return tx.cases.get(case_id), tx.cases.items(case_id), tx.cases.timeline(case_id)

@@ -1,0 +1,174 @@
+"""Between the desk's messages and plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from chassis.rpc.wire import refusal_to_message
+
+from chassis.desk.commands import (
+    DecideCommand,
+    FileTransferCommand,
+    StudentQuery,
+    StudentRow,
+    WithdrawCommand,
+)
+from chassis.exchange.wire import evidence_from_message, evidence_to_message
+from chassis.ledger import CaseHeading, CaseRecord, ItemRecord, TimelineEvent, View
+from kernel.case import CaseState
+from kernel.endorsement import STEP_LABELS, Decision, ItemException
+from kernel.pre_check import PreCheck, Severity
+from kernel.regulation import Step, procedure
+from xueji.desk.v1 import desk_pb2
+
+VIEWS = {
+    desk_pb2.VIEW_WAITING: View.WAITING,
+    desk_pb2.VIEW_STARTED: View.STARTED,
+    desk_pb2.VIEW_ALL: View.ALL,
+}
+_DECISIONS = {
+    desk_pb2.DECISION_APPROVE: Decision.APPROVE,
+    desk_pb2.DECISION_RETURN: Decision.RETURN,
+    desk_pb2.DECISION_REJECT: Decision.REJECT,
+}
+_SEVERITIES = {
+    Severity.NOTICE: desk_pb2.PreCheck.SEVERITY_NOTICE,
+    Severity.WARNING: desk_pb2.PreCheck.SEVERITY_WARNING,
+}
+
+# Steps that are not endorsements: what a timeline shows of the machine's own doing.
+TIMELINE_LABELS = {step.value: label for step, label in STEP_LABELS.items()} | {
+    "filed": "学校录入",
+    "submitted": "已上报",
+    "received": "已接收",
+    "returned": "退回修改",
+    "rejected": "不予核准",
+    "refused_above": "上级未受理",
+    "number_asked": "申请学籍号",
+    "settled": "办结",
+    "opening": "向全国申请转接",
+    "opened": "全国已受理，学籍锁定",
+    "requested": "已向转出省发出转接请求",
+    "asked": "转出省已收到请求",
+    "released": "转出省放行，记录冻结",
+    "fetching": "正在提取学籍档案",
+    "escrowed": "档案已核对并保全",
+    "committed": "全国裁定：保管权转入",
+    "activated": "学籍在转入省生效",
+    "closed": "转出方保留备份",
+    "close_asked": "请求终止转接",
+    "aborted": "转接终止",
+}
+
+
+def heading_to_message(heading: CaseHeading) -> desk_pb2.CaseSummary:
+    return desk_pb2.CaseSummary(
+        case_id=heading.case_id,
+        procedure=heading.procedure_name,
+        procedure_title=procedure(heading.procedure_name).title,
+        school=heading.school,
+        state=heading.state.value,
+        state_title=state_label(heading),
+        awaited_step=heading.awaited.step,
+        awaited_office=heading.awaited.office,
+        received_at_ms=int(heading.received_at.timestamp() * 1000),
+        due_at_ms=int(heading.due_at.timestamp() * 1000) if heading.due_at else 0,
+        due_provisional=heading.due_provisional,
+        items_total=heading.items_total,
+        items_done=heading.items_done,
+        items_refused=heading.items_refused,
+    )
+
+
+def state_label(heading: CaseHeading) -> str:
+    """What the worklist says of a case: whose turn it is, or that it is over."""
+    if heading.state is CaseState.OPEN and heading.awaited.step in list(Step):
+        return f"待{STEP_LABELS[Step(heading.awaited.step)]}"
+    return heading.state.label
+
+
+def case_view_to_message(
+    record: CaseRecord,
+    items: Sequence[ItemRecord],
+    timeline: Sequence[TimelineEvent],
+    checks: Sequence[Sequence[PreCheck]],
+) -> desk_pb2.GetCaseResponse:
+    return desk_pb2.GetCaseResponse(
+        summary=heading_to_message(record.heading),
+        evidence=[evidence_to_message(evidence) for evidence in record.case.evidence],
+        items=[_item_to_message(item, found) for item, found in zip(items, checks, strict=True)],
+        timeline=[
+            desk_pb2.TimelineEntry(
+                at_ms=int(event.at.timestamp() * 1000),
+                step=event.step,
+                title=TIMELINE_LABELS.get(event.step, event.step),
+                office=event.office,
+            )
+            for event in timeline
+        ],
+    )
+
+
+def _item_to_message(record: ItemRecord, checks: Sequence[PreCheck]) -> desk_pb2.ItemView:
+    return desk_pb2.ItemView(
+        item_id=record.item.item_id,
+        values=record.item.values,
+        state=record.state.value,
+        number=record.number,
+        refusal=refusal_to_message(record.refusal) if record.refusal else None,
+        pre_checks=[
+            desk_pb2.PreCheck(
+                code=check.code, sentence=check.sentence, field=check.field, severity=_SEVERITIES[check.severity]
+            )
+            for check in checks
+        ],
+    )
+
+
+def decide_from_message(message: desk_pb2.DecideCaseRequest) -> DecideCommand:
+    return DecideCommand(
+        case_id=message.case_id,
+        decision=_DECISIONS[message.decision],
+        reason=message.reason,
+        reason_code=message.reason_code,
+        exceptions=tuple(
+            ItemException(exception.item_id, _DECISIONS[exception.decision], exception.reason)
+            for exception in message.exceptions
+        ),
+    )
+
+
+def transfer_from_message(message: desk_pb2.FileTransferRequest) -> FileTransferCommand:
+    return FileTransferCommand(
+        case_id=message.case_id,
+        number=message.number,
+        name=message.name,
+        releasing_school=message.releasing_school,
+        grade=message.grade,
+        school_class=message.school_class,
+        reason=message.reason,
+        evidence=tuple(evidence_from_message(evidence) for evidence in message.evidence),
+    )
+
+
+def withdraw_from_message(message: desk_pb2.WithdrawTransferRequest) -> WithdrawCommand:
+    return WithdrawCommand(case_id=message.case_id, reason=message.reason)
+
+
+def query_from_message(message: desk_pb2.ListStudentsRequest) -> StudentQuery:
+    return StudentQuery(number=message.number, name=message.name, size=message.page_size, token=message.page_token)
+
+
+def student_to_message(student: StudentRow) -> desk_pb2.StudentSummary:
+    return desk_pb2.StudentSummary(
+        student_key=student.student_key,
+        number=student.number,
+        name=student.name,
+        school=student.school,
+        grade=student.grade,
+        school_class=student.school_class,
+        status=student.status,
+        status_title=student.status_label,
+        custody=student.custody,
+        epoch=student.epoch,
+    )

@@ -1,0 +1,115 @@
+"""The upper tier's side of the exchange."""
+
+from __future__ import annotations
+
+import asyncio
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, Protocol, TypeVar
+
+import grpc
+from chassis.logs import bind_case
+from chassis.rpc import require_node
+from chassis.sql import Database, Feed, FeedRow, Transaction
+
+from chassis.exchange.wire import case_from_message, entry_to_message
+from kernel.calendar import Due
+from kernel.case import Case
+from kernel.clock import Clock
+from kernel.feed import entry_from_content
+from kernel.office import Office, Tier
+from xueji.exchange.v1 import exchange_pb2, exchange_pb2_grpc
+
+FEED_RECHECK_SECONDS = 1.0  # another process of this node may have written what this one waits for
+
+
+@dataclass(frozen=True)
+class Received:
+    """The receipt for a submitted case: for which head of chain, and the clock that started with it."""
+
+    case_id: str
+    head: str
+    received_at: datetime
+    due: Due | None
+
+
+class Feeding(Transaction, ABC):
+    """What a tier's transaction offers so that others can follow it."""
+
+    @property
+    @abstractmethod
+    def feed(self) -> Feed: ...
+
+
+FTX = TypeVar("FTX", bound=Feeding)
+TX = TypeVar("TX", bound=Transaction)
+
+
+class Receive(Protocol[TX]):
+    """A use case: ``receive(tx, case, sender=..., now=...)``; the same case again gives the same receipt."""
+
+    def __call__(self, tx: TX, case: Case, /, *, sender: Office, now: datetime) -> Received: ...
+
+
+class IntakeServicer(exchange_pb2_grpc.IntakeServiceServicer, Generic[TX]):
+    """Answers Submit for the tiers allowed to submit here."""
+
+    def __init__(
+        self, database: Database[TX], *, receive: Receive[TX], senders: tuple[Tier, ...], clock: Clock
+    ) -> None:
+        self._database = database
+        self._receive = receive
+        self._senders = senders
+        self._clock = clock
+
+    async def Submit(
+        self, request: exchange_pb2.SubmitRequest, context: grpc.aio.ServicerContext[object, object]
+    ) -> exchange_pb2.SubmitResponse:
+        sender = require_node(context, *self._senders)
+        with bind_case(request.case.case_id):
+            case = case_from_message(request.case)
+            received = await self._database.run(self._receive, case, sender=sender, now=self._clock.now())
+        return exchange_pb2.SubmitResponse(
+            case_id=received.case_id,
+            head=bytes.fromhex(received.head),
+            received_at_ms=_ms(received.received_at),
+            due_at_ms=_ms(received.due.at) if received.due else 0,
+            due_provisional=received.due.provisional if received.due else False,
+        )
+
+
+class FeedServicer(exchange_pb2_grpc.FeedServiceServicer, Generic[FTX]):
+    """Answers Read: each reader sees the entries written for its own office, and no others."""
+
+    def __init__(self, database: Database[FTX], *, readers: tuple[Tier, ...]) -> None:
+        self._database = database
+        self._readers = readers
+
+    async def Read(
+        self, request: exchange_pb2.ReadRequest, context: grpc.aio.ServicerContext[object, object]
+    ) -> exchange_pb2.ReadResponse:
+        audience = str(require_node(context, *self._readers))
+        signal = self._database.signal(f"feed:{audience}")
+        now = asyncio.get_running_loop().time
+        deadline = now() + request.wait_ms / 1000
+        while True:
+            rows = await self._database.run(_read, audience, after=request.after, limit=request.limit)
+            patience = deadline - now()
+            if rows or patience <= 0:
+                break
+            await signal.wait(min(FEED_RECHECK_SECONDS, patience))
+        return exchange_pb2.ReadResponse(
+            entries=[
+                entry_to_message(row.sequence, _ms(row.recorded_at), entry_from_content(row.kind, row.content))
+                for row in rows
+            ]
+        )
+
+
+def _read(tx: Feeding, audience: str, *, after: int, limit: int) -> list[FeedRow]:
+    return tx.feed.read(audience, after=after, limit=limit)
+
+
+def _ms(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)

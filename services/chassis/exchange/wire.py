@@ -1,0 +1,140 @@
+"""Between the kernel's cases and feed entries, and their messages."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from chassis.rpc.wire import refusal_from_message, refusal_to_message
+
+from kernel import feed
+from kernel.case import Case, Evidence, Item
+from xueji.common.v1 import case_pb2
+from xueji.exchange.v1 import exchange_pb2
+
+
+def case_to_message(case: Case) -> case_pb2.Case:
+    return case_pb2.Case(
+        case_id=case.case_id,
+        procedure=case.procedure_name,
+        school=case.school,
+        releasing_school=case.releasing_school,
+        rule_pack=case.rule_pack,
+        filed_at_ms=case.filed_at_ms,
+        items=[case_pb2.Item(item_id=item.item_id, values=item.values) for item in case.items],
+        evidence=[evidence_to_message(evidence) for evidence in case.evidence],
+        endorsements=case.endorsements,
+    )
+
+
+def case_from_message(message: case_pb2.Case) -> Case:
+    return Case(
+        case_id=message.case_id,
+        procedure_name=message.procedure,
+        school=message.school,
+        releasing_school=message.releasing_school,
+        rule_pack=message.rule_pack,
+        filed_at_ms=message.filed_at_ms,
+        items=tuple(Item(item.item_id, dict(item.values)) for item in message.items),
+        evidence=tuple(evidence_from_message(evidence) for evidence in message.evidence),
+        endorsements=tuple(message.endorsements),
+    )
+
+
+def evidence_to_message(evidence: Evidence) -> case_pb2.Evidence:
+    return case_pb2.Evidence(digest=bytes.fromhex(evidence.digest), media_type=evidence.media_type, kind=evidence.kind)
+
+
+def evidence_from_message(message: case_pb2.Evidence) -> Evidence:
+    return Evidence(digest=message.digest.hex(), media_type=message.media_type, kind=message.kind)
+
+
+def entry_to_message(sequence: int, recorded_at_ms: int, entry: feed.Entry) -> exchange_pb2.Entry:
+    message = exchange_pb2.Entry(sequence=sequence, recorded_at_ms=recorded_at_ms)
+    match entry:
+        case feed.CaseAsked():
+            message.asked.CopyFrom(
+                exchange_pb2.CaseAsked(case=case_to_message(entry.case), step=entry.step, shown=entry.shown)
+            )
+        case feed.CaseProgress():
+            message.progress.CopyFrom(
+                exchange_pb2.CaseProgress(
+                    case_id=entry.case_id,
+                    step=entry.step,
+                    office=entry.office,
+                    at_ms=entry.at_ms,
+                    awaited_step=entry.awaited_step,
+                    awaited_office=entry.awaited_office,
+                    due_at_ms=entry.due_at_ms,
+                )
+            )
+        case feed.CaseOutcome():
+            message.outcome.CopyFrom(
+                exchange_pb2.CaseOutcome(
+                    case_id=entry.case_id,
+                    items=[_outcome_to_message(item) for item in entry.items],
+                    closed=entry.closed,
+                    at_ms=entry.at_ms,
+                )
+            )
+        case feed.StudentLeft():
+            message.left.CopyFrom(
+                exchange_pb2.StudentLeft(
+                    case_id=entry.case_id, number=entry.number, destination=entry.destination, at_ms=entry.at_ms
+                )
+            )
+        case feed.CustodyReceipt():
+            message.receipt.CopyFrom(exchange_pb2.CustodyReceipt(jws=entry.jws))
+        case _:
+            assert_never(entry)
+    return message
+
+
+def entry_from_message(message: exchange_pb2.Entry) -> feed.Entry:
+    match message.WhichOneof("entry"):
+        case "asked":
+            asked = message.asked
+            return feed.CaseAsked(case_from_message(asked.case), asked.step, dict(asked.shown))
+        case "progress":
+            progress = message.progress
+            return feed.CaseProgress(
+                case_id=progress.case_id,
+                step=progress.step,
+                office=progress.office,
+                at_ms=progress.at_ms,
+                awaited_step=progress.awaited_step,
+                awaited_office=progress.awaited_office,
+                due_at_ms=progress.due_at_ms,
+            )
+        case "outcome":
+            outcome = message.outcome
+            items = tuple(_outcome_from_message(item) for item in outcome.items)
+            return feed.CaseOutcome(outcome.case_id, items, outcome.closed, outcome.at_ms)
+        case "left":
+            left = message.left
+            return feed.StudentLeft(left.case_id, left.number, left.destination, left.at_ms)
+        case "receipt":
+            return feed.CustodyReceipt(message.receipt.jws)
+        case None:
+            raise AssertionError("validated messages carry an entry")
+        case unknown:
+            assert_never(unknown)
+
+
+def _outcome_to_message(outcome: feed.ItemOutcome) -> exchange_pb2.ItemOutcome:
+    return exchange_pb2.ItemOutcome(
+        item_id=outcome.item_id,
+        number=outcome.number,
+        student_key=outcome.student_key,
+        refusal=refusal_to_message(outcome.refused) if outcome.refused else None,
+        record=outcome.record,
+    )
+
+
+def _outcome_from_message(message: exchange_pb2.ItemOutcome) -> feed.ItemOutcome:
+    return feed.ItemOutcome(
+        item_id=message.item_id,
+        number=message.number,
+        student_key=message.student_key,
+        refused=refusal_from_message(message.refusal) if message.HasField("refusal") else None,
+        record=dict(message.record),
+    )

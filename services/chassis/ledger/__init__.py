@@ -1,0 +1,32 @@
+"""The case ledger: every tier that cases pass through remembers them in the same three tables.
+
+``cases`` has a row per case with whose turn it is; ``case_items`` a row per pupil in it; ``case_events`` its timeline.
+The ledger stores what the kernel defines and decides nothing.
+"""
+
+from chassis.ledger.ledger import (
+    NOBODY,
+    Awaited,
+    CaseHeading,
+    CaseLedger,
+    CasePage,
+    CaseRecord,
+    ItemRecord,
+    TimelineEvent,
+    View,
+)
+from chassis.ledger.tables import LedgerTables, ledger_tables
+
+__all__ = [
+    "NOBODY",
+    "Awaited",
+    "CaseHeading",
+    "CaseLedger",
+    "CasePage",
+    "CaseRecord",
+    "ItemRecord",
+    "LedgerTables",
+    "TimelineEvent",
+    "View",
+    "ledger_tables",
+]

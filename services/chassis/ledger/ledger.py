@@ -1,0 +1,377 @@
+"""Reading and writing the case ledger, set-based: a case of 2,000 items is a handful of statements."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from chassis.sql import Transaction
+from sqlalchemy import ColumnElement, Row, and_, func, insert, literal, or_, select, text, true, tuple_, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from chassis.ledger.tables import LedgerTables
+from kernel.calendar import Due
+from kernel.canonical import canonical_bytes
+from kernel.case import Case, CaseState, Evidence, Item, ItemState
+from kernel.feed import ItemOutcome, refusal_from_content, refusal_to_content
+from kernel.office import Office
+from kernel.refusals import CaseNotFound, DigestReused, Refusal, RequestMalformed, ReturnedForCorrection
+
+
+class View(StrEnum):
+    """Which cases an office looks at."""
+
+    WAITING = "waiting"  # 待我办理
+    STARTED = "started"  # 我已经办、尚未办结
+    ALL = "all"
+
+
+@dataclass(frozen=True)
+class Awaited:
+    """Whose turn it is: the step, and the office (empty where another province's register is needed to tell)."""
+
+    step: str
+    office: str
+
+
+NOBODY = Awaited("", "")
+
+
+@dataclass(frozen=True)
+class CaseHeading:
+    """What a worklist shows of a case.
+
+    Attributes:
+        received_at: when this office committed it; due_at: end of the awaited office's statutory time, or None.
+    """
+
+    case_id: str
+    procedure_name: str
+    school: str
+    releasing_school: str
+    state: CaseState
+    awaited: Awaited
+    received_at: datetime
+    due_at: datetime | None
+    due_provisional: bool
+    items_total: int
+    items_done: int
+    items_refused: int
+
+
+@dataclass(frozen=True)
+class CaseRecord:
+    """A case as this office remembers it, whole.
+
+    Attributes:
+        shown: the record as the hub holds it, where the case came down with it.
+    """
+
+    heading: CaseHeading
+    case: Case
+    shown: dict[str, str]
+
+    @property
+    def state(self) -> CaseState:
+        return self.heading.state
+
+    @property
+    def awaited(self) -> Awaited:
+        return self.heading.awaited
+
+
+@dataclass(frozen=True)
+class ItemRecord:
+    item: Item
+    state: ItemState
+    number: str = ""
+    student_key: str = ""
+    refusal: Refusal | None = None
+
+
+@dataclass(frozen=True)
+class TimelineEvent:
+    at: datetime
+    step: str
+    office: str
+
+
+@dataclass(frozen=True)
+class CasePage:
+    """A page of a worklist; ``next_token`` is empty on the last."""
+
+    cases: tuple[CaseHeading, ...]
+    next_token: str = ""
+
+
+# Sorts cases without a due date last, and keeps page tokens finite.
+_NO_DUE_DATE = datetime(9999, 1, 1, tzinfo=UTC)
+
+
+class CaseLedger:
+    """The ledger as a use case sees it."""
+
+    def __init__(self, tx: Transaction, tables: LedgerTables) -> None:
+        self._connection = tx.connection
+        self._cases = tables.cases
+        self._items = tables.items
+        self._events = tables.events
+
+    def add(
+        self,
+        case: Case,
+        *,
+        state: CaseState,
+        awaited: Awaited,
+        received_at: datetime,
+        due: Due | None,
+        shown: dict[str, str] | None = None,
+    ) -> bool:
+        """Remember a case; False when it is here already.
+
+        Raises:
+            DigestReused: another content is known under the same id.
+        """
+        added = self._connection.execute(
+            upsert(self._cases)
+            .values(
+                case_id=case.case_id,
+                procedure=case.procedure_name,
+                school=case.school,
+                releasing_school=case.releasing_school,
+                rule_pack=case.rule_pack,
+                filed_at_ms=case.filed_at_ms,
+                digest=case.digest,
+                evidence=case.body()["evidence"],
+                endorsements=list(case.endorsements),
+                state=state.value,
+                awaited_step=awaited.step,
+                awaited_office=awaited.office,
+                received_at=received_at,
+                due_at=due.at if due else None,
+                due_provisional=due.provisional if due else False,
+                shown=shown or {},
+                items_total=len(case.items),
+                items_done=0,
+                items_refused=0,
+            )
+            .on_conflict_do_nothing()
+            .returning(self._cases.c.case_id)
+        ).one_or_none()
+        if added is None:
+            known = self._connection.scalar(select(self._cases.c.digest).where(self._cases.c.case_id == case.case_id))
+            if known != case.digest:
+                raise DigestReused(field="case_id")
+            return False
+        self._connection.execute(
+            text(
+                "INSERT INTO case_items"
+                " (case_id, position, item_id, values, state, number, student_key)"
+                " SELECT CAST(:case_id AS uuid), position, item_id, CAST(content AS jsonb), :state, '', ''"
+                " FROM unnest(CAST(:item_ids AS uuid[]), CAST(:contents AS text[]))"
+                " WITH ORDINALITY AS item(item_id, content, position)"
+            ),
+            {
+                "case_id": case.case_id,
+                "state": ItemState.PENDING.value,
+                "item_ids": [item.item_id for item in case.items],
+                "contents": [canonical_bytes(dict(item.values)).decode() for item in case.items],
+            },
+        )
+        return True
+
+    def find(self, case_id: str, *, lock: bool = False) -> CaseRecord | None:
+        """The case with all its items, or None. ``lock`` holds the row to the end of the transaction."""
+        query = select(self._cases).where(self._cases.c.case_id == case_id)
+        row = self._connection.execute(query.with_for_update() if lock else query).one_or_none()
+        if row is None:
+            return None
+        items = self._connection.execute(
+            select(self._items.c.item_id, self._items.c["values"])
+            .where(self._items.c.case_id == case_id)
+            .order_by(self._items.c.position)
+        )
+        return _record(row, tuple(Item(item_id, values) for item_id, values in items))
+
+    def get(self, case_id: str, *, lock: bool = False) -> CaseRecord:
+        """As ``find``, raising CaseNotFound."""
+        record = self.find(case_id, lock=lock)
+        if record is None:
+            raise CaseNotFound(field="case_id")
+        return record
+
+    def advance(self, case: Case, *, state: CaseState, awaited: Awaited, due: Due | None) -> None:
+        """The case has new endorsements, or waits for somebody else now."""
+        self._connection.execute(
+            update(self._cases)
+            .where(self._cases.c.case_id == case.case_id)
+            .values(
+                endorsements=list(case.endorsements),
+                state=state.value,
+                awaited_step=awaited.step,
+                awaited_office=awaited.office,
+                due_at=due.at if due else None,
+                due_provisional=due.provisional if due else False,
+            )
+        )
+
+    def point(self, case_id: str, *, awaited: Awaited, due_at: datetime | None) -> None:
+        """Whose turn it is, as an upper tier told; a closed case stays closed."""
+        self._connection.execute(
+            update(self._cases)
+            .where(self._cases.c.case_id == case_id, self._cases.c.state != CaseState.CLOSED.value)
+            .values(awaited_step=awaited.step, awaited_office=awaited.office, due_at=due_at, due_provisional=False)
+        )
+
+    def settle(self, case_id: str, outcomes: Sequence[ItemOutcome]) -> bool:
+        """Write items' outcomes; an outcome once written stays. True when no item is pending any more.
+
+        The case is closed in the same statement that finds it so.
+        """
+        self._connection.execute(
+            text(
+                "UPDATE case_items SET state = o.state, number = o.number, student_key = o.student_key,"
+                " refusal = CAST(o.refusal AS jsonb)"
+                " FROM unnest(CAST(:item_ids AS uuid[]), CAST(:states AS text[]), CAST(:numbers AS text[]),"
+                " CAST(:keys AS text[]), CAST(:refusals AS text[]))"
+                " AS o(item_id, state, number, student_key, refusal)"
+                " WHERE case_items.case_id = CAST(:case_id AS uuid) AND case_items.item_id = o.item_id"
+                " AND case_items.state = 'pending'"
+            ),
+            {
+                "case_id": case_id,
+                "item_ids": [outcome.item_id for outcome in outcomes],
+                "states": [_item_state(outcome).value for outcome in outcomes],
+                "numbers": [outcome.number for outcome in outcomes],
+                "keys": [outcome.student_key for outcome in outcomes],
+                "refusals": [
+                    json.dumps(refusal_to_content(outcome.refused)) if outcome.refused else None for outcome in outcomes
+                ],
+            },
+        )
+        pending, done, refused = self._connection.execute(
+            select(
+                func.count().filter(self._items.c.state == ItemState.PENDING.value),
+                func.count().filter(self._items.c.state == ItemState.DONE.value),
+                func.count().filter(self._items.c.state.in_((ItemState.RETURNED.value, ItemState.REFUSED.value))),
+            ).where(self._items.c.case_id == case_id)
+        ).one()
+        closing = {"state": CaseState.CLOSED.value, "awaited_step": "", "awaited_office": "", "due_at": None}
+        self._connection.execute(
+            update(self._cases)
+            .where(self._cases.c.case_id == case_id)
+            .values(items_done=done, items_refused=refused, **(closing if pending == 0 else {}))
+        )
+        return bool(pending == 0)
+
+    def items(self, case_id: str) -> list[ItemRecord]:
+        """The items and what became of each, in the order filed."""
+        rows = self._connection.execute(
+            select(self._items).where(self._items.c.case_id == case_id).order_by(self._items.c.position)
+        ).mappings()
+        return [
+            ItemRecord(
+                item=Item(row["item_id"], row["values"]),
+                state=ItemState(row["state"]),
+                number=row["number"],
+                student_key=row["student_key"],
+                refusal=refusal_from_content(row["refusal"]) if row["refusal"] else None,
+            )
+            for row in rows
+        ]
+
+    def note(self, case_id: str, *, step: str, office: Office | str, at: datetime) -> None:
+        """Add a line to the timeline."""
+        self._connection.execute(insert(self._events).values(case_id=case_id, at=at, step=step, office=str(office)))
+
+    def timeline(self, case_id: str) -> list[TimelineEvent]:
+        rows = self._connection.execute(
+            select(self._events.c.at, self._events.c.step, self._events.c.office)
+            .where(self._events.c.case_id == case_id)
+            .order_by(self._events.c.event_id)
+        )
+        return [TimelineEvent(at, step, office) for at, step, office in rows]
+
+    def page(self, view: View, *, office: Office, size: int, token: str = "", checking: bool = False) -> CasePage:
+        """A page of cases, soonest due first, without their items.
+
+        Args:
+            checking: also what waits for this office's own second person (a school's principal).
+            token: where the page before ended; empty for the first.
+        """
+        due = func.coalesce(self._cases.c.due_at, literal(_NO_DUE_DATE))
+        query = (
+            select(self._cases)
+            .where(self._in_view(view, office=office, checking=checking))
+            .order_by(due, self._cases.c.case_id)
+            .limit(size + 1)
+        )
+        if token:
+            at, _, case_id = token.partition("~")
+            try:
+                after = datetime.fromisoformat(at)
+            except ValueError as malformed:
+                raise RequestMalformed(field="page_token", why="页码无效") from malformed
+            query = query.where(tuple_(due, self._cases.c.case_id) > (after, case_id))
+        rows = list(self._connection.execute(query))
+        more = len(rows) > size
+        last = rows[size - 1] if more else None
+        next_token = f"{(last.due_at or _NO_DUE_DATE).isoformat()}~{last.case_id}" if last is not None else ""
+        return CasePage(tuple(_heading(row) for row in rows[:size]), next_token)
+
+    def _in_view(self, view: View, *, office: Office, checking: bool) -> ColumnElement[bool]:
+        waiting = and_(
+            self._cases.c.state == CaseState.OPEN.value,
+            self._cases.c.awaited_office == str(office),
+        )
+        if checking:
+            waiting = or_(waiting, self._cases.c.state == CaseState.CHECKING.value)
+        match view:
+            case View.WAITING:
+                return waiting
+            case View.STARTED:
+                return and_(self._cases.c.state != CaseState.CLOSED.value, ~waiting)
+            case View.ALL:
+                return true()
+
+
+def _item_state(outcome: ItemOutcome) -> ItemState:
+    if outcome.refused is None:
+        return ItemState.DONE
+    return ItemState.RETURNED if isinstance(outcome.refused, ReturnedForCorrection) else ItemState.REFUSED
+
+
+def _heading(row: Row[Any]) -> CaseHeading:
+    return CaseHeading(
+        case_id=row.case_id,
+        procedure_name=row.procedure,
+        school=row.school,
+        releasing_school=row.releasing_school,
+        state=CaseState(row.state),
+        awaited=Awaited(row.awaited_step, row.awaited_office),
+        received_at=row.received_at,
+        due_at=row.due_at,
+        due_provisional=row.due_provisional,
+        items_total=row.items_total,
+        items_done=row.items_done,
+        items_refused=row.items_refused,
+    )
+
+
+def _record(row: Row[Any], items: tuple[Item, ...]) -> CaseRecord:
+    case = Case(
+        case_id=row.case_id,
+        procedure_name=row.procedure,
+        school=row.school,
+        releasing_school=row.releasing_school,
+        rule_pack=row.rule_pack,
+        filed_at_ms=row.filed_at_ms,
+        items=items,
+        evidence=tuple(Evidence(e["digest"], e["media_type"], e["kind"]) for e in row.evidence),
+        endorsements=tuple(row.endorsements),
+    )
+    return CaseRecord(heading=_heading(row), case=case, shown=row.shown)

@@ -1,0 +1,81 @@
+"""The ledger's tables, declared once and hung on each tier's metadata."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
+
+
+@dataclass(frozen=True)
+class LedgerTables:
+    cases: Table
+    items: Table
+    events: Table
+
+
+def ledger_tables(metadata: MetaData) -> LedgerTables:
+    """Declare ``cases``, ``case_items`` and ``case_events`` on a tier's metadata."""
+    cases = Table(
+        "cases",
+        metadata,
+        Column("case_id", UUID(as_uuid=False), primary_key=True),
+        Column("procedure", Text, nullable=False),
+        Column("school", Text, nullable=False),
+        Column("releasing_school", Text, nullable=False),
+        Column("rule_pack", Text, nullable=False),
+        Column("filed_at_ms", BigInteger, nullable=False),
+        Column("digest", Text, nullable=False),
+        Column("evidence", JSONB, nullable=False),
+        Column("endorsements", ARRAY(Text), nullable=False),
+        Column("state", Text, nullable=False),
+        Column("awaited_step", Text, nullable=False),
+        Column("awaited_office", Text, nullable=False),
+        Column("received_at", DateTime(timezone=True), nullable=False),
+        Column("due_at", DateTime(timezone=True)),
+        Column("due_provisional", Boolean, nullable=False),
+        Column("shown", JSONB, nullable=False),
+        Column("items_total", Integer, nullable=False),
+        Column("items_done", Integer, nullable=False),
+        Column("items_refused", Integer, nullable=False),
+    )
+    # The worklist: open cases by whose turn it is, soonest due first.
+    Index("cases_worklist", cases.c.awaited_office, cases.c.due_at, cases.c.case_id)
+    items = Table(
+        "case_items",
+        metadata,
+        Column("case_id", UUID(as_uuid=False), ForeignKey("cases.case_id"), primary_key=True),
+        Column("position", Integer, primary_key=True),
+        Column("item_id", UUID(as_uuid=False), nullable=False),
+        Column("values", JSONB, nullable=False),
+        Column("state", Text, nullable=False),
+        Column("number", Text, nullable=False),
+        Column("student_key", Text, nullable=False),
+        Column("refusal", JSONB),
+        UniqueConstraint("case_id", "item_id", name="case_items_item"),
+    )
+    events = Table(
+        "case_events",
+        metadata,
+        Column("event_id", BigInteger, Identity(always=True), primary_key=True),
+        Column("case_id", UUID(as_uuid=False), ForeignKey("cases.case_id"), nullable=False),
+        Column("at", DateTime(timezone=True), nullable=False),
+        Column("step", Text, nullable=False),
+        Column("office", Text, nullable=False),
+    )
+    Index("case_events_case", events.c.case_id, events.c.event_id)
+    return LedgerTables(cases=cases, items=items, events=events)

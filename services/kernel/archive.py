@@ -1,0 +1,80 @@
+"""The archive (学籍档案, Article 7) as it travels: parts, and a manifest that names each part by its SHA-256.
+
+The archive's digest is the SHA-256 of its manifest, so one hash in a release binds every byte (Articles 9, 15, 16).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+from kernel.canonical import canonical_bytes
+from kernel.refusals import ArchiveCorrupt
+from kernel.student import Student
+
+ARCHIVE_BYTES_MAX = 64 * 1024 * 1024
+_VERSION = 1
+
+
+@dataclass(frozen=True)
+class Archive:
+    """A student's record and its whole history.
+
+    Attributes:
+        student: the record at the version at which it was frozen.
+        history: the events that led to it, oldest first, as canonical JSON objects.
+    """
+
+    student: Student
+    history: tuple[Mapping[str, Any], ...]
+
+    def _parts(self) -> dict[str, bytes]:
+        return {
+            "record": canonical_bytes(self.student.to_content()),
+            "history": canonical_bytes([dict(event) for event in self.history]),
+        }
+
+    def manifest(self) -> dict[str, Any]:
+        return {
+            "archive": _VERSION,
+            "student_key": self.student.student_key,
+            "version": self.student.version,
+            "parts": {
+                name: {"sha256": hashlib.sha256(part).hexdigest(), "bytes": len(part)}
+                for name, part in self._parts().items()
+            },
+        }
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the manifest, in hex."""
+        return hashlib.sha256(canonical_bytes(self.manifest())).hexdigest()
+
+    def to_bytes(self) -> bytes:
+        parts = {name: part.decode() for name, part in self._parts().items()}
+        return canonical_bytes({"manifest": self.manifest(), "parts": parts})
+
+    @classmethod
+    def from_bytes(cls, content: bytes, *, digest: str) -> Self:
+        """Open an archive that came from elsewhere.
+
+        Raises:
+            ArchiveCorrupt: it is not the archive that the digest names, or does not hold what its manifest says.
+        """
+        if len(content) > ARCHIVE_BYTES_MAX:
+            raise ArchiveCorrupt(why="超过规定大小")
+        try:
+            bundle = json.loads(content)
+            manifest, parts = bundle["manifest"], {n: p.encode() for n, p in bundle["parts"].items()}
+            if hashlib.sha256(canonical_bytes(manifest)).hexdigest() != digest:
+                raise ArchiveCorrupt(why="与放行时的摘要不符")
+            named = {name: part["sha256"] for name, part in manifest["parts"].items()}
+            if {name: hashlib.sha256(part).hexdigest() for name, part in parts.items()} != named:
+                raise ArchiveCorrupt(why="内容与目录不符")
+            history: Sequence[Mapping[str, Any]] = json.loads(parts["history"])
+            return cls(student=Student.from_content(json.loads(parts["record"])), history=tuple(history))
+        except (KeyError, TypeError, AttributeError, ValueError) as malformed:
+            raise ArchiveCorrupt(why="无法读取") from malformed

@@ -1,0 +1,193 @@
+"""The chain of endorsements (签批): who decided what, in which office, when, over exactly which case.
+
+Each endorsement names the digest of the case and of the endorsement before it, so nothing under it and nothing before
+it can be exchanged. An approval may except single items; those leave the case there and the rest goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Self
+
+from kernel.case import Case, Item
+from kernel.office import Office, Tier
+from kernel.refusals import ChainBroken, EndorsementOutOfTurn, OutsideJurisdiction, ReasonRequired, SchoolUnknown
+from kernel.regulation import Step
+from kernel.school import School
+from kernel.statement import StatementKind, Verify, statement_digest
+
+STEP_LABELS = {
+    Step.IN_SCHOOL: "申请（转入）学校审核",
+    Step.IN_AUTHORITY: "申请（转入）学校学籍主管部门核准",
+    Step.OUT_SCHOOL: "转出学校核办",
+    Step.OUT_AUTHORITY: "转出学校学籍主管部门核办",
+}
+
+
+class Decision(StrEnum):
+    APPROVE = "approve"  # 核准
+    RETURN = "return"  # 退回修改
+    REJECT = "reject"  # 不予核准
+
+
+@dataclass(frozen=True)
+class ItemException:
+    """One item decided otherwise than the rest of an approved case."""
+
+    item_id: str
+    decision: Decision
+    reason: str
+
+
+@dataclass(frozen=True)
+class Endorsement:
+    """One office's decision.
+
+    Attributes:
+        case_digest, covers: hex digests of the case's body and of the head of the chain before this endorsement.
+        maker: staff id of the person who decided; checker: of the second person, where the office has two.
+        reason_code: of the closed list in ``kernel.custody`` where a transfer is refused (R15); else empty.
+        at_ms: milliseconds since 1970-01-01 UTC.
+    """
+
+    case_digest: str
+    covers: str
+    step: Step
+    decision: Decision
+    at_ms: int
+    maker: str
+    checker: str = ""
+    reason: str = ""
+    reason_code: str = ""
+    exceptions: tuple[ItemException, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.decision is not Decision.APPROVE and not self.reason.strip():
+            raise ReasonRequired(field="reason")
+        if any(not e.reason.strip() for e in self.exceptions):
+            raise ReasonRequired(field="exceptions.reason")
+
+    def content(self) -> dict[str, Any]:
+        """What is signed, as a canonical JSON object."""
+        return {
+            "case": self.case_digest,
+            "covers": self.covers,
+            "step": self.step.value,
+            "decision": self.decision.value,
+            "at": self.at_ms,
+            "maker": self.maker,
+            "checker": self.checker,
+            "reason": self.reason,
+            "reason_code": self.reason_code,
+            "exceptions": [
+                {"item_id": e.item_id, "decision": e.decision.value, "reason": e.reason} for e in self.exceptions
+            ],
+        }
+
+    @classmethod
+    def from_content(cls, content: Mapping[str, Any]) -> Self:
+        """Raises ChainBroken when the object is no endorsement."""
+        try:
+            return cls(
+                case_digest=content["case"],
+                covers=content["covers"],
+                step=Step(content["step"]),
+                decision=Decision(content["decision"]),
+                at_ms=content["at"],
+                maker=content["maker"],
+                checker=content["checker"],
+                reason=content["reason"],
+                reason_code=content["reason_code"],
+                exceptions=tuple(
+                    ItemException(e["item_id"], Decision(e["decision"]), e["reason"]) for e in content["exceptions"]
+                ),
+            )
+        except (KeyError, ValueError, TypeError) as malformed:
+            raise ChainBroken(why="签批内容不完整") from malformed
+
+
+@dataclass(frozen=True)
+class Endorsed:
+    """An endorsement whose signature was found good, and the office that gave it."""
+
+    endorsement: Endorsement
+    office: Office
+
+
+# School code -> the school as this office's register has it; None where the register does not reach.
+Register = Callable[[str], School | None]
+
+
+def read_chain(case: Case, *, verify: Verify, register: Register) -> tuple[Endorsed, ...]:
+    """The case's endorsements, each found good.
+
+    Raises:
+        SignatureInvalid: a signature or certificate does not verify.
+        ChainBroken: an endorsement covers something else, or follows a refusal.
+        EndorsementOutOfTurn: the steps are not those of the procedure, in its order.
+        OutsideJurisdiction: a signer is not the office that the step asks for.
+    """
+    given: list[Endorsed] = []
+    covers = case.digest
+    for position, jws in enumerate(case.endorsements):
+        verified = verify(jws, StatementKind.ENDORSEMENT)
+        endorsement = Endorsement.from_content(verified.content)
+        if endorsement.case_digest != case.digest or endorsement.covers != covers:
+            raise ChainBroken(why=f"第{position + 1}级签批所签的不是本业务")
+        if given and given[-1].endorsement.decision is not Decision.APPROVE:
+            raise ChainBroken(why=f"第{position + 1}级签批在退回或不予核准之后")
+        awaited = case.procedure.next_step(position)
+        if endorsement.step is not awaited:
+            raise EndorsementOutOfTurn(awaited=awaited or "无", given=endorsement.step)
+        if not verified.signer.is_node:
+            raise OutsideJurisdiction(office=str(verified.signer.office), what="代表单位签批")
+        require_jurisdiction(case, endorsement.step, verified.signer.office, register=register)
+        given.append(Endorsed(endorsement, verified.signer.office))
+        covers = statement_digest(jws)
+    return tuple(given)
+
+
+def require_jurisdiction(case: Case, step: Step, office: Office, *, register: Register) -> None:
+    """That this office is the one whose endorsement the step asks for.
+
+    A register reaches only its own province. Of another province's offices only the tier and the province can be told
+    here; that province's hub answers for the rest with its own signature over the release.
+    """
+    asked = office_of_step(case, step, register=register)
+    if asked is not None:
+        allowed = office == asked
+    else:
+        tier = Tier.SCHOOL if step in (Step.IN_SCHOOL, Step.OUT_SCHOOL) else Tier.AUTHORITY
+        allowed = office.tier is tier and office.province == school_of_step(case, step)[2:4]
+    if not allowed:
+        raise OutsideJurisdiction(office=str(office), what=STEP_LABELS[step])
+
+
+def school_of_step(case: Case, step: Step) -> str:
+    """Code of the school on whose side the step lies."""
+    return case.school if step in (Step.IN_SCHOOL, Step.IN_AUTHORITY) else case.releasing_school
+
+
+def office_of_step(case: Case, step: Step, *, register: Register) -> Office | None:
+    """The office whose endorsement the step asks for; None where the register does not reach."""
+    code = school_of_step(case, step)
+    if step in (Step.IN_SCHOOL, Step.OUT_SCHOOL):
+        return Office(Tier.SCHOOL, code)
+    school = register(code)
+    return Office(Tier.AUTHORITY, school.authority) if school is not None else None
+
+
+def require_school(code: str, *, register: Register) -> School:
+    """The school of that code in this office's register, or SchoolUnknown."""
+    school = register(code)
+    if school is None:
+        raise SchoolUnknown(field="school", school=code)
+    return school
+
+
+def standing_items(case: Case, chain: tuple[Endorsed, ...]) -> tuple[Item, ...]:
+    """The items that no endorsement excepted and that are still on their way."""
+    excepted = {e.item_id for endorsed in chain for e in endorsed.endorsement.exceptions}
+    return tuple(item for item in case.items if item.item_id not in excepted)

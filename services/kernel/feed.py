@@ -1,0 +1,193 @@
+"""What comes down a feed: the answers and questions that an upper tier has for a lower one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Self
+
+from kernel.case import Case
+from kernel.refusals import Refusal, refusal
+
+
+@dataclass(frozen=True)
+class CaseAsked:
+    """A case waits for an endorsement of the reader's office, or of one below it.
+
+    Attributes:
+        step: the step awaited. shown: the record as the hub holds it, by form key, for the office to compare with.
+    """
+
+    KIND: ClassVar[str] = "case_asked"
+    case: Case
+    step: str
+    shown: Mapping[str, str] = field(default_factory=dict)
+
+    def to_content(self) -> dict[str, Any]:
+        return {"case": self.case.to_content(), "step": self.step, "shown": dict(self.shown)}
+
+    @classmethod
+    def from_content(cls, content: Mapping[str, Any]) -> Self:
+        return cls(Case.from_content(content["case"]), content["step"], content["shown"])
+
+
+@dataclass(frozen=True)
+class CaseProgress:
+    """A step that was taken, and what is awaited next.
+
+    Attributes:
+        step: a step of the procedure or of the transfer. office: who took it, e.g. ``authority/410105``.
+        at_ms, due_at_ms: milliseconds since 1970-01-01 UTC; due_at_ms is 0 where nothing is awaited.
+    """
+
+    KIND: ClassVar[str] = "case_progress"
+    case_id: str
+    step: str
+    office: str
+    at_ms: int
+    awaited_step: str = ""
+    awaited_office: str = ""
+    due_at_ms: int = 0
+
+    def to_content(self) -> dict[str, Any]:
+        return {
+            "case_id": self.case_id,
+            "step": self.step,
+            "office": self.office,
+            "at": self.at_ms,
+            "awaited_step": self.awaited_step,
+            "awaited_office": self.awaited_office,
+            "due_at": self.due_at_ms,
+        }
+
+    @classmethod
+    def from_content(cls, content: Mapping[str, Any]) -> Self:
+        return cls(
+            content["case_id"],
+            content["step"],
+            content["office"],
+            content["at"],
+            content["awaited_step"],
+            content["awaited_office"],
+            content["due_at"],
+        )
+
+
+@dataclass(frozen=True)
+class ItemOutcome:
+    """What became of one item: a number, or a refusal.
+
+    Attributes:
+        record: the record as the hub holds it, where the item brought one with it (a transfer's arrival).
+    """
+
+    item_id: str
+    number: str = ""
+    student_key: str = ""
+    refused: Refusal | None = None
+    record: Mapping[str, str] = field(default_factory=dict)
+
+    def to_content(self) -> dict[str, Any]:
+        return {
+            "item_id": self.item_id,
+            "number": self.number,
+            "student_key": self.student_key,
+            "refused": refusal_to_content(self.refused) if self.refused else None,
+            "record": dict(self.record),
+        }
+
+    @classmethod
+    def from_content(cls, content: Mapping[str, Any]) -> Self:
+        refused = content["refused"]
+        return cls(
+            content["item_id"],
+            content["number"],
+            content["student_key"],
+            refusal_from_content(refused) if refused else None,
+            content["record"],
+        )
+
+
+@dataclass(frozen=True)
+class CaseOutcome:
+    """What became of items of a case; ``closed`` when none is left undecided."""
+
+    KIND: ClassVar[str] = "case_outcome"
+    case_id: str
+    items: tuple[ItemOutcome, ...]
+    closed: bool
+    at_ms: int
+
+    def to_content(self) -> dict[str, Any]:
+        return {
+            "case_id": self.case_id,
+            "items": [item.to_content() for item in self.items],
+            "closed": self.closed,
+            "at": self.at_ms,
+        }
+
+    @classmethod
+    def from_content(cls, content: Mapping[str, Any]) -> Self:
+        items = tuple(ItemOutcome.from_content(item) for item in content["items"])
+        return cls(content["case_id"], items, content["closed"], content["at"])
+
+
+@dataclass(frozen=True)
+class StudentLeft:
+    """A record went to another school; the reader keeps a copy, read only (Article 9).
+
+    Attributes:
+        destination: school code inside the province; of another province its two digits alone.
+    """
+
+    KIND: ClassVar[str] = "student_left"
+    case_id: str
+    number: str
+    destination: str
+    at_ms: int
+
+    def to_content(self) -> dict[str, Any]:
+        return {"case_id": self.case_id, "number": self.number, "destination": self.destination, "at": self.at_ms}
+
+    @classmethod
+    def from_content(cls, content: Mapping[str, Any]) -> Self:
+        return cls(content["case_id"], content["number"], content["destination"], content["at"])
+
+
+@dataclass(frozen=True)
+class CustodyReceipt:
+    """The outcome of a transfer between provinces: a JWS of the index (``kernel.custody.Receipt``)."""
+
+    KIND: ClassVar[str] = "custody_receipt"
+    jws: str
+
+    def to_content(self) -> dict[str, Any]:
+        return {"jws": self.jws}
+
+    @classmethod
+    def from_content(cls, content: Mapping[str, Any]) -> Self:
+        return cls(content["jws"])
+
+
+Entry = CaseAsked | CaseProgress | CaseOutcome | StudentLeft | CustodyReceipt
+
+_KINDS: dict[str, type[Entry]] = {
+    CaseAsked.KIND: CaseAsked,
+    CaseProgress.KIND: CaseProgress,
+    CaseOutcome.KIND: CaseOutcome,
+    StudentLeft.KIND: StudentLeft,
+    CustodyReceipt.KIND: CustodyReceipt,
+}
+
+
+def entry_from_content(kind: str, content: Mapping[str, Any]) -> Entry:
+    """The entry that was stored under ``kind``; a kind that nobody declared is a bug, hence a KeyError."""
+    return _KINDS[kind].from_content(content)
+
+
+def refusal_to_content(said: Refusal) -> dict[str, Any]:
+    return {"code": said.code, "field": said.field, "row": said.row, "detail": dict(said.detail)}
+
+
+def refusal_from_content(content: Mapping[str, Any]) -> Refusal:
+    return refusal(content["code"], content["field"], content["row"], dict(content["detail"]))
