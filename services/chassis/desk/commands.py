@@ -33,7 +33,7 @@ class DecideCommand:
 
 @dataclass(frozen=True)
 class FileTransferCommand:
-    """The receiving school begins a transfer (Article 14); ``case_id`` is the caller's, so a replay files nothing new."""
+    """The receiving school begins a transfer (Article 14). The caller makes ``case_id``: a replay files nothing new."""
 
     case_id: str
     number: str
@@ -92,7 +92,9 @@ class Decide(Protocol[TX_contra]):
 
 
 class FileTransfer(Protocol[TX_contra]):
-    def __call__(self, tx: TX_contra, command: FileTransferCommand, /, *, by: Identity, now: datetime) -> CaseHeading: ...
+    def __call__(
+        self, tx: TX_contra, command: FileTransferCommand, /, *, by: Identity, now: datetime
+    ) -> CaseHeading: ...
 
 
 class Withdraw(Protocol[TX_contra]):

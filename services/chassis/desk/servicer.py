@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from typing import Generic, NoReturn, TypeVar
 
 import grpc
 from chassis.logs import bind_case
-from chassis.rpc import require_desk
-from chassis.sql import Database, Transaction
+from chassis.sql import Database
 
 from chassis.desk import wire
 from chassis.desk.commands import DeskUseCases
-from chassis.ledger import CaseLedger, CasePage, CaseRecord, ItemRecord, TimelineEvent, View
+from chassis.ledger import CasePage, CaseRecord, ItemRecord, Ledgered, TimelineEvent, View
+from chassis.rpc import require_desk
 from kernel.clock import Clock
 from kernel.office import Identity, Office, Role
 from kernel.refusals import NotOfferedHere
 from xueji.desk.v1 import desk_pb2, desk_pb2_grpc
-
-
-class Ledgered(Transaction, ABC):
-    """What a tier's transaction offers so that its people can look at its cases."""
-
-    @property
-    @abstractmethod
-    def cases(self) -> CaseLedger: ...
-
 
 TX = TypeVar("TX", bound=Ledgered)
 Context = grpc.aio.ServicerContext[object, object]

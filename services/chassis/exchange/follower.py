@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
 import grpc
-from chassis.sql import Cursors, Database, Transaction
+from chassis.sql import Database
 
 from chassis.exchange.wire import entry_from_message
+from chassis.ledger import Following
 from kernel.clock import Clock
 from kernel.feed import Entry
 from xueji.exchange.v1 import exchange_pb2, exchange_pb2_grpc
 
 FEED_PAGE = 100
 FEED_WAIT_MS = 10_000  # how long one read may wait for news
-
-
-class Following(Transaction, ABC):
-    """What a tier's transaction offers so that it can follow a feed."""
-
-    @property
-    @abstractmethod
-    def cursors(self) -> Cursors: ...
 
 
 TX = TypeVar("TX", bound=Following)

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
 import grpc
 from chassis.logs import bind_case
-from chassis.rpc import require_node
-from chassis.sql import Database, Feed, FeedRow, Transaction
+from chassis.sql import Database, FeedRow, Transaction
 
 from chassis.exchange.wire import case_from_message, entry_to_message
+from chassis.ledger import Feeding
+from chassis.rpc import require_node
 from kernel.calendar import Due
 from kernel.case import Case
 from kernel.clock import Clock
@@ -32,14 +32,6 @@ class Received:
     head: str
     received_at: datetime
     due: Due | None
-
-
-class Feeding(Transaction, ABC):
-    """What a tier's transaction offers so that others can follow it."""
-
-    @property
-    @abstractmethod
-    def feed(self) -> Feed: ...
 
 
 FTX = TypeVar("FTX", bound=Feeding)

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import random
-from abc import ABC, abstractmethod
 from datetime import datetime, timedelta
 from typing import Generic, Protocol, TypeVar
 
 import grpc
 from chassis.logs import bind_case, get_logger
-from chassis.sql import Backoff, Database, Outbox, OutboxRow, Transaction
+from chassis.sql import Backoff, Database, OutboxRow
 
 from chassis.exchange.wire import case_to_message
-from chassis.ledger import CaseLedger
+from chassis.ledger import Climbing
 from kernel.case import Case
 from kernel.clock import Clock
 from kernel.refusals import Kind, Refusal
@@ -26,18 +25,6 @@ SUBMIT_BACKOFF = Backoff(first=timedelta(seconds=1), most=timedelta(minutes=1))
 _PASSING = frozenset({Kind.UNREACHABLE, Kind.TOO_MUCH, Kind.LOST_RACE, Kind.NOT_KNOWN})
 
 log = get_logger()
-
-
-class Climbing(Transaction, ABC):
-    """What a tier's transaction offers so that its cases can climb."""
-
-    @property
-    @abstractmethod
-    def cases(self) -> CaseLedger: ...
-
-    @property
-    @abstractmethod
-    def outbox(self) -> Outbox: ...
 
 
 TX = TypeVar("TX", bound=Climbing)

@@ -16,6 +16,7 @@ from chassis.ledger.ledger import (
     View,
 )
 from chassis.ledger.tables import LedgerTables, ledger_tables
+from chassis.ledger.transactions import Climbing, Feeding, Following, Ledgered
 
 __all__ = [
     "NOBODY",
@@ -24,8 +25,12 @@ __all__ = [
     "CaseLedger",
     "CasePage",
     "CaseRecord",
+    "Climbing",
+    "Feeding",
+    "Following",
     "ItemRecord",
     "LedgerTables",
+    "Ledgered",
     "TimelineEvent",
     "View",
     "ledger_tables",

@@ -1,0 +1,45 @@
+"""What a tier's transaction offers to the conversations it takes part in.
+
+A tier's ``store`` makes its transaction out of these, so that the exchange and the desk, which live with the wire, can
+be handed the use cases of a tier without knowing it.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+
+from chassis.sql import Cursors, Feed, Outbox, Transaction
+
+from chassis.ledger.ledger import CaseLedger
+
+
+class Ledgered(Transaction, ABC):
+    """Remembers cases: a desk can show them."""
+
+    @property
+    @abstractmethod
+    def cases(self) -> CaseLedger: ...
+
+
+class Climbing(Ledgered, ABC):
+    """Sends cases up."""
+
+    @property
+    @abstractmethod
+    def outbox(self) -> Outbox: ...
+
+
+class Following(Transaction, ABC):
+    """Follows the feed of the tier above."""
+
+    @property
+    @abstractmethod
+    def cursors(self) -> Cursors: ...
+
+
+class Feeding(Transaction, ABC):
+    """Is followed by the tier below."""
+
+    @property
+    @abstractmethod
+    def feed(self) -> Feed: ...
