@@ -147,6 +147,12 @@ class RoleNotAllowed(Refusal):
     article = 23
 
 
+class NotOfferedHere(Refusal):
+    kind = Kind.NOT_ALLOWED
+    text = "本级单位不办理“{what}”"
+    article = 3
+
+
 class MakerIsChecker(Refusal):
     kind = Kind.NOT_ALLOWED
     text = "录入人与审核人必须是两个人"
@@ -159,6 +165,18 @@ class MakerIsChecker(Refusal):
 class SignatureInvalid(Refusal):
     kind = Kind.NOT_KNOWN
     text = "签名无效：{why}"
+
+
+class SealUnreadable(Refusal):
+    """What was sealed cannot be opened here, or cannot be sealed to the key that the other side published."""
+
+    kind = Kind.MALFORMED
+    text = "密封内容无法开启：{why}"
+
+
+class ProvinceNotInDirectory(Refusal):
+    kind = Kind.NOT_FOUND
+    text = "全国名录中没有代码为 {province} 的省级学籍数据中心"
 
 
 class ChainBroken(Refusal):
@@ -308,7 +326,220 @@ class NodeRecovering(Refusal):
     text = "系统正在恢复核对，暂不受理"
 
 
+class ArchiveCorrupt(Refusal):
+    kind = Kind.MALFORMED
+    text = "学籍档案不完整：{why}"
+    article = 15
+
+
 class ArchiveNotAvailable(Refusal):
     kind = Kind.NOT_FOUND
     text = "没有可供提取的学籍档案"
     article = 15
+
+
+# --- The form and its values ---
+
+
+class CitizenIdLengthWrong(Refusal):
+    kind = Kind.MALFORMED
+    text = "公民身份号码应为 18 位，现有 {length} 位"
+
+
+class CitizenIdCharacterWrong(Refusal):
+    kind = Kind.MALFORMED
+    text = "公民身份号码只能由数字组成，末位可为 X；第 {position} 位不符"
+
+
+class ProvinceUnknown(Refusal):
+    kind = Kind.MALFORMED
+    text = "号码中的省级代码“{digits}”不存在"
+
+
+class BirthDateImpossible(Refusal):
+    kind = Kind.MALFORMED
+    text = "号码中的出生日期“{digits}”不可能：{why}"
+
+
+class CheckCharacterWrong(Refusal):
+    """The last character does not follow from the others: one was mistyped. Says which last one would agree."""
+
+    kind = Kind.MALFORMED
+    text = "号码末位校验码不符：按前 17 位计算应为“{expected}”，请逐位核对"
+
+
+class DocumentKindUnknown(Refusal):
+    kind = Kind.MALFORMED
+    text = "没有代码为“{code}”的身份证件类型"
+
+
+class DocumentNumberMalformed(Refusal):
+    kind = Kind.MALFORMED
+    text = "“{document}”的证件号不合格式：{why}"
+
+
+class DocumentKindContradictsNumber(Refusal):
+    kind = Kind.MALFORMED
+    text = "证件类型填的是“{document}”，号码却是“{actual}”的号码，请改正证件类型或号码"
+
+
+class DivisionUnknown(Refusal):
+    kind = Kind.MALFORMED
+    text = "行政区划代码“{division}”不存在"
+
+
+class StudentNumberMalformed(Refusal):
+    kind = Kind.MALFORMED
+    text = "学籍号不合格式：{why}"
+    article = 5
+
+
+class SchoolCodeMalformed(Refusal):
+    kind = Kind.MALFORMED
+    text = "学校标识码不合格式：{why}"
+
+
+class GradeUnknown(Refusal):
+    kind = Kind.MALFORMED
+    text = "没有名为“{grade}”的年级"
+
+
+class GradeAmbiguous(Refusal):
+    """初一 is the sixth year in one place of 五四 and the seventh in another; a guess would lose the child a year."""
+
+    kind = Kind.MALFORMED
+    text = "五四学制下“{grade}”各地所指不同，请写“六年级”至“九年级”"
+
+
+class StatusTransitionIllegal(Refusal):
+    text = "学生状态不能由“{before}”变为“{after}”"
+    article = 13
+
+
+class CompulsoryYearsForbid(Refusal):
+    """In compulsory years (义务教育) the record is kept, whatever the child did (义务教育法 27 与《办法》22)."""
+
+    text = "义务教育阶段应为学生保留学籍，不得作“{after}”处理"
+    article = 22
+
+
+# --- The form and the roster ---
+
+
+class ItemUnknown(Refusal):
+    kind = Kind.MALFORMED
+    text = "基础信息表中没有“{item}”这一项"
+
+
+class ValueMissing(Refusal):
+    kind = Kind.MALFORMED
+    text = "缺少必填项“{label}”"
+    article = 7
+
+
+class ValueTooLong(Refusal):
+    kind = Kind.MALFORMED
+    text = "“{label}”最多 {most} 个字符，现有 {length} 个"
+
+
+class ValueMalformed(Refusal):
+    kind = Kind.MALFORMED
+    text = "“{label}”不合格式：{why}"
+
+
+class NameMalformed(Refusal):
+    kind = Kind.MALFORMED
+    text = "姓名不合格式：{why}"
+
+
+class CodeUnknown(Refusal):
+    kind = Kind.MALFORMED
+    text = "“{given}”不在“{table}”代码表内"
+
+
+class DateImpossible(Refusal):
+    kind = Kind.MALFORMED
+    text = "“{label}”不可能：{why}"
+
+
+class PhoneMalformed(Refusal):
+    kind = Kind.MALFORMED
+    text = "“{label}”不是电话号码，应为 11 位手机号，或带区号的固定电话，如 010-12345678"
+
+
+class PostcodeMalformed(Refusal):
+    kind = Kind.MALFORMED
+    text = "邮政编码应为 6 位数字"
+
+
+class SexContradictsId(Refusal):
+    kind = Kind.MALFORMED
+    text = "性别填的是“{stated}”，身份证件号表示的是“{by_number}”"
+
+
+class BirthDateContradictsId(Refusal):
+    kind = Kind.MALFORMED
+    text = "出生日期与身份证件号中的出生日期不一致"
+
+
+class GuardianIdRequired(Refusal):
+    """A pupil without a number of their own is told apart from others by the guardians' documents alone."""
+
+    kind = Kind.MALFORMED
+    text = "学生没有身份证件号的，必须填写监护人的姓名、身份证件类型和身份证件号"
+
+
+class InclusiveClassContradictsDisability(Refusal):
+    kind = Kind.MALFORMED
+    text = "随班就读“{inclusive}”与残疾类型“{disability}”不一致"
+    article = 17
+
+
+class NumericIdLostDigits(Refusal):
+    """A spreadsheet keeps 15 digits of a number: what the cell shows is not what was typed, and cannot be recovered."""
+
+    kind = Kind.MALFORMED
+    text = "“{label}”在表格中是数字格式，超过 15 位的数字已丢失；请将该列设为文本格式后重新填写"
+
+
+class ColumnMissing(Refusal):
+    kind = Kind.MALFORMED
+    text = "表中缺少必需的列：{columns}"
+
+
+class ColumnRepeated(Refusal):
+    kind = Kind.MALFORMED
+    text = "表中“{label}”一列出现了两次"
+
+
+class DuplicateInWorkbook(Refusal):
+    kind = Kind.ALREADY_HELD
+    text = "与本表第 {first_row} 行重复，同一学生只能填写一行"
+    article = 6
+
+
+class FileNotAWorkbook(Refusal):
+    kind = Kind.MALFORMED
+    text = "这不是 Excel 工作簿（.xlsx）：{why}"
+
+
+class FileEncrypted(Refusal):
+    kind = Kind.MALFORMED
+    text = "文件已加密，请去掉打开密码后重新上传"
+
+
+class FileTooLarge(Refusal):
+    kind = Kind.TOO_MUCH
+    text = "文件过大：最多 {most}，请分开上传"
+
+
+class FileBomb(Refusal):
+    """What the file would unfold into is out of all proportion. An alarm: such a file is not made by accident."""
+
+    kind = Kind.MALFORMED
+    text = "文件内容异常，拒绝打开：{why}"
+
+
+class FileUnreadable(Refusal):
+    kind = Kind.MALFORMED
+    text = "文件已损坏，无法读取：{why}"

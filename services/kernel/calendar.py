@@ -1,0 +1,211 @@
+"""Working days (工作日) and deadlines, by the calendar that the State Council publishes each year.
+
+Terms run by 民法典 201 to 203: the day of receipt does not count, a term of months ends on the day of the same number
+(or the last of a shorter month), a last day that is a day of rest moves to the next working day, and the last day ends
+at 24:00, Beijing time. A year whose notice is not out follows the week, and every deadline that touches it says that
+it is provisional: a missing table must never stop a school's work.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from calendar import monthrange
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import IntEnum
+from functools import cache
+from importlib import resources
+
+from kernel.clock import SHANGHAI
+
+_ONE_DAY = timedelta(days=1)
+_SATURDAY = 5
+TERM_DAYS_MAX = 1_000
+TERM_MONTHS_MAX = 1_200
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """When something must be done.
+
+    Attributes:
+        at: the end of the last day, which is 00:00 of the day after it, at +08:00.
+        provisional: whether a year without a notice was counted, so that the date may still move.
+        calendar_version: which calendar counted; an open item is counted again when another is loaded.
+    """
+
+    at: datetime
+    provisional: bool
+    calendar_version: str
+
+    @property
+    def last_day(self) -> date:
+        """The last day on which it can be done in time."""
+        return self.at.astimezone(SHANGHAI).date() - _ONE_DAY
+
+    def passed(self, now: datetime) -> bool:
+        return now >= self.at
+
+
+class Urgency(IntEnum):
+    """How near a deadline is. Of ten working days (Art. 14) the steps come when 7, 9 and 10 are used."""
+
+    CALM = 0  # 正常
+    NEAR = 1  # 临近: 3 or 2 working days left
+    PRESSING = 2  # 紧迫: 1 left
+    LAST_DAY = 3  # 今日到期
+    OVERDUE = 4  # 逾期
+
+    @property
+    def label(self) -> str:
+        return ("正常", "临近", "紧迫", "今日到期", "逾期")[self]
+
+
+@dataclass(frozen=True)
+class WorkingCalendar:
+    """The days on which the notices and the week disagree.
+
+    Attributes:
+        rest_days: days made rest.
+        work_days: days of a weekend made work (调休).
+        years: the years whose notice is in.
+        version: names the content: first and last year, and a digest.
+    """
+
+    rest_days: frozenset[date]
+    work_days: frozenset[date]
+    years: frozenset[int]
+    version: str
+
+    @classmethod
+    def read(cls, tables: Iterable[str]) -> WorkingCalendar:
+        """Build a calendar of CSV texts with the columns ``date,kind,for_holiday``.
+
+        Asserts that the tables hold what they should and agree: a wrong calendar must not count one deadline.
+        """
+        kinds: dict[date, str] = {}
+        for table in tables:
+            for row in csv.DictReader(table.splitlines()):
+                day, kind = date.fromisoformat(row["date"]), row["kind"]
+                assert kind in ("rest", "work"), f"{day}: no kind {kind}"
+                assert kinds.setdefault(day, kind) == kind, f"two notices disagree about {day}"
+        # A notice may give a day of a neighbour year (2022-12-31); New Year's Day it gives of its own year alone.
+        years = frozenset(day.year for day in kinds if (day.month, day.day) == (1, 1))
+        assert years, "a calendar has years"
+        content = "".join(f"{day} {kind}\n" for day, kind in sorted(kinds.items()))
+        fingerprint = hashlib.sha256(content.encode("ascii")).hexdigest()[:12]
+        return cls(
+            rest_days=frozenset(day for day, kind in kinds.items() if kind == "rest"),
+            work_days=frozenset(day for day, kind in kinds.items() if kind == "work"),
+            years=years,
+            version=f"{min(years)}-{max(years)}-{fingerprint}",
+        )
+
+    def is_working_day(self, day: date) -> bool:
+        """Whether offices work; in a year without a notice, by the week alone."""
+        if day in self.rest_days:
+            return False
+        return day in self.work_days or day.weekday() < _SATURDAY
+
+    def working_days_after(self, received_at: datetime, days: int) -> Due:
+        """The deadline of ``days`` working days after a receipt.
+
+        Args:
+            received_at: aware; its day in Shanghai does not count (民法典 201).
+            days: 1 to 1,000.
+        """
+        assert 1 <= days <= TERM_DAYS_MAX, "a term has a length"
+        first = _day_of(received_at)
+        last = first
+        left = days
+        while left:
+            last += _ONE_DAY
+            left -= self.is_working_day(last)
+        return self._due(first, last)
+
+    def months_after(self, received_at: datetime, months: int) -> Due:
+        """The deadline of ``months`` months after a receipt, 1 to 1,200 (民法典 202, 203)."""
+        assert 1 <= months <= TERM_MONTHS_MAX, "a term has a length"
+        received = _day_of(received_at)
+        year, month_index = divmod(received.year * 12 + received.month - 1 + months, 12)
+        month = month_index + 1
+        counted_from = date(year, month, min(received.day, monthrange(year, month)[1]))
+        last = counted_from
+        while not self.is_working_day(last):
+            last += _ONE_DAY
+        # The months themselves need no notice; only where the term ends does.
+        return self._due(counted_from, last)
+
+    def working_days_left(self, due: Due, now: datetime) -> int:
+        """Working days after today up to the last day: 0 on the last day, negative, at least -1, when overdue."""
+        today = _day_of(now)
+        if due.passed(now):
+            return -max(1, self._count(due.last_day, today))
+        return self._count(today, due.last_day)
+
+    def urgency(self, due: Due, now: datetime) -> Urgency:
+        if due.passed(now):
+            return Urgency.OVERDUE
+        left = self.working_days_left(due, now)
+        if left == 0:
+            return Urgency.LAST_DAY
+        if left == 1:
+            return Urgency.PRESSING
+        return Urgency.NEAR if left <= 3 else Urgency.CALM
+
+    def _count(self, after: date, through: date) -> int:
+        """Working days in (after, through]."""
+        span = range(after.toordinal() + 1, through.toordinal() + 1)
+        return sum(self.is_working_day(date.fromordinal(n)) for n in span)
+
+    def _due(self, first: date, last: date) -> Due:
+        return Due(
+            at=datetime.combine(last + _ONE_DAY, time(), SHANGHAI),
+            provisional=any(year not in self.years for year in range(first.year, last.year + 1)),
+            calendar_version=self.version,
+        )
+
+
+def _day_of(moment: datetime) -> date:
+    assert moment.tzinfo is not None, "a moment without an offset is no day anywhere"
+    return moment.astimezone(SHANGHAI).date()
+
+
+@cache
+def national_calendar() -> WorkingCalendar:
+    """The calendar of every ``working_days*.csv`` that is shipped."""
+    folder = resources.files("kernel") / "data"
+    names = sorted(f.name for f in folder.iterdir() if f.name.startswith("working_days") and f.name.endswith(".csv"))
+    return WorkingCalendar.read((folder / name).read_text(encoding="utf-8") for name in names)
+
+
+def years_known() -> frozenset[int]:
+    """The years whose notice is in the national calendar."""
+    return national_calendar().years
+
+
+def is_working_day(day: date) -> bool:
+    """See ``WorkingCalendar.is_working_day``; certain only for ``years_known``."""
+    return national_calendar().is_working_day(day)
+
+
+def working_days_after(received_at: datetime, days: int) -> Due:
+    """See ``WorkingCalendar.working_days_after``."""
+    return national_calendar().working_days_after(received_at, days)
+
+
+def months_after(received_at: datetime, months: int) -> Due:
+    """See ``WorkingCalendar.months_after``."""
+    return national_calendar().months_after(received_at, months)
+
+
+def working_days_left(due: Due, now: datetime) -> int:
+    """See ``WorkingCalendar.working_days_left``."""
+    return national_calendar().working_days_left(due, now)
+
+
+def urgency(due: Due, now: datetime) -> Urgency:
+    """How near ``due`` is, by the national calendar."""
+    return national_calendar().urgency(due, now)

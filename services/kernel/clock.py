@@ -1,0 +1,38 @@
+"""Time as an argument: rules get the moment handed in, and only a clock knows where it came from."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Protocol
+
+# The whole country keeps one time, with no summer time since 1991. A fixed offset, because zoneinfo's Asia/Shanghai
+# needs a tz database that slim images and Windows do not have.
+SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """The moment, aware, in UTC."""
+        ...
+
+
+class SystemClock:
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+class ManualClock:
+    """A clock that stands until it is moved, and never goes back."""
+
+    def __init__(self, start: datetime) -> None:
+        assert start.tzinfo is not None, "a moment without an offset means nothing"
+        self._now = start.astimezone(UTC)
+
+    def now(self) -> datetime:
+        return self._now
+
+    def advance(self, by: timedelta) -> datetime:
+        """Move the clock forward and return the new moment."""
+        assert by >= timedelta(0), "a clock does not go back"
+        self._now += by
+        return self._now
