@@ -15,6 +15,7 @@ from chassis.ledger.ledger import (
     TimelineEvent,
     View,
 )
+from chassis.ledger.publishing import publish
 from chassis.ledger.tables import LedgerTables, ledger_tables
 from chassis.ledger.transactions import Climbing, Feeding, Following, Ledgered
 
@@ -34,4 +35,5 @@ __all__ = [
     "TimelineEvent",
     "View",
     "ledger_tables",
+    "publish",
 ]

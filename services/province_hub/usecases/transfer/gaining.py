@@ -1,0 +1,219 @@
+"""The gaining side: asks for a student, keeps the archive in escrow, and has the record when the index says so."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import assert_never
+
+from chassis.ledger import Awaited
+from kernel.archive import Archive
+from kernel.case import Case, CaseState
+from kernel.custody import Acceptance, CloseReason
+from kernel.effects import arrive
+from kernel.feed import CaseOutcome, ItemOutcome
+from kernel.office import NATION, Office, Tier
+from kernel.refusals import ArchiveCorrupt, CaseNotFound, Refusal, TransferNotCompleted
+from kernel.regulation import Step
+from kernel.statement import StatementKind, statement_digest
+from province_hub.domain.transfer import gaining
+from province_hub.domain.transfer.gaining import Gaining, GainingState
+from province_hub.domain.transfer.letters import LetterKind
+from province_hub.store.students import HistoryEvent
+from province_hub.store.transaction import HubTransaction
+from province_hub.store.transfers import ESCROW
+from province_hub.usecases.transfer.handshake import (
+    LANE_ARCHIVE,
+    LETTERS_WAIT,
+    Handshake,
+    ask_index,
+    milliseconds,
+    progress,
+    tell,
+    write_letter,
+)
+
+
+def begin_gaining(tx: HubTransaction, case: Case, *, now: datetime, handshake: Handshake) -> None:
+    """The gaining side's endorsements are complete: remember the transfer, then ask the index to lock the student."""
+    if tx.transfers.gaining(case.case_id) is not None:
+        return
+    tx.transfers.save_gaining(Gaining(transfer_id=case.case_id), now=now)
+    ask_index(tx, "open", case.case_id, now=now)
+    _await_index(tx, case, GainingState.OPENING.value, now=now, handshake=handshake)
+
+
+def take_opening(
+    tx: HubTransaction,
+    transfer_id: str,
+    *,
+    student_key: str,
+    losing: str,
+    epoch: int,
+    now: datetime,
+    handshake: Handshake,
+) -> None:
+    """The index locked the student for us."""
+    advance(tx, transfer_id, gaining.Opened(student_key, losing, epoch), now=now, handshake=handshake)
+
+
+def keep_escrow(tx: HubTransaction, transfer_id: str, content: bytes, *, now: datetime, handshake: Handshake) -> None:
+    """An archive was pulled: keep it in the escrow of this transfer, once it is found whole.
+
+    Raises:
+        ArchiveCorrupt: it is not what the release binds.
+    """
+    transfer = _known(tx, transfer_id)
+    archive = Archive.from_bytes(content, digest=transfer.archive_digest)
+    if archive.student.student_key != transfer.student_key:
+        raise ArchiveCorrupt(why="不是该生的档案")
+    tx.transfers.keep_archive(transfer_id, ESCROW, digest=transfer.archive_digest, content=content, now=now)
+    advance(tx, transfer_id, gaining.ArchiveVerified(transfer.archive_digest), now=now, handshake=handshake)
+
+
+def advance(
+    tx: HubTransaction,
+    transfer_id: str,
+    event: gaining.Event,
+    *,
+    now: datetime,
+    handshake: Handshake,
+    refused: Refusal | None = None,
+) -> bool:
+    """Let the table decide, and do what it says; False when the event must wait (R11)."""
+    move = gaining.step(_known(tx, transfer_id), event)
+    if move.parked:
+        return False
+    tx.transfers.save_gaining(move.transfer, now=now)
+    tx.wake(LETTERS_WAIT)  # a parked letter may make sense now (R11)
+    for effect in move.effects:
+        _do(tx, move.transfer, effect, now=now, handshake=handshake, refused=refused)
+    return True
+
+
+def _known(tx: HubTransaction, transfer_id: str) -> Gaining:
+    transfer = tx.transfers.gaining(transfer_id)
+    if transfer is None:
+        raise CaseNotFound(field="transfer_id")
+    return transfer
+
+
+def _do(
+    tx: HubTransaction,
+    transfer: Gaining,
+    effect: gaining.Effect,
+    *,
+    now: datetime,
+    handshake: Handshake,
+    refused: Refusal | None,
+) -> None:
+    match effect:
+        case gaining.SendRequest():
+            _send_request(tx, transfer, now=now, handshake=handshake)
+        case gaining.Fetch():
+            key = f"{transfer.transfer_id}:{transfer.archive_digest}"
+            tx.outbox.put(LANE_ARCHIVE, key, {"transfer_id": transfer.transfer_id}, now=now)
+            case = tx.cases.get(transfer.transfer_id).case
+            _await_index(tx, case, GainingState.FETCHING.value, now=now, handshake=handshake)
+        case gaining.AcceptAndCommit():
+            _accept(tx, transfer, now=now, handshake=handshake)
+        case gaining.AskClose():
+            ask_index(tx, "close", transfer.transfer_id, now=now, reason=effect.reason.value)
+        case gaining.Activate():
+            _activate(tx, transfer, effect.epoch, now=now, handshake=handshake)
+        case gaining.DropEscrow():
+            tx.transfers.drop_escrow(transfer.transfer_id)
+        case gaining.EndUnmoved():
+            said = refused or TransferNotCompleted(reason=CloseReason(effect.reason).label)
+            _end_unmoved(tx, transfer, said, now=now, handshake=handshake)
+        case _:
+            assert_never(effect)
+
+
+def _send_request(tx: HubTransaction, transfer: Gaining, *, now: datetime, handshake: Handshake) -> None:
+    case = tx.cases.get(transfer.transfer_id).case
+    body = {"case": case.to_content(), "student_key": transfer.student_key, "epoch": transfer.epoch}
+    write_letter(tx, LetterKind.REQUEST, transfer.transfer_id, body, to=transfer.losing, handshake=handshake, now=now)
+    awaited = Awaited(Step.OUT_SCHOOL.value, str(Office(Tier.SCHOOL, case.releasing_school)))
+    tx.cases.advance(case, state=CaseState.OPEN, awaited=awaited, due=None)
+    to = handshake.authority_of(case.school)
+    progress(tx, case.case_id, "opened", to=to, now=now)
+    progress(
+        tx,
+        case.case_id,
+        "requested",
+        to=to,
+        now=now,
+        office=handshake.office,
+        awaited_step=awaited.step,
+        awaited_office=awaited.office,
+    )
+
+
+def _accept(tx: HubTransaction, transfer: Gaining, *, now: datetime, handshake: Handshake) -> None:
+    acceptance = Acceptance(
+        transfer_id=transfer.transfer_id,
+        epoch=transfer.epoch,
+        archive_digest=transfer.archive_digest,
+        gaining=handshake.province,
+        release_digest=statement_digest(transfer.release),
+        at_ms=milliseconds(now),
+    )
+    jws = handshake.sign(StatementKind.ACCEPTANCE, acceptance.content())
+    tx.transfers.save_gaining(replace(transfer, acceptance=jws), now=now)
+    ask_index(tx, "commit", transfer.transfer_id, now=now)
+    case = tx.cases.get(transfer.transfer_id).case
+    _await_index(tx, case, GainingState.ESCROWED.value, now=now, handshake=handshake)
+
+
+def _activate(tx: HubTransaction, transfer: Gaining, epoch: int, *, now: datetime, handshake: Handshake) -> None:
+    """R1, R7, R9: from the verified archive, at the receipt's epoch, if that is newer than what is known here."""
+    kept = tx.transfers.archive(transfer.transfer_id, ESCROW)
+    assert kept is not None, "the table activates with an escrow only"
+    archive = Archive.from_bytes(kept.content, digest=kept.digest)
+    case = tx.cases.get(transfer.transfer_id).case
+    (item,) = case.items
+    student = arrive(case, item, archive.student)
+    event = HistoryEvent(
+        version=student.version,
+        at_ms=milliseconds(now),
+        case_id=case.case_id,
+        procedure=case.procedure_name,
+        step="activated",
+        office=str(handshake.office),
+        content=student.to_content(),
+    )
+    received = tuple(HistoryEvent.from_content(told) for told in archive.history)
+    tx.students.take_over(student, epoch=epoch, history=received, event=event)
+    outcome = ItemOutcome(
+        item.item_id, number=student.number, student_key=student.student_key, record=dict(student.values)
+    )
+    to = handshake.authority_of(case.school)
+    progress(tx, case.case_id, "committed", to=to, now=now)
+    progress(tx, case.case_id, "activated", to=to, now=now, office=handshake.office)
+    tx.cases.settle(case.case_id, (outcome,))
+    tell(tx, CaseOutcome(case.case_id, (outcome,), closed=True, at_ms=milliseconds(now)), to=to, now=now)
+
+
+def _end_unmoved(tx: HubTransaction, transfer: Gaining, said: Refusal, *, now: datetime, handshake: Handshake) -> None:
+    case = tx.cases.get(transfer.transfer_id).case
+    outcomes = tuple(ItemOutcome(item.item_id, refused=said) for item in case.items)
+    to = handshake.authority_of(case.school)
+    progress(tx, case.case_id, "aborted", to=to, now=now)
+    tx.cases.settle(case.case_id, outcomes)
+    tell(tx, CaseOutcome(case.case_id, outcomes, closed=True, at_ms=milliseconds(now)), to=to, now=now)
+
+
+def _await_index(tx: HubTransaction, case: Case, step: str, *, now: datetime, handshake: Handshake) -> None:
+    awaited = Awaited(step, str(NATION))
+    tx.cases.advance(case, state=CaseState.OPEN, awaited=awaited, due=None)
+    progress(
+        tx,
+        case.case_id,
+        step,
+        to=handshake.authority_of(case.school),
+        now=now,
+        office=handshake.office,
+        awaited_step=awaited.step,
+        awaited_office=awaited.office,
+    )

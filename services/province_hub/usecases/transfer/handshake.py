@@ -1,0 +1,133 @@
+"""What both sides of the handshake need: this hub's identity and keys, as plain functions, and the ways out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from chassis.ledger import publish
+from kernel.endorsement import Register, require_school
+from kernel.feed import CaseProgress, Entry
+from kernel.office import NATION, Office, Tier
+from kernel.statement import Sign, StatementKind, Verify
+from province_hub.domain.transfer.letters import Letter, LetterKind
+from province_hub.store.transaction import HubTransaction
+
+LANE_INDEX = "index"
+LANE_MAIL = "mail"
+LANE_ARCHIVE = "archive"
+# Woken when a letter came in, or a transition may have made sense of one that waits.
+LETTERS_WAIT = "letters"
+
+
+@dataclass(frozen=True)
+class Handshake:
+    """What a use case of the handshake is given.
+
+    Attributes:
+        province: this hub's code. register: the schools of this province.
+        new_content_key: fresh key for an archive, as text; randomness comes in from outside.
+    """
+
+    province: str
+    sign: Sign
+    verify: Verify
+    register: Register
+    new_content_key: Callable[[], str]
+
+    @property
+    def office(self) -> Office:
+        return Office(Tier.PROVINCE, self.province)
+
+    def authority_of(self, school: str) -> Office:
+        """The authority of a school of this province; SchoolUnknown of another's."""
+        return Office(Tier.AUTHORITY, require_school(school, register=self.register).authority)
+
+
+def milliseconds(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)
+
+
+def ask_index(tx: HubTransaction, kind: str, transfer_id: str, *, now: datetime, **question: Any) -> None:
+    """Put a question to the arbiter; asked again it is the same row."""
+    key = ":".join([kind, transfer_id, *(str(value) for value in question.values())])
+    tx.outbox.put(LANE_INDEX, key, {"kind": kind, "transfer_id": transfer_id, **question}, now=now)
+
+
+def write_letter(
+    tx: HubTransaction,
+    kind: LetterKind,
+    transfer_id: str,
+    body: Mapping[str, Any],
+    *,
+    to: str,
+    handshake: Handshake,
+    now: datetime,
+) -> None:
+    """Sign and store a letter, due in lane ``mail`` until the other hub has acknowledged it."""
+    incarnation = tx.letters.incarnation()
+    letter = Letter(
+        kind=kind,
+        sender=handshake.province,
+        receiver=to,
+        incarnation=incarnation,
+        sequence=tx.letters.next_sequence(to),
+        transfer_id=transfer_id,
+        at_ms=milliseconds(now),
+        body=body,
+    )
+    tx.letters.write(
+        receiver=to,
+        incarnation=incarnation,
+        sequence=letter.sequence,
+        transfer_id=transfer_id,
+        kind=kind.value,
+        jws=handshake.sign(StatementKind.LETTER, letter.content()),
+        now=now,
+    )
+    tx.outbox.put(
+        LANE_MAIL,
+        mail_key(to, incarnation, letter.sequence),
+        {"receiver": to, "incarnation": incarnation, "sequence": letter.sequence},
+        now=now,
+    )
+
+
+def mail_key(receiver: str, incarnation: int, sequence: int) -> str:
+    return f"{receiver}.{incarnation}.{sequence}"
+
+
+def tell(tx: HubTransaction, entry: Entry, *, to: Office, now: datetime) -> None:
+    publish(tx, entry, to=to, now=now)
+
+
+def progress(
+    tx: HubTransaction,
+    transfer_id: str,
+    step: str,
+    *,
+    to: Office,
+    now: datetime,
+    office: Office = NATION,
+    at_ms: int | None = None,
+    awaited_step: str = "",
+    awaited_office: str = "",
+) -> None:
+    """One more line of the timeline, here and in the worklists below."""
+    at = datetime.fromtimestamp(at_ms / 1000, tz=now.tzinfo) if at_ms is not None else now
+    tx.cases.note(transfer_id, step=step, office=office, at=at)
+    tell(
+        tx,
+        CaseProgress(
+            case_id=transfer_id,
+            step=step,
+            office=str(office),
+            at_ms=milliseconds(at),
+            awaited_step=awaited_step,
+            awaited_office=awaited_office,
+        ),
+        to=to,
+        now=now,
+    )

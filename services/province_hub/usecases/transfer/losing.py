@@ -1,0 +1,254 @@
+"""The losing side: has the record released by its school and authority, freezes it, lets it go on the index's word."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import assert_never
+
+from chassis.ledger import Awaited
+from kernel.archive import Archive
+from kernel.calendar import working_days_after
+from kernel.case import Case, CaseState
+from kernel.custody import CloseReason, Custody, Release, releasing_side_reason
+from kernel.effects import depart, require_transferable
+from kernel.endorsement import Decision, Endorsed, read_chain
+from kernel.feed import CaseAsked, CaseOutcome, ItemOutcome, StudentLeft
+from kernel.office import NATION, Office, Tier
+from kernel.refusals import (
+    ArchiveNotAvailable,
+    ChainBroken,
+    IdentityMismatch,
+    Refusal,
+    StatusForbids,
+    StudentHasOpenCase,
+    TransferNotCompleted,
+)
+from kernel.regulation import Step
+from kernel.statement import StatementKind
+from province_hub.domain.transfer import losing
+from province_hub.domain.transfer.letters import Letter, LetterKind
+from province_hub.domain.transfer.losing import Losing, LosingState
+from province_hub.store.students import Held, HistoryEvent
+from province_hub.store.transaction import HubTransaction
+from province_hub.store.transfers import RELEASED, KeptArchive
+from province_hub.usecases.transfer.handshake import (
+    LETTERS_WAIT,
+    Handshake,
+    ask_index,
+    milliseconds,
+    progress,
+    tell,
+    write_letter,
+)
+
+# Steps by which the gaining side asks: what a request's chain must hold.
+_ASKING = (Step.IN_SCHOOL, Step.IN_AUTHORITY)
+
+
+def take_request(tx: HubTransaction, letter: Letter, *, now: datetime, handshake: Handshake) -> bool:
+    """Another province asks for a student; False while this hub cannot tell yet, so that the letter waits (R11).
+
+    Raises:
+        SignatureInvalid, ChainBroken, OutsideJurisdiction: the request is not what it says.
+    """
+    if tx.transfers.losing(letter.transfer_id) is not None:
+        return True
+    case = Case.from_content(letter.body["case"])
+    _require_request(case, letter, handshake=handshake)
+    held = tx.students.get(letter.body["student_key"], lock=True)
+    if held is None or held.custody is not Custody.HELD or held.epoch != letter.body["epoch"]:
+        return False
+    transfer = Losing(
+        transfer_id=letter.transfer_id,
+        student_key=held.student.student_key,
+        gaining=letter.sender,
+        epoch=held.epoch,
+    )
+    awaited = Awaited(Step.OUT_SCHOOL.value, str(Office(Tier.SCHOOL, case.releasing_school)))
+    due = working_days_after(now, case.procedure.step_working_days)
+    tx.cases.add(case, state=CaseState.OPEN, awaited=awaited, received_at=now, due=due, shown=dict(held.student.values))
+    tx.cases.note(case.case_id, step="asked", office=handshake.office, at=now)
+    against = _pre_flight(case, held)
+    if against is not None:
+        tx.transfers.save_losing(transfer, now=now)
+        advance(tx, transfer.transfer_id, losing.Refused(against), now=now, handshake=handshake)
+        return True
+    tx.students.open_case(transfer.student_key, case.case_id)
+    tx.transfers.save_losing(transfer, now=now)
+    asked = CaseAsked(case, Step.OUT_SCHOOL.value, shown=dict(held.student.values))
+    tell(tx, asked, to=handshake.authority_of(case.releasing_school), now=now)
+    return True
+
+
+def _require_request(case: Case, letter: Letter, *, handshake: Handshake) -> None:
+    chain = read_chain(case, verify=handshake.verify, register=handshake.register)
+    steps = tuple(endorsed.endorsement.step for endorsed in chain)
+    approved = all(endorsed.endorsement.decision is Decision.APPROVE for endorsed in chain)
+    if steps != _ASKING or not approved or len(case.items) != 1:
+        raise ChainBroken(why="转入方的签批不完整")
+    agrees = (
+        case.procedure.leaves_province
+        and case.case_id == letter.transfer_id
+        and case.school[2:4] == letter.sender
+        and case.releasing_school[2:4] == handshake.province
+    )
+    if not agrees:
+        raise ChainBroken(why="转接请求与业务不符")
+
+
+def _pre_flight(case: Case, held: Held) -> CloseReason | None:
+    """Before anybody is asked: may this record move? (2001, 2002 of the cross-province exchange)"""
+    try:
+        require_transferable(case, case.items[0], held.student)
+        if held.open_case and held.open_case != case.case_id:
+            raise StudentHasOpenCase
+    except IdentityMismatch:
+        return CloseReason.IDENTITY_MISMATCH
+    except (StatusForbids, StudentHasOpenCase):
+        return CloseReason.OPEN_CASE
+    return None
+
+
+def take_releasing_endorsement(
+    tx: HubTransaction, case: Case, chain: tuple[Endorsed, ...], *, now: datetime, handshake: Handshake
+) -> None:
+    """The releasing school, and its authority, have endorsed or refused."""
+    for endorsed in chain[len(_ASKING) :]:
+        endorsement = endorsed.endorsement
+        tx.cases.note(case.case_id, step=endorsement.step.value, office=endorsed.office, at=now)
+        transfer = tx.transfers.losing(case.case_id)
+        if transfer is None:
+            raise ChainBroken(why="本省没有受理过这笔转接")
+        if endorsement.decision is not Decision.APPROVE:
+            event: losing.Event = losing.Refused(releasing_side_reason(endorsement.reason_code))
+        elif endorsement.step is Step.OUT_SCHOOL:
+            event = losing.SchoolEndorsed()
+        else:
+            held = tx.students.get(transfer.student_key, lock=True)
+            assert held is not None, "students are never deleted"
+            event = losing.AuthorityEndorsed(held.custody, held.epoch)
+        advance(tx, case.case_id, event, now=now, handshake=handshake)
+
+
+def open_archive(tx: HubTransaction, transfer_id: str, digest: str, *, province: str) -> tuple[KeptArchive, str]:
+    """The archive released for that transfer and its key, for the hub that gains the student and for nobody else.
+
+    Raises:
+        ArchiveNotAvailable: nothing was released under these names to that province.
+    """
+    transfer = tx.transfers.losing(transfer_id)
+    if (
+        transfer is None
+        or transfer.gaining != province
+        or transfer.archive_digest != digest
+        or not transfer.content_key
+    ):
+        raise ArchiveNotAvailable(field="transfer_id")
+    kept = tx.transfers.archive(transfer_id, RELEASED)
+    assert kept is not None, "a released transfer has its archive"
+    return kept, transfer.content_key
+
+
+def advance(tx: HubTransaction, transfer_id: str, event: losing.Event, *, now: datetime, handshake: Handshake) -> None:
+    """Let the table decide, and do what it says."""
+    transfer = tx.transfers.losing(transfer_id)
+    assert transfer is not None, "asked of a transfer that this hub knows"
+    move = losing.step(transfer, event)
+    tx.transfers.save_losing(move.transfer, now=now)
+    tx.wake(LETTERS_WAIT)  # a parked letter may make sense now (R11)
+    for effect in move.effects:
+        _do(tx, move.transfer, effect, now=now, handshake=handshake)
+
+
+def _do(tx: HubTransaction, transfer: Losing, effect: losing.Effect, *, now: datetime, handshake: Handshake) -> None:
+    match effect:
+        case losing.AskClose():
+            # R3: refused here is asked there; the first valid word at the index wins.
+            ask_index(tx, "close", transfer.transfer_id, now=now, reason=effect.reason.value)
+            case = tx.cases.get(transfer.transfer_id).case
+            awaited = Awaited(LosingState.CLOSING.value, str(NATION))
+            tx.cases.advance(case, state=CaseState.OPEN, awaited=awaited, due=None)
+            progress(tx, transfer.transfer_id, "close_asked", to=_below(case, handshake), now=now)
+        case losing.FreezeAndRelease():
+            _release(tx, transfer, now=now, handshake=handshake)
+        case losing.Unfreeze():
+            tx.students.unfreeze(transfer.student_key, transfer.transfer_id)
+        case losing.Leave():
+            _leave(tx, transfer, effect.epoch, now=now, handshake=handshake)
+        case losing.EndUnmoved():
+            said = TransferNotCompleted(reason=CloseReason(effect.reason).label)
+            _end_unmoved(tx, transfer, said, now=now, handshake=handshake)
+        case _:
+            assert_never(effect)
+
+
+def _release(tx: HubTransaction, transfer: Losing, *, now: datetime, handshake: Handshake) -> None:
+    tx.students.freeze(transfer.student_key, transfer.transfer_id)
+    held = tx.students.get(transfer.student_key)
+    assert held is not None, "just frozen"
+    history = tuple(event.to_content() for event in tx.students.history(transfer.student_key))
+    archive = Archive(held.student, history)
+    tx.transfers.keep_archive(
+        transfer.transfer_id, RELEASED, digest=archive.digest, content=archive.to_bytes(), now=now
+    )
+    case = tx.cases.get(transfer.transfer_id).case
+    release = Release(
+        transfer_id=transfer.transfer_id,
+        student_key=transfer.student_key,
+        epoch=transfer.epoch,
+        archive_digest=archive.digest,
+        losing=handshake.province,
+        gaining=transfer.gaining,
+        chain_head=case.head,
+        at_ms=milliseconds(now),
+    )
+    jws = handshake.sign(StatementKind.RELEASE, release.content())
+    content_key = handshake.new_content_key()
+    tx.transfers.save_losing(
+        replace(transfer, release=jws, archive_digest=archive.digest, content_key=content_key), now=now
+    )
+    body = {"release": jws, "content_key": content_key, "case": case.to_content()}
+    write_letter(tx, LetterKind.RELEASE, transfer.transfer_id, body, to=transfer.gaining, handshake=handshake, now=now)
+    awaited = Awaited(LosingState.RELEASED.value, str(NATION))
+    tx.cases.advance(case, state=CaseState.OPEN, awaited=awaited, due=None)
+    progress(tx, case.case_id, "released", to=_below(case, handshake), now=now, office=handshake.office)
+
+
+def _leave(tx: HubTransaction, transfer: Losing, epoch: int, *, now: datetime, handshake: Handshake) -> None:
+    """Article 9: what stays here is a backup."""
+    held = tx.students.get(transfer.student_key, lock=True)
+    assert held is not None, "students are never deleted"
+    case = tx.cases.get(transfer.transfer_id).case
+    gone = depart(held.student)
+    event = HistoryEvent(
+        version=gone.version,
+        at_ms=milliseconds(now),
+        case_id=case.case_id,
+        procedure=case.procedure_name,
+        step="closed",
+        office=str(handshake.office),
+        content=gone.to_content(),
+    )
+    tx.students.leave(transfer.student_key, transfer_id=transfer.transfer_id, epoch=epoch, student=gone, event=event)
+    tx.students.close_case(transfer.student_key, transfer.transfer_id)
+    (item,) = case.items
+    to = _below(case, handshake)
+    progress(tx, case.case_id, "closed", to=to, now=now, office=handshake.office)
+    outcome = ItemOutcome(item.item_id, number=gone.number, student_key=gone.student_key)
+    tx.cases.settle(case.case_id, (outcome,))
+    tell(tx, StudentLeft(case.case_id, gone.number, transfer.gaining, milliseconds(now)), to=to, now=now)
+
+
+def _end_unmoved(tx: HubTransaction, transfer: Losing, said: Refusal, *, now: datetime, handshake: Handshake) -> None:
+    tx.students.close_case(transfer.student_key, transfer.transfer_id)
+    case = tx.cases.get(transfer.transfer_id).case
+    outcomes = tuple(ItemOutcome(item.item_id, refused=said) for item in case.items)
+    tx.cases.settle(case.case_id, outcomes)
+    to = _below(case, handshake)
+    progress(tx, case.case_id, "aborted", to=to, now=now)
+    tell(tx, CaseOutcome(case.case_id, outcomes, closed=True, at_ms=milliseconds(now)), to=to, now=now)
+
+
+def _below(case: Case, handshake: Handshake) -> Office:
+    return handshake.authority_of(case.releasing_school)
