@@ -1,0 +1,1 @@
+"""What leaves a hub: questions to the national index, and letters to other hubs."""

@@ -1,0 +1,86 @@
+"""What every one-service test stands on: a real PostgreSQL, and certificates of a development authority.
+
+Both are started once per test process. The parts come embedded, or in containers where a Docker engine answers
+(``console.parts.choose_parts``): the tests are the same.
+"""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from chassis.rpc import TlsFiles
+from console.parts.certificates import DevelopmentAuthority, SigningFiles
+from console.parts.containers import choose_parts
+from console.parts.protocols import Parts, PostgresPart
+from console.parts.run_directory import RunDirectory
+from kernel.office import Identity, Office
+
+PROVINCES = ("41", "44")
+
+
+@dataclass(frozen=True)
+class NodeFiles:
+    """The key files of one identity, as its settings name them. ``sealing_key`` is set for hubs alone."""
+
+    tls: TlsFiles
+    signing: SigningFiles
+    sealing_key: Path | None
+
+
+@pytest.fixture(scope="session")
+def run() -> Iterator[RunDirectory]:
+    with RunDirectory() as entered:
+        yield entered
+
+
+@pytest.fixture(scope="session")
+def development_authority(run: RunDirectory) -> DevelopmentAuthority:
+    return DevelopmentAuthority.create(run.folder("ca"))
+
+
+@pytest.fixture(scope="session")
+def parts(run: RunDirectory, development_authority: DevelopmentAuthority) -> Parts:
+    return choose_parts(run, development_authority, provinces=PROVINCES)
+
+
+@pytest.fixture(scope="session")
+def postgres(parts: Parts) -> Iterator[PostgresPart]:
+    parts.postgres.start()
+    yield parts.postgres
+    parts.postgres.stop()
+
+
+@pytest.fixture
+def database_dsn(postgres: PostgresPart, request: pytest.FixtureRequest) -> str:
+    """The DSN of a fresh database, for this test alone."""
+    words = re.sub(r"[^a-z0-9]+", "_", request.node.name.lower())[:30]
+    name = f"t_{words}_{uuid.uuid4().hex[:8]}"
+    postgres.create_database(name)
+    return postgres.dsn(name)
+
+
+@pytest.fixture(scope="session")
+def node_files(run: RunDirectory, development_authority: DevelopmentAuthority) -> Callable[[str | Office], NodeFiles]:
+    """Key files for an identity: ``spiffe://…`` of a node or a person at a desk, or an office for its node."""
+    issued: dict[str, NodeFiles] = {}
+
+    def files(who: str | Office) -> NodeFiles:
+        uri = Identity(development_authority.environment, who).uri if isinstance(who, Office) else who
+        if uri not in issued:
+            folder = run.folder(f"keys-{len(issued)}")
+            tls = development_authority.issue_tls(uri, folder)
+            hub = "/province/" in uri
+            issued[uri] = NodeFiles(
+                tls=TlsFiles(certificate=tls.cert, key=tls.key, authority=tls.ca),
+                signing=development_authority.issue_signing(uri, folder),
+                sealing_key=development_authority.issue_sealing(uri, folder).private if hub else None,
+            )
+        return issued[uri]
+
+    return files
