@@ -1,0 +1,99 @@
+"""The plan of a federation: offices, and who asks whom."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kernel.office import NATION, Identity, Office, Role, Tier
+from kernel.school import School, SchoolCode
+from kernel.stages import SchoolSystem
+
+PROGRAMS = {
+    Tier.NATION: "national_index",
+    Tier.PROVINCE: "province_hub",
+    Tier.AUTHORITY: "county_node",
+    Tier.SCHOOL: "school_node",
+}
+
+# People at the desks of the demonstration: staff ids, one or two per office.
+STAFF = {
+    Tier.NATION: ((Role.OFFICER, "n001"),),
+    Tier.PROVINCE: ((Role.OFFICER, "p001"),),
+    Tier.AUTHORITY: ((Role.OFFICER, "c001"),),
+    Tier.SCHOOL: ((Role.REGISTRAR, "r001"), (Role.PRINCIPAL, "h001")),
+}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Every office of a federation, by name.
+
+    Attributes:
+        names: what people call each office. schools: the register, each with its authority.
+    """
+
+    environment: str
+    names: dict[Office, str]
+    schools: tuple[School, ...]
+
+    @property
+    def offices(self) -> tuple[Office, ...]:
+        """All offices, the nation first: an office comes after the one it asks."""
+        order = (Tier.NATION, Tier.PROVINCE, Tier.AUTHORITY, Tier.SCHOOL)
+        return tuple(office for tier in order for office in sorted(self.names) if office.tier is tier)
+
+    @property
+    def provinces(self) -> tuple[str, ...]:
+        return tuple(sorted(office.code for office in self.names if office.tier is Tier.PROVINCE))
+
+    def upstream(self, office: Office) -> Office | None:
+        """Whom the office asks; None for the nation, which asks nobody."""
+        match office.tier:
+            case Tier.SCHOOL:
+                return Office(Tier.AUTHORITY, self.school(office.code).authority)
+            case Tier.AUTHORITY:
+                return Office(Tier.PROVINCE, office.province)
+            case Tier.PROVINCE:
+                return NATION
+            case Tier.NATION:
+                return None
+
+    def school(self, code: str) -> School:
+        return next(school for school in self.schools if school.code.text == code)
+
+    def schools_of(self, office: Office) -> tuple[School, ...]:
+        """The schools in an office's register: an authority's own, a province's all, a school's those of its authority."""
+        match office.tier:
+            case Tier.SCHOOL:
+                return self.schools_of(Office(Tier.AUTHORITY, self.school(office.code).authority))
+            case Tier.AUTHORITY:
+                return tuple(school for school in self.schools if school.authority == office.code)
+            case Tier.PROVINCE:
+                return tuple(school for school in self.schools if school.code.province == office.code)
+            case Tier.NATION:
+                return ()
+
+    def staff(self, office: Office) -> tuple[Identity, ...]:
+        return tuple(Identity(self.environment, office, role, person) for role, person in STAFF[office.tier])
+
+
+def read_plan(path: Path) -> Plan:
+    """Read a plan from a TOML file like ``deploy/demo/federation.toml``."""
+    content: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))
+    names = {NATION: "全国学籍号索引"}
+    for tier, key in ((Tier.PROVINCE, "provinces"), (Tier.AUTHORITY, "authorities"), (Tier.SCHOOL, "schools")):
+        names |= {Office(tier, entry["code"]): entry["name"] for entry in content[key]}
+    schools = tuple(
+        School(
+            code=SchoolCode.parse(entry["code"]),
+            name=entry["name"],
+            place=entry["place"],
+            authority=entry["authority"],
+            school_system=SchoolSystem(entry["school_system"]),
+        )
+        for entry in content["schools"]
+    )
+    return Plan(environment=content["environment"], names=names, schools=schools)
