@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
-from chassis.sql import Transaction
-
 from chassis.ledger import CaseHeading, CaseRecord
+from chassis.sql import Transaction
 from kernel.case import Evidence
 from kernel.endorsement import Decision, ItemException
 from kernel.office import Identity

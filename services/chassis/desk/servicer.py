@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Generic, NoReturn, TypeVar
 
 import grpc
-from chassis.logs import bind_case
-from chassis.sql import Database
 
 from chassis.desk import wire
 from chassis.desk.commands import DeskUseCases
 from chassis.ledger import CasePage, CaseRecord, ItemRecord, Ledgered, TimelineEvent, View
+from chassis.logs import bind_case
 from chassis.rpc import require_desk
+from chassis.sql import Database
 from kernel.clock import Clock
 from kernel.office import Identity, Office, Role
 from kernel.refusals import NotOfferedHere

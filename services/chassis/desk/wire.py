@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from chassis.rpc.wire import refusal_to_message
-
 from chassis.desk.commands import (
     DecideCommand,
     FileTransferCommand,
@@ -15,6 +13,7 @@ from chassis.desk.commands import (
 )
 from chassis.exchange.wire import evidence_from_message, evidence_to_message
 from chassis.ledger import CaseHeading, CaseRecord, ItemRecord, TimelineEvent, View
+from chassis.rpc.wire import refusal_to_message
 from kernel.case import CaseState
 from kernel.endorsement import STEP_LABELS, Decision, ItemException
 from kernel.pre_check import PreCheck, Severity

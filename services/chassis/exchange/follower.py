@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
 import grpc
-from chassis.sql import Database
 
 from chassis.exchange.wire import entry_from_message
 from chassis.ledger import Following
+from chassis.sql import Database
 from kernel.clock import Clock
 from kernel.feed import Entry
 from xueji.exchange.v1 import exchange_pb2, exchange_pb2_grpc
@@ -19,12 +19,13 @@ FEED_WAIT_MS = 10_000  # how long one read may wait for news
 
 
 TX = TypeVar("TX", bound=Following)
+TX_contra = TypeVar("TX_contra", bound=Following, contravariant=True)
 
 
-class Absorb(Protocol[TX]):
+class Absorb(Protocol[TX_contra]):
     """A use case that takes one entry in: ``absorb(tx, entry, now=...)``."""
 
-    def __call__(self, tx: TX, entry: Entry, /, *, now: datetime) -> None: ...
+    def __call__(self, tx: TX_contra, entry: Entry, /, *, now: datetime) -> None: ...
 
 
 class Follower(Generic[TX]):

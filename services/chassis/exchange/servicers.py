@@ -8,12 +8,12 @@ from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
 import grpc
-from chassis.logs import bind_case
-from chassis.sql import Database, FeedRow, Transaction
 
 from chassis.exchange.wire import case_from_message, entry_to_message
 from chassis.ledger import Feeding
+from chassis.logs import bind_case
 from chassis.rpc import require_node
+from chassis.sql import Database, FeedRow, Transaction
 from kernel.calendar import Due
 from kernel.case import Case
 from kernel.clock import Clock
@@ -36,12 +36,13 @@ class Received:
 
 FTX = TypeVar("FTX", bound=Feeding)
 TX = TypeVar("TX", bound=Transaction)
+TX_contra = TypeVar("TX_contra", bound=Transaction, contravariant=True)
 
 
-class Receive(Protocol[TX]):
+class Receive(Protocol[TX_contra]):
     """A use case: ``receive(tx, case, sender=..., now=...)``; the same case again gives the same receipt."""
 
-    def __call__(self, tx: TX, case: Case, /, *, sender: Office, now: datetime) -> Received: ...
+    def __call__(self, tx: TX_contra, case: Case, /, *, sender: Office, now: datetime) -> Received: ...
 
 
 class IntakeServicer(exchange_pb2_grpc.IntakeServiceServicer, Generic[TX]):

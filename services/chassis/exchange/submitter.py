@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from typing import Generic, Protocol, TypeVar
 
 import grpc
-from chassis.logs import bind_case, get_logger
-from chassis.sql import Backoff, Database, OutboxRow
 
 from chassis.exchange.wire import case_to_message
 from chassis.ledger import Climbing
+from chassis.logs import bind_case, get_logger
+from chassis.sql import Backoff, Database, OutboxRow
 from kernel.case import Case
 from kernel.clock import Clock
 from kernel.refusals import Kind, Refusal
@@ -28,10 +28,11 @@ log = get_logger()
 
 
 TX = TypeVar("TX", bound=Climbing)
+TX_contra = TypeVar("TX_contra", bound=Climbing, contravariant=True)
 
 
-class Refused(Protocol[TX]):
-    def __call__(self, tx: TX, case: Case, said: Refusal, /, *, now: datetime) -> None: ...
+class Refused(Protocol[TX_contra]):
+    def __call__(self, tx: TX_contra, case: Case, said: Refusal, /, *, now: datetime) -> None: ...
 
 
 class Submitter(Generic[TX]):

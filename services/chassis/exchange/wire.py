@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import assert_never
 
 from chassis.rpc.wire import refusal_from_message, refusal_to_message
-
 from kernel import feed
 from kernel.case import Case, Evidence, Item
 from xueji.common.v1 import case_pb2

@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from chassis.sql import Transaction
 from sqlalchemy import ColumnElement, Row, and_, func, insert, literal, or_, select, text, true, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from chassis.ledger.tables import LedgerTables
+from chassis.sql import Transaction
 from kernel.calendar import Due
 from kernel.canonical import canonical_bytes
 from kernel.case import Case, CaseState, Evidence, Item, ItemState

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 
-from chassis.sql import Cursors, Feed, Outbox, Transaction
-
 from chassis.ledger.ledger import CaseLedger
+from chassis.sql import Cursors, Feed, Outbox, Transaction
 
 
 class Ledgered(Transaction, ABC):
