@@ -127,7 +127,7 @@ def load(cls: type[S]) -> S:
     if named and not Path(named).is_file():
         _give_up([f"{CONFIG_VARIABLE}: there is no file {named}"])
     try:
-        return cls()  # type: ignore[call-arg] - they come from the environment and the file
+        return cls()  # type: ignore[call-arg]  # they come from the environment and the file
     except tomllib.TOMLDecodeError as error:
         _give_up([f"{named} is not TOML: {error}"])
     except ValidationError as error:

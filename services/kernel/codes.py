@@ -42,8 +42,10 @@ class CodeTable:
         by_alias = {_comparable(alias): code for alias, code in self.aliases.items()}
         object.__setattr__(self, "labels", MappingProxyType(dict(self.labels)))
         object.__setattr__(self, "_by_label", by_alias | by_label)
+        object.__setattr__(self, "_offered", {f"{code}-{label}": code for code, label in self.labels.items()})
 
-    _by_label: Mapping[str, str] = field(init=False, repr=False, compare=False, default_factory=dict)
+    _by_label: Mapping[str, str] = field(init=False, repr=False, default_factory=dict)
+    _offered: Mapping[str, str] = field(init=False, repr=False, default_factory=dict)  # as drop-downs write them
 
     def parse(self, text: str) -> str:
         """The code that ``text`` means: a code, a label, or both as ``1-男``, ``1 男`` and ``1男``.
@@ -53,6 +55,10 @@ class CodeTable:
         Raises:
             CodeUnknown: neither a code nor a label of this table, or a code and a label that contradict each other.
         """
+        if text in self.labels:
+            return text
+        if text in self._offered:
+            return self._offered[text]
         given = fold_width(text)
         code = self._code(given) or self._by_label.get(_comparable(given)) or self._code_and_label(given)
         if code is None:

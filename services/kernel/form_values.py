@@ -27,7 +27,7 @@ _PINYIN_FORM = re.compile("[A-Za-z\u00c0-\u024f\u0300-\u036f\u1e00-\u1eff '’·
 _POSTCODE_FORM = re.compile(r"[0-9]{6}")
 _EMAIL_FORM = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _DASHES = re.compile("[‐‑‒–—―−_]")
-_CHINA_PREFIX = re.compile(r"(?:\+86|0086|86)-?(?=1[0-9]{10}$)")
+_CHINA_PREFIX = re.compile(r"(?:\+86|0086|86)-?(?=1[0-9-]{10,12}$)")
 _PHONE_FORMS = re.compile(
     r"1[3-9][0-9]{9}"  # mobile
     r"|(?:0[0-9]{2,3}-?)?[2-9][0-9]{6,7}(?:-[0-9]{1,6})?"  # land line: area code, number, extension

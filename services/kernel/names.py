@@ -34,6 +34,10 @@ _IDEOGRAPH = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003fffd
 _DOT_BETWEEN_IDEOGRAPHS = re.compile(rf"(?<=[{_IDEOGRAPH}])\s*[{re.escape(_DOTS)}]\s*(?=[{_IDEOGRAPH}])")
 _SEPARATORS = dict.fromkeys(map(ord, _DOTS.replace(".", "")), _SEPARATOR)  # a full stop belongs to Latin initials
 _SPACE_BETWEEN_IDEOGRAPHS = re.compile(rf"(?<=[{_IDEOGRAPH}])\s+(?=[{_IDEOGRAPH}])")
+_HAN = "\u3400-\u4dbf\u4e00-\u9fff"
+# Most values need nothing done: told apart in one step, because a roster has millions.
+_FOLDED_ALREADY = re.compile(rf"[!-~{_HAN}]+(?: [!-~{_HAN}]+)*")
+_NAME_ALREADY = re.compile(rf"[{_HAN}]{{1,{NAME_LENGTH_MAX}}}")
 _IS_IDEOGRAPH = re.compile(rf"[{_IDEOGRAPH}]")
 
 
@@ -42,6 +46,8 @@ def fold_width(text: str) -> str:
 
     Letters are composed (NFC), compatibility ideographs left alone. Meant for every text value of the form.
     """
+    if _FOLDED_ALREADY.fullmatch(text):
+        return text
     visible = "".join(_visible(text.translate(_WIDTH)))
     return re.sub(r"\s+", " ", _compose(visible)).strip()
 
@@ -55,6 +61,8 @@ def normalise_name(text: str) -> str:
         NameMalformed: empty, longer than ``NAME_LENGTH_MAX``, or holding digits, markup or other characters that no
             name has. Characters of every CJK extension are accepted.
     """
+    if _NAME_ALREADY.fullmatch(text):
+        return text
     name = fold_width(text)
     name = _DOT_BETWEEN_IDEOGRAPHS.sub(_SEPARATOR, name).translate(_SEPARATORS)
     name = _SPACE_BETWEEN_IDEOGRAPHS.sub("", name)

@@ -120,6 +120,26 @@ class Unreachable(Refusal):
     text = "{office}暂时无法连接，业务已保存，连通后自动继续"
 
 
+class DatabaseBusy(Refusal):
+    """A lock, a statement or the queue before the database took longer than its bound; nothing was written."""
+
+    kind = Kind.TOO_MUCH
+    text = "系统繁忙，本次没有保存，请稍后再试"
+
+
+class CommitUnknown(Refusal):
+    """R14 of the transfer protocol: the line to the database was cut in the commit. Read by id before any retry."""
+
+    kind = Kind.UNREACHABLE
+    text = "无法确认本次是否已经保存，请按原编号查询，不要另行重新填报"
+
+
+class SchemaTooNew(Refusal):
+    """A newer program changed the database in a way that this one does not know; it must not start."""
+
+    text = "数据库已由新版程序升级，本程序（{program}）版本过旧，至少需要 {oldest}"
+
+
 class SystemFault(Refusal):
     """A bug on the other side: its text is withheld, its id is in that side's log."""
 
@@ -326,6 +346,11 @@ class NodeRecovering(Refusal):
     text = "系统正在恢复核对，暂不受理"
 
 
+class TransferNotCompleted(Refusal):
+    text = "转学未办成：{reason}"
+    article = 14
+
+
 class ArchiveCorrupt(Refusal):
     kind = Kind.MALFORMED
     text = "学籍档案不完整：{why}"
@@ -492,7 +517,6 @@ class GuardianIdRequired(Refusal):
 class InclusiveClassContradictsDisability(Refusal):
     kind = Kind.MALFORMED
     text = "随班就读“{inclusive}”与残疾类型“{disability}”不一致"
-    article = 17
 
 
 class NumericIdLostDigits(Refusal):

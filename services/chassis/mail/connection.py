@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ssl
 from collections.abc import Sequence
 
 from nats.aio.client import Client
 from nats.errors import Error
 from nats.js import JetStreamContext
 
+from chassis.keys.files import ReadAgain
 from chassis.logs import get_logger
 from chassis.rpc.tls import TlsFiles, client_context
 from kernel.refusals import Unreachable
@@ -37,8 +37,8 @@ class BrokerConnection:
 
     def __init__(self, servers: Sequence[str], *, tls: TlsFiles, name: str, inbox_prefix: str) -> None:
         self._servers = list(servers)
-        self._tls = tls
         self._context = client_context(tls)
+        self._certificates = ReadAgain(*tls.paths, read=lambda: self._load(tls))
         self._name = name
         self._inbox_prefix = inbox_prefix
         self._client: Client | None = None
@@ -108,6 +108,12 @@ class BrokerConnection:
             closed_cb=on_closed,
         )
 
+    def _load(self, tls: TlsFiles) -> None:
+        """nats-py keeps the context that it was given for every later handshake, so replaced files go into that."""
+        client_context(tls)  # a half replaced pair raises here, and the former stays
+        self._context.load_verify_locations(tls.authority)
+        self._context.load_cert_chain(tls.certificate, tls.key)
+
     async def _on_up(self) -> None:
         self._outage_told = False
         self._up.set()
@@ -115,12 +121,10 @@ class BrokerConnection:
 
     async def _on_down(self) -> None:
         self._up.clear()
-        # The next handshake shows the certificate as it is then. Half replaced, the former stays in the context.
-        with contextlib.suppress(OSError, ssl.SSLError):
-            client_context(self._tls)
-            self._context.load_cert_chain(self._tls.certificate, self._tls.key)
+        self._certificates()
 
     async def _on_error(self, error: Exception) -> None:
+        self._certificates()
         if "permissions violation" in str(error).lower():
             # Whoever published or asked sees a timeout and nothing else.
             log.error("broker_refused_permission", kind=type(error).__name__)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from chassis.sql import Transaction
-from sqlalchemy import BigInteger, Column, DateTime, Index, Integer, Table, Text, func, select, update
+from sqlalchemy import BigInteger, CheckConstraint, Column, DateTime, Index, Integer, Table, Text, func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from chassis.sql import Transaction
 from kernel.refusals import DigestReused
 from province_hub.store.schema import metadata
 
@@ -54,7 +54,7 @@ Index("letters_in_waiting", letters_in_table.c.transfer_id, postgresql_where=let
 hub_facts_table = Table(
     "hub_facts",
     metadata,
-    Column("only", Integer, primary_key=True),
+    Column("only", Integer, CheckConstraint("only = 1", name="hub_facts_only"), primary_key=True, autoincrement=False),
     Column("incarnation", BigInteger, nullable=False),
 )
 

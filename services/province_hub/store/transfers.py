@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from chassis.sql import Transaction
 from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, DateTime, LargeBinary, Table, Text, delete, select
 from sqlalchemy.dialects.postgresql import UUID
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from chassis.sql import Transaction
 from province_hub.domain.transfer.gaining import Gaining, GainingState
 from province_hub.domain.transfer.losing import Losing, LosingState
 from province_hub.store.schema import metadata
@@ -52,7 +51,7 @@ archives_table = Table(
     "archives",
     metadata,
     Column("transfer_id", UUID(as_uuid=False), primary_key=True),
-    Column("side", Text, CheckConstraint("side IN ('released', 'escrow')"), primary_key=True),
+    Column("side", Text, CheckConstraint("side IN ('released', 'escrow')", name="archives_side"), primary_key=True),
     Column("digest", Text, nullable=False),
     Column("content", LargeBinary, nullable=False),
     Column("kept_at", DateTime(timezone=True), nullable=False),
@@ -138,10 +137,11 @@ class Transfers:
         )
         return True
 
-    def _row(self, table: Table, transfer_id: str) -> Mapping[str, Any] | None:
+    def _row(self, table: Table, transfer_id: str) -> dict[str, Any] | None:
         columns = [column for column in table.c if column.name != "changed_at"]
         query = select(*columns).where(table.c.transfer_id == transfer_id).with_for_update()
-        return self._connection.execute(query).mappings().one_or_none()
+        found = self._connection.execute(query).mappings().one_or_none()
+        return dict(found) if found is not None else None
 
     def _save(self, table: Table, row: dict[str, Any], now: datetime) -> None:
         row["changed_at"] = now

@@ -16,10 +16,10 @@ from kernel.office import NATION, Office, Tier
 from kernel.refusals import ArchiveCorrupt, CaseNotFound, Refusal, TransferNotCompleted
 from kernel.regulation import Step
 from kernel.statement import StatementKind, statement_digest
+from province_hub.domain.history import HistoryEvent, event_of
 from province_hub.domain.transfer import gaining
 from province_hub.domain.transfer.gaining import Gaining, GainingState
 from province_hub.domain.transfer.letters import LetterKind
-from province_hub.store.students import HistoryEvent
 from province_hub.store.transaction import HubTransaction
 from province_hub.store.transfers import ESCROW
 from province_hub.usecases.transfer.handshake import (
@@ -174,15 +174,7 @@ def _activate(tx: HubTransaction, transfer: Gaining, epoch: int, *, now: datetim
     case = tx.cases.get(transfer.transfer_id).case
     (item,) = case.items
     student = arrive(case, item, archive.student)
-    event = HistoryEvent(
-        version=student.version,
-        at_ms=milliseconds(now),
-        case_id=case.case_id,
-        procedure=case.procedure_name,
-        step="activated",
-        office=str(handshake.office),
-        content=student.to_content(),
-    )
+    event = event_of(case, student, step="activated", office=str(handshake.office), at_ms=milliseconds(now))
     received = tuple(HistoryEvent.from_content(told) for told in archive.history)
     tx.students.take_over(student, epoch=epoch, history=received, event=event)
     outcome = ItemOutcome(

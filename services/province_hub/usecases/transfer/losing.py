@@ -26,10 +26,11 @@ from kernel.refusals import (
 )
 from kernel.regulation import Step
 from kernel.statement import StatementKind
+from province_hub.domain.history import event_of
 from province_hub.domain.transfer import losing
 from province_hub.domain.transfer.letters import Letter, LetterKind
 from province_hub.domain.transfer.losing import Losing, LosingState
-from province_hub.store.students import Held, HistoryEvent
+from province_hub.store.students import Held
 from province_hub.store.transaction import HubTransaction
 from province_hub.store.transfers import RELEASED, KeptArchive
 from province_hub.usecases.transfer.handshake import (
@@ -221,15 +222,7 @@ def _leave(tx: HubTransaction, transfer: Losing, epoch: int, *, now: datetime, h
     assert held is not None, "students are never deleted"
     case = tx.cases.get(transfer.transfer_id).case
     gone = depart(held.student)
-    event = HistoryEvent(
-        version=gone.version,
-        at_ms=milliseconds(now),
-        case_id=case.case_id,
-        procedure=case.procedure_name,
-        step="closed",
-        office=str(handshake.office),
-        content=gone.to_content(),
-    )
+    event = event_of(case, gone, step="closed", office=str(handshake.office), at_ms=milliseconds(now))
     tx.students.leave(transfer.student_key, transfer_id=transfer.transfer_id, epoch=epoch, student=gone, event=event)
     tx.students.close_case(transfer.student_key, transfer.transfer_id)
     (item,) = case.items

@@ -1,0 +1,415 @@
+"""Records, their custody and their history: the only place that writes them.
+
+Every write is one conditional statement, so that a record changes hands or content only in the custody that allows it;
+where the condition does not hold, the row is read to say which rule refused.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    Text,
+    and_,
+    func,
+    insert,
+    or_,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from chassis.sql import Transaction
+from kernel.custody import Custody
+from kernel.refusals import (
+    NotCustodian,
+    NumberAlreadyHeld,
+    RecordFrozen,
+    Refusal,
+    StudentHasOpenCase,
+    StudentNotFound,
+)
+from kernel.status import StudentStatus
+from kernel.student import Student
+from province_hub.domain.history import HistoryEvent
+from province_hub.store import schema
+
+__all__ = ["FIRST_EPOCH", "Held", "HistoryEvent", "Students"]
+
+FIRST_EPOCH = 1
+
+
+@dataclass(frozen=True)
+class Held:
+    """A record and what this hub may do with it.
+
+    Attributes:
+        epoch: of custody, as the index counts it. frozen_by: the transfer it is frozen for; else empty.
+        open_case: the case that holds the pupil's lock; else empty.
+    """
+
+    student: Student
+    custody: Custody
+    epoch: int
+    frozen_by: str = ""
+    open_case: str = ""
+
+    def require_writable(self) -> None:
+        """Raises RecordFrozen or NotCustodian unless this hub is the record's one writer."""
+        if self.custody is Custody.FROZEN:
+            raise RecordFrozen
+        if self.custody is not Custody.HELD:
+            raise NotCustodian
+
+
+class Students:
+    """The records as a use case sees them."""
+
+    def __init__(self, tx: Transaction) -> None:
+        self._connection = tx.connection
+
+    def get(self, student_key: str, *, lock: bool = False) -> Held | None:
+        """``lock`` holds the row to the end of the transaction."""
+        return self._one(_selected().where(schema.students.c.student_key == student_key), lock=lock)
+
+    def by_number(self, number: str, *, lock: bool = False) -> Held | None:
+        """The record that has this number or had it earlier."""
+        return self._one(_selected().where(_has_number(number)), lock=lock)
+
+    def page(self, *, number: str = "", name: str = "", after: str = "", size: int) -> list[Held]:
+        """Records in the order of their keys: of this number (any), of exactly this name, or all."""
+        query = _selected().order_by(schema.students.c.student_key).limit(size)
+        if number:
+            query = query.where(_has_number(number))
+        if name:
+            query = query.where(schema.students.c.name == name)
+        if after:
+            query = query.where(schema.students.c.student_key > after)
+        return [_held(row) for row in self._connection.execute(query)]
+
+    def count_by_custody(self) -> dict[Custody, int]:
+        counted = self._connection.execute(
+            select(schema.students.c.custody, func.count()).group_by(schema.students.c.custody)
+        )
+        return {Custody(custody): count for custody, count in counted}
+
+    def history(self, student_key: str) -> list[HistoryEvent]:
+        """The events that led to the record as it stands here, oldest first."""
+        rows = self._connection.execute(
+            select(schema.history)
+            .join(
+                schema.students,
+                and_(
+                    schema.students.c.student_key == schema.history.c.student_key,
+                    schema.students.c.since_epoch == schema.history.c.since_epoch,
+                ),
+            )
+            .where(schema.history.c.student_key == student_key)
+            .order_by(schema.history.c.version)
+        )
+        return [
+            HistoryEvent(row.version, row.at_ms, row.case_id, row.procedure, row.step, row.office, row.content)
+            for row in rows
+        ]
+
+    def admit(self, students: Sequence[Student], events: Sequence[HistoryEvent]) -> None:
+        """New records, held by this hub from epoch 1 on; one that is here already is left as it is.
+
+        Args:
+            events: the first event of each, in the same order.
+        """
+        if not students:
+            return
+        event_of = {student.student_key: event for student, event in zip(students, events, strict=True)}
+        assert all(student.version == 1 and not student.aliases for student in students), "a record begins at 1"
+        admitted = self._connection.scalars(
+            text(
+                "INSERT INTO students (student_key, number, status, school, name, values, version, custody, epoch,"
+                " since_epoch)"
+                " SELECT student_key, number, status, school, name, CAST(content AS jsonb), 1, 'held', :epoch, :epoch"
+                " FROM unnest(CAST(:keys AS uuid[]), CAST(:numbers AS text[]), CAST(:statuses AS text[]),"
+                " CAST(:schools AS text[]), CAST(:names AS text[]), CAST(:contents AS text[]))"
+                " AS admitted(student_key, number, status, school, name, content)"
+                " ON CONFLICT (student_key) DO NOTHING RETURNING CAST(student_key AS text)"
+            ),
+            {
+                "epoch": FIRST_EPOCH,
+                "keys": [student.student_key for student in students],
+                "numbers": [student.number for student in students],
+                "statuses": [student.status.value for student in students],
+                "schools": [student.school for student in students],
+                "names": [student.name for student in students],
+                "contents": [json.dumps(dict(student.values), ensure_ascii=False) for student in students],
+            },
+        ).all()
+        new = [student for student in students if student.student_key in set(admitted)]
+        self._connection.execute(
+            text(
+                "INSERT INTO student_numbers (number, student_key, position)"
+                " SELECT number, student_key, 0"
+                " FROM unnest(CAST(:numbers AS text[]), CAST(:keys AS uuid[])) AS issued(number, student_key)"
+            ),
+            {"numbers": [student.number for student in new], "keys": [student.student_key for student in new]},
+        )
+        self._record((student.student_key, FIRST_EPOCH, event_of[student.student_key]) for student in new)
+
+    def write(self, student: Student, event: HistoryEvent) -> None:
+        """The next version of a record.
+
+        Raises:
+            StudentNotFound, RecordFrozen, NotCustodian: it is not this hub's to write.
+            NumberAlreadyHeld: a number of it belongs to somebody else.
+        """
+        since_epoch = self._connection.scalar(
+            update(schema.students)
+            .where(
+                schema.students.c.student_key == student.student_key,
+                schema.students.c.custody == Custody.HELD.value,
+                schema.students.c.version == student.version - 1,
+            )
+            .values(**_columns(student))
+            .returning(schema.students.c.since_epoch)
+        )
+        if since_epoch is None:
+            self._require(student.student_key).require_writable()
+            raise AssertionError("a version was skipped, or written without holding the row")
+        self._put_numbers(student)
+        self._record([(student.student_key, since_epoch, event)])
+
+    def open_case(self, student_key: str, case_id: str) -> None:
+        """Take the pupil's lock for a case; taking it again for the same case is nothing.
+
+        Raises:
+            StudentHasOpenCase: another case holds it.
+            StudentNotFound, RecordFrozen, NotCustodian: the record is not this hub's to write.
+        """
+        taken = self._update(
+            student_key,
+            or_(
+                schema.students.c.open_case == case_id,
+                and_(schema.students.c.open_case.is_(None), schema.students.c.custody == Custody.HELD.value),
+            ),
+            open_case=case_id,
+        )
+        if not taken:
+            raise self._why_not(student_key)
+
+    def close_case(self, student_key: str, case_id: str) -> None:
+        """Give the lock back, if this case holds it."""
+        self._update(student_key, schema.students.c.open_case == case_id, open_case=None)
+
+    def freeze(self, student_key: str, transfer_id: str) -> None:
+        """HELD to FROZEN for one transfer; again for the same transfer is nothing.
+
+        Raises:
+            RecordFrozen: it is frozen for another transfer.
+            StudentHasOpenCase: another case holds the pupil's lock.
+            StudentNotFound, NotCustodian: the record is not this hub's.
+        """
+        frozen = self._update(
+            student_key,
+            or_(
+                schema.students.c.frozen_by == transfer_id,
+                and_(
+                    schema.students.c.custody == Custody.HELD.value,
+                    or_(schema.students.c.open_case.is_(None), schema.students.c.open_case == transfer_id),
+                ),
+            ),
+            custody=Custody.FROZEN.value,
+            frozen_by=transfer_id,
+        )
+        if not frozen:
+            raise self._why_not(student_key)
+
+    def unfreeze(self, student_key: str, transfer_id: str) -> bool:
+        """FROZEN to HELD, only if frozen by that very transfer (R5); whether it was."""
+        return self._update(
+            student_key,
+            schema.students.c.frozen_by == transfer_id,
+            custody=Custody.HELD.value,
+            frozen_by=None,
+        )
+
+    def leave(self, student_key: str, *, transfer_id: str, epoch: int, student: Student, event: HistoryEvent) -> bool:
+        """FROZEN to GONE: what stays is a copy (Article 9), at the epoch of its new custodian.
+
+        Args:
+            student: the record as the copy says it, at the next version; event: of that version.
+
+        Returns:
+            False when it is not frozen for that transfer: nothing changed.
+        """
+        assert student.student_key == student_key, "the record that leaves"
+        since_epoch = self._connection.scalar(
+            update(schema.students)
+            .where(
+                schema.students.c.student_key == student_key,
+                schema.students.c.frozen_by == transfer_id,
+                schema.students.c.epoch < epoch,
+                schema.students.c.version == student.version - 1,
+            )
+            .values(**_columns(student), custody=Custody.GONE.value, epoch=epoch, frozen_by=None, open_case=None)
+            .returning(schema.students.c.since_epoch)
+        )
+        if since_epoch is None:
+            return False
+        self._record([(student_key, since_epoch, event)])
+        return True
+
+    def take_over(self, student: Student, *, epoch: int, history: Sequence[HistoryEvent], event: HistoryEvent) -> bool:
+        """A record that came from another province becomes this hub's, with the history it brought.
+
+        Args:
+            history: as received, oldest first; event: the arrival, of the record's version.
+
+        Returns:
+            False when this epoch, or a later one, was here already (R9): nothing changed.
+
+        Raises:
+            NumberAlreadyHeld: a number of it belongs to somebody else.
+        """
+        assert event.version == student.version, "the arrival is the newest event"
+        row = {
+            **_columns(student),
+            "custody": Custody.HELD.value,
+            "epoch": epoch,
+            "since_epoch": epoch,
+            "frozen_by": None,
+            "open_case": None,
+        }
+        statement = upsert(schema.students).values(student_key=student.student_key, **row)
+        taken = self._connection.scalar(
+            statement.on_conflict_do_update(
+                index_elements=[schema.students.c.student_key],
+                set_={name: statement.excluded[name] for name in row},
+                where=schema.students.c.epoch < statement.excluded.epoch,
+            ).returning(schema.students.c.student_key)
+        )
+        if taken is None:
+            return False
+        self._put_numbers(student)
+        self._record((student.student_key, epoch, one) for one in (*history, event))
+        return True
+
+    def _one(self, query: Select[Any], *, lock: bool) -> Held | None:
+        row = self._connection.execute(query.with_for_update(of=schema.students) if lock else query).one_or_none()
+        return _held(row) if row is not None else None
+
+    def _require(self, student_key: str) -> Held:
+        held = self.get(student_key)
+        if held is None:
+            raise StudentNotFound
+        return held
+
+    def _why_not(self, student_key: str) -> Refusal:
+        held = self._require(student_key)
+        if held.custody is Custody.FROZEN:
+            return RecordFrozen()
+        return StudentHasOpenCase() if held.custody is Custody.HELD else NotCustodian()
+
+    def _update(self, student_key: str, condition: ColumnElement[bool], **values: str | None) -> bool:
+        done = self._connection.execute(
+            update(schema.students).where(schema.students.c.student_key == student_key, condition).values(**values)
+        )
+        return done.rowcount == 1
+
+    def _put_numbers(self, student: Student) -> None:
+        """Add the numbers that are new, after those that are known; none is ever taken away."""
+        numbers = schema.student_numbers
+        known = self._connection.scalars(
+            select(numbers.c.number).where(numbers.c.student_key == student.student_key)
+        ).all()
+        new = [number for number in (*student.aliases, student.number) if number not in known]
+        if not new:
+            return
+        added = self._connection.execute(
+            upsert(numbers)
+            .values(
+                [
+                    {"number": number, "student_key": student.student_key, "position": position}
+                    for position, number in enumerate(new, start=len(known))
+                ]
+            )
+            .on_conflict_do_nothing(index_elements=[numbers.c.number])
+            .returning(numbers.c.number)
+        ).all()
+        if len(added) != len(new):
+            raise NumberAlreadyHeld(field="number")
+
+    def _record(self, events: Iterable[tuple[str, int, HistoryEvent]]) -> None:
+        rows = [
+            {
+                "student_key": student_key,
+                "since_epoch": since_epoch,
+                "version": event.version,
+                "at_ms": event.at_ms,
+                "case_id": event.case_id,
+                "procedure": event.procedure,
+                "step": event.step,
+                "office": event.office,
+                "content": dict(event.content),
+            }
+            for student_key, since_epoch, event in events
+        ]
+        if rows:
+            self._connection.execute(insert(schema.history), rows)
+
+
+def _has_number(number: str) -> ColumnElement[bool]:
+    return schema.students.c.student_key == (
+        select(schema.student_numbers.c.student_key).where(schema.student_numbers.c.number == number).scalar_subquery()
+    )
+
+
+def _selected() -> Select[Any]:
+    """Records with their earlier numbers beside them, oldest first."""
+    numbers = schema.student_numbers
+    aliases = (
+        select(numbers.c.number)
+        .where(
+            numbers.c.student_key == schema.students.c.student_key,
+            numbers.c.number != schema.students.c.number,
+        )
+        .order_by(numbers.c.position)
+        .correlate(schema.students)
+        .scalar_subquery()
+    )
+    return select(schema.students, func.array(aliases, type_=ARRAY(Text)).label("aliases"))
+
+
+def _columns(student: Student) -> dict[str, Any]:
+    return {
+        "number": student.number,
+        "status": student.status.value,
+        "school": student.school,
+        "name": student.name,
+        "values": dict(student.values),
+        "version": student.version,
+    }
+
+
+def _held(row: Row[Any]) -> Held:
+    columns = row._mapping  # a row's own ``values`` and ``count`` would hide the columns of that name
+    return Held(
+        student=Student(
+            student_key=columns["student_key"],
+            number=columns["number"],
+            status=StudentStatus(columns["status"]),
+            school=columns["school"],
+            values=columns["values"],
+            aliases=tuple(columns["aliases"]),
+            version=columns["version"],
+        ),
+        custody=Custody(columns["custody"]),
+        epoch=columns["epoch"],
+        frozen_by=columns["frozen_by"] or "",
+        open_case=columns["open_case"] or "",
+    )

@@ -1,0 +1,44 @@
+"""One transaction of a hub, with everything that its use cases remember."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from chassis.ledger import CaseLedger, Feeding, Following, Ledgered
+from chassis.sql import Cursors, Feed, Outbox
+from province_hub.store import schema
+from province_hub.store.letters import Letters
+from province_hub.store.students import Students
+from province_hub.store.transfers import Transfers
+
+
+class HubTransaction(Ledgered, Feeding, Following):
+    """Remembers cases, is followed by the province's authorities, and follows the nation's receipts."""
+
+    @cached_property
+    def cases(self) -> CaseLedger:
+        return CaseLedger(self, schema.ledger)
+
+    @cached_property
+    def students(self) -> Students:
+        return Students(self)
+
+    @cached_property
+    def transfers(self) -> Transfers:
+        return Transfers(self)
+
+    @cached_property
+    def letters(self) -> Letters:
+        return Letters(self)
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        return Outbox(self, schema.outbox)
+
+    @cached_property
+    def feed(self) -> Feed:
+        return Feed(self, schema.feed)
+
+    @cached_property
+    def cursors(self) -> Cursors:
+        return Cursors(self, schema.cursors)

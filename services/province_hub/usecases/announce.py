@@ -1,0 +1,36 @@
+"""Telling the province's authorities what happened: entries for their feeds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from chassis.sql import FeedEntry
+from kernel.case import Case
+from kernel.endorsement import Register, require_school
+from kernel.feed import CaseOutcome, Entry, ItemOutcome
+from kernel.office import Office, Tier
+from province_hub.store.transaction import HubTransaction
+from province_hub.usecases.transfer.handshake import milliseconds
+
+# Who is told, and what.
+Told = tuple[Office, Entry]
+
+
+def authority_of(school: str, *, register: Register) -> Office:
+    """The authority of a school of this province (学籍主管部门). Raises SchoolUnknown where it is none."""
+    return Office(Tier.AUTHORITY, require_school(school, register=register).authority)
+
+
+def tell(tx: HubTransaction, told: Iterable[Told], *, now: datetime) -> None:
+    """Append entries to feeds, each feed in the order given. Once in a transaction, and last: it locks the feeds."""
+    tx.feed.append_many([FeedEntry(str(office), entry.KIND, entry.to_content()) for office, entry in told], now=now)
+
+
+def settle(
+    tx: HubTransaction, case: Case, outcomes: tuple[ItemOutcome, ...], *, here: Office, now: datetime
+) -> CaseOutcome:
+    """Write what became of items; the case closes with its last one. Returns the entry that says so."""
+    closed = tx.cases.settle(case.case_id, outcomes)
+    tx.cases.note(case.case_id, step="settled", office=here, at=now)
+    return CaseOutcome(case.case_id, outcomes, closed, milliseconds(now))

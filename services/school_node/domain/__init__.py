@@ -1,0 +1,1 @@
+"""What only a school allows: the pure rules of this tier."""
