@@ -15,8 +15,8 @@ A tier keeps its migrations in ``<package>/store/migrations/versions/NNNN_words.
         op.add_column("letters", Column("read_by", Text))
 
 There is no ``downgrade``: going back is restoring, or a further migration. A new form must serve the program before it
-as well, because nodes are replaced one by one; where it cannot, ``oldest_program`` says from which program on it serves,
-and what is older refuses to start. A migration is never edited once it has been released.
+as well, because nodes are replaced one by one; where it cannot, ``oldest_program`` says which one it serves at least,
+and older ones refuse to start. A migration is never edited once it has been released.
 '''
 
 # ruff: noqa: PLC0415 - a node that starts on a migrated database, after a crash above all, needs no alembic

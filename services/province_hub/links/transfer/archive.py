@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import grpc
-from chassis.logs import bind_case, get_logger
 
 from chassis.keys import ContentKey, Directory
+from chassis.logs import bind_case, get_logger
 from chassis.rpc import TlsFiles, open_channel
 from chassis.sql import Backoff, Database, OutboxRow
 from kernel.archive import ARCHIVE_BYTES_MAX

@@ -12,9 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from chassis.logs import bind_case, get_logger
-
 from chassis.keys import Directory, Unsealer, seal
+from chassis.logs import bind_case, get_logger
 from chassis.mail import Delivery, PostOffice
 from chassis.sql import Backoff, Database, OutboxRow
 from kernel.clock import Clock

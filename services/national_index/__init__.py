@@ -1,0 +1,32 @@
+"""The national index (全国学籍号索引): one child, one number, one custodian.
+
+It is the truth of two sentences, and of nothing else about a child:
+
+    this identity holds this number        Article 5 and 6: one number for life, never a second record
+    this province has custody, at epoch e  Articles 14 to 16: a record moves by one decision, taken here
+
+What it keeps cannot be read as a person. A document, a number and an item id are fingerprints under a key (``handle``);
+the number itself is sealed under another (``person.number_sealed``). There is no name, no address and no family.
+
+    hub ── Issue ──────▶ parse and hash ─▶ claim handles ─▶ take sequences ─▶ claim numbers ─▶ persons
+                                            a primary key                      a primary key
+    hub ── Open ───────▶ slot OPEN                      one per student: a unique index
+    hub ── Commit ─────▶ both hubs' signed votes ─▶ custodian, epoch + 1, slot COMMITTED ─▶ receipt ─▶ both feeds
+    hub ── Close ──────▶ slot ABORTED ─────────────────────────────────────────────────────▶ receipt ─▶ both feeds
+
+Who asks: province hubs, by gRPC; and the officers of the nation's own desk, who may look up. Whom it asks: nobody. It
+dials no other service, so no other service's failure is its own; what it has to say later it says in a feed that the
+hubs read (``FeedService``, audience ``province/<code>``).
+
+When it is down, hubs go on with everything that needs no new number and moves nobody across a provincial border; their
+questions wait in their outboxes. Every question can be asked twice: an item that has a number gets the same number
+again, a transfer that ended gives the same receipt. When its database is down it says ``Unreachable`` and changes
+nothing. It has an *incarnation*, raised by one when it was restored from a backup (``index_facts``): receipts carry
+it, so that hubs can tell what a restored index no longer knows (rule R8 of the transfer protocol).
+
+    rpc/        the front door: messages to values and back, and who may ask what
+    usecases/   what can be asked: issue, look up, open, commit, close, read again
+    domain/     what only this tier rules on: applicants and their numbers, and the slots of transfers
+    store/      what is remembered: persons, handles, sequences, slots, the feed
+    links/      what leaves: nothing
+"""

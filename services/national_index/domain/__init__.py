@@ -1,0 +1,1 @@
+"""What only the national index rules on: who gets which number, and how a transfer's slot opens and ends."""

@@ -1,0 +1,1 @@
+"""The front door: who may ask what, and messages to values and back."""

@@ -1,0 +1,122 @@
+"""What hubs ask of the index, and what the nation's own officers may look up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID
+
+import grpc
+
+from chassis.keys import Fingerprinter, NumberSeal
+from chassis.rpc import caller, require_desk, require_node
+from chassis.sql import Database
+from kernel.clock import Clock
+from kernel.office import NATION, Role, Tier
+from kernel.statement import Sign, Verify
+from national_index.rpc import wire
+from national_index.store import IndexTransaction
+from national_index.usecases.close_transfer import CloseTransfer, close_transfer
+from national_index.usecases.commit_transfer import CommitTransfer, commit_transfer
+from national_index.usecases.get_transfer import get_transfer
+from national_index.usecases.issue_numbers import issue_numbers
+from national_index.usecases.look_up import look_up
+from national_index.usecases.open_transfer import OpenTransfer, open_transfer
+from xueji.index.v1 import index_pb2, index_pb2_grpc
+
+Context = grpc.aio.ServicerContext[object, object]
+
+
+class NationalIndexServicer(index_pb2_grpc.NationalIndexServiceServicer):
+    """Answers province hubs.
+
+    Args:
+        fingerprints, numbers: the keys of what is stored. sign: in the name of the nation. verify: hubs' votes.
+        new_key: makes student keys (UUIDv7).
+    """
+
+    def __init__(
+        self,
+        database: Database[IndexTransaction],
+        *,
+        clock: Clock,
+        fingerprints: Fingerprinter,
+        numbers: NumberSeal,
+        sign: Sign,
+        verify: Verify,
+        new_key: Callable[[], UUID],
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._fingerprints = fingerprints
+        self._numbers = numbers
+        self._sign = sign
+        self._verify = verify
+        self._new_key = new_key
+
+    async def Issue(self, request: index_pb2.IssueRequest, context: Context) -> index_pb2.IssueResponse:
+        hub = require_node(context, Tier.PROVINCE)
+        answers = await self._database.run(
+            issue_numbers,
+            wire.intake_from_message(request),
+            province=hub.code,
+            now=self._clock.now(),
+            fingerprints=self._fingerprints,
+            numbers=self._numbers,
+            new_key=self._new_key,
+        )
+        return wire.answers_to_message(answers)
+
+    async def LookUp(self, request: index_pb2.LookUpRequest, context: Context) -> index_pb2.LookUpResponse:
+        if caller(context).is_node:
+            require_node(context, Tier.PROVINCE)
+        else:
+            require_desk(context, NATION, Role.OFFICER)
+        found = await self._database.run(
+            look_up,
+            [wire.handle_from_message(handle) for handle in request.handles],
+            fingerprints=self._fingerprints,
+            numbers=self._numbers,
+        )
+        return wire.found_to_message(found)
+
+    async def Open(self, request: index_pb2.OpenRequest, context: Context) -> index_pb2.OpenResponse:
+        hub = require_node(context, Tier.PROVINCE)
+        slot = await self._database.run(
+            open_transfer,
+            OpenTransfer(wire.transfer_id_from_message(request), request.number, request.school),
+            province=hub.code,
+            now=self._clock.now(),
+            fingerprints=self._fingerprints,
+            sign=self._sign,
+        )
+        return index_pb2.OpenResponse(transfer=wire.slot_to_message(slot))
+
+    async def Commit(self, request: index_pb2.CommitRequest, context: Context) -> index_pb2.CommitResponse:
+        hub = require_node(context, Tier.PROVINCE)
+        slot = await self._database.run(
+            commit_transfer,
+            CommitTransfer(wire.transfer_id_from_message(request), request.release, request.acceptance),
+            province=hub.code,
+            now=self._clock.now(),
+            sign=self._sign,
+            verify=self._verify,
+        )
+        return index_pb2.CommitResponse(transfer=wire.slot_to_message(slot))
+
+    async def Close(self, request: index_pb2.CloseRequest, context: Context) -> index_pb2.CloseResponse:
+        hub = require_node(context, Tier.PROVINCE)
+        slot = await self._database.run(
+            close_transfer,
+            CloseTransfer(wire.transfer_id_from_message(request), request.reason),
+            province=hub.code,
+            now=self._clock.now(),
+            sign=self._sign,
+        )
+        return index_pb2.CloseResponse(transfer=wire.slot_to_message(slot))
+
+    async def GetTransfer(
+        self, request: index_pb2.GetTransferRequest, context: Context
+    ) -> index_pb2.GetTransferResponse:
+        hub = require_node(context, Tier.PROVINCE)
+        slot = await self._database.run(get_transfer, wire.transfer_id_from_message(request), province=hub.code)
+        return index_pb2.GetTransferResponse(transfer=wire.slot_to_message(slot))

@@ -1,0 +1,86 @@
+"""Between the index's values and its messages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from chassis.rpc.wire import refusal_to_message
+from kernel.refusals import refusal
+from national_index.domain.applicants import IntakeRow
+from national_index.domain.slots import Slot, SlotState
+from national_index.usecases.issue_numbers import Answer
+from national_index.usecases.look_up import DocumentHandle, Found, NumberHandle
+from xueji.index.v1 import index_pb2
+
+_STATES = {
+    SlotState.OPEN: index_pb2.SLOT_STATE_OPEN,
+    SlotState.COMMITTED: index_pb2.SLOT_STATE_COMMITTED,
+    SlotState.ABORTED: index_pb2.SLOT_STATE_ABORTED,
+}
+assert _STATES.keys() == set(SlotState)
+
+_AboutTransfer = index_pb2.OpenRequest | index_pb2.CommitRequest | index_pb2.CloseRequest | index_pb2.GetTransferRequest
+
+
+def intake_from_message(message: index_pb2.IssueRequest) -> list[IntakeRow]:
+    """Columns as rows; that they are of equal length, the message's own rule has checked."""
+    columns = zip(
+        message.item_ids,
+        message.document_kinds,
+        message.document_numbers,
+        message.birth_dates,
+        message.schools,
+        message.divisions,
+        strict=True,
+    )
+    return [IntakeRow(*row) for row in columns]
+
+
+def answers_to_message(answers: Sequence[Answer]) -> index_pb2.IssueResponse:
+    return index_pb2.IssueResponse(
+        item_ids=[answer.item_id for answer in answers],
+        student_keys=[answer.student_key for answer in answers],
+        numbers=[answer.number for answer in answers],
+        refusal_codes=[answer.refusal_code for answer in answers],
+        custodians=[answer.custodian for answer in answers],
+    )
+
+
+def handle_from_message(message: index_pb2.Handle) -> NumberHandle | DocumentHandle:
+    if message.WhichOneof("handle") == "number":
+        return NumberHandle(message.number)
+    return DocumentHandle(message.document.kind, message.document.number)
+
+
+def found_to_message(found: Sequence[Found | None]) -> index_pb2.LookUpResponse:
+    return index_pb2.LookUpResponse(found=[_found_to_message(one) for one in found])
+
+
+def _found_to_message(found: Found | None) -> index_pb2.Found:
+    if found is None:
+        return index_pb2.Found()
+    return index_pb2.Found(
+        student_key=found.student_key,
+        number=found.number,
+        custodian=found.custodian,
+        epoch=found.epoch,
+        in_transfer=found.in_transfer,
+    )
+
+
+def transfer_id_from_message(message: _AboutTransfer) -> str:
+    """In the one form in which it is stored and signed, however it was written."""
+    return str(UUID(message.transfer_id))
+
+
+def slot_to_message(slot: Slot) -> index_pb2.TransferState:
+    return index_pb2.TransferState(
+        transfer_id=slot.transfer_id,
+        state=_STATES[slot.state],
+        student_key=slot.student_key or "",
+        custodian=slot.losing,
+        epoch=slot.epoch,
+        receipt=slot.receipt,
+        refusal=refusal_to_message(refusal(slot.denial)) if slot.denial else None,
+    )

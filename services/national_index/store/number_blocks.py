@@ -1,0 +1,46 @@
+"""The sequences that numbers are coded by, given out in runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy import text
+
+from chassis.sql import Transaction
+from kernel.number import NumberKind
+from national_index.domain.applicants import Block
+
+# One statement for all blocks of a batch, in one order for everybody. A block stays locked to the end of the
+# transaction, so what fails gives its run back.
+_TAKE = text(
+    "INSERT INTO number_block AS block (division, birth_date, kind, next_sequence)"
+    " SELECT division, birth_date, kind, wanted FROM unnest(CAST(:divisions AS text[]), CAST(:birth_dates AS date[]),"
+    " CAST(:kinds AS text[]), CAST(:wanted AS integer[])) AS run(division, birth_date, kind, wanted)"
+    ' ORDER BY division COLLATE "C", birth_date, kind COLLATE "C"'
+    " ON CONFLICT (division, birth_date, kind)"
+    " DO UPDATE SET next_sequence = block.next_sequence + excluded.next_sequence"
+    " RETURNING division, birth_date, kind, next_sequence"
+)
+
+
+class NumberBlocks:
+    def __init__(self, tx: Transaction) -> None:
+        self._tx = tx
+
+    def take(self, wanted: Mapping[Block, int]) -> dict[Block, range]:
+        """A run of as many sequences as wanted from each block; those beyond the last make no number."""
+        blocks = list(wanted)
+        rows = self._tx.connection.execute(
+            _TAKE,
+            {
+                "divisions": [block.division for block in blocks],
+                "birth_dates": [block.birth_date for block in blocks],
+                "kinds": [block.kind for block in blocks],
+                "wanted": list(wanted.values()),
+            },
+        )
+        taken = {}
+        for division, birth_date, kind, end in rows:
+            block = Block(division, birth_date, NumberKind(kind))
+            taken[block] = range(end - wanted[block], end)
+        return taken

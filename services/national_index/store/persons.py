@@ -1,0 +1,124 @@
+"""Persons: identity, number and custody in one row each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Select, select, text, update
+
+from chassis.sql import Transaction
+from national_index.domain.slots import Student
+from national_index.store.schema import handle, person
+
+
+class NewPerson(NamedTuple):
+    student_key: UUID
+    item_id: UUID
+    number_sealed: bytes
+    school: str
+
+
+class FoundPerson(NamedTuple):
+    """A person under one of the fingerprints asked for."""
+
+    student_key: UUID
+    item_id: UUID
+    number_sealed: bytes
+    custodian: str
+    epoch: int
+    in_transfer: bool
+
+
+# In the order of the item's key, which the unique index waits on.
+_ADD = text(
+    "INSERT INTO person"
+    " (student_key, item_id, number_sealed, custodian, custodian_school, epoch, open_transfer, issued_at)"
+    " SELECT student_key, item_id, number_sealed, :custodian, school, 1, NULL, :now"
+    " FROM unnest(CAST(:student_keys AS uuid[]), CAST(:item_ids AS uuid[]), CAST(:numbers AS bytea[]),"
+    " CAST(:schools AS text[])) AS new(student_key, item_id, number_sealed, school) ORDER BY item_id"
+    " ON CONFLICT (item_id) DO NOTHING RETURNING student_key"
+)
+_FIND = text(
+    "SELECT handle.fingerprint, student_key, item_id, number_sealed, custodian, epoch, open_transfer IS NOT NULL"
+    " FROM handle JOIN person USING (student_key) WHERE handle.fingerprint = ANY(:fingerprints)"
+)
+_STUDENT = (person.c.student_key, person.c.custodian, person.c.epoch, person.c.open_transfer)
+
+
+class Persons:
+    def __init__(self, tx: Transaction) -> None:
+        self._tx = tx
+
+    def add(self, persons: Sequence[NewPerson], *, custodian: str, now: datetime) -> set[UUID]:
+        """Write new persons, in the custody of one province at epoch 1, in one statement.
+
+        Returns:
+            The student keys written. Left out are those whose item is another person's registration already.
+        """
+        if not persons:
+            return set()
+        student_keys, item_ids, numbers, schools = zip(*persons, strict=True)
+        return set(
+            self._tx.connection.execute(
+                _ADD,
+                {
+                    "student_keys": list(student_keys),
+                    "item_ids": list(item_ids),
+                    "numbers": list(numbers),
+                    "schools": list(schools),
+                    "custodian": custodian,
+                    "now": now,
+                },
+            ).scalars()
+        )
+
+    def find(self, fingerprints: Iterable[UUID]) -> dict[UUID, FoundPerson]:
+        """The persons under these fingerprints, in one statement."""
+        asked = list(fingerprints)
+        if not asked:
+            return {}
+        rows = self._tx.connection.execute(_FIND, {"fingerprints": asked})
+        return {fingerprint: FoundPerson(*found) for fingerprint, *found in rows}
+
+    def lock_found(self, fingerprint: UUID) -> Student | None:
+        """The student under a fingerprint, locked to the end of the transaction; None where there is none."""
+        return self._locked(
+            select(*_STUDENT)
+            .join(handle, handle.c.student_key == person.c.student_key)
+            .where(handle.c.fingerprint == str(fingerprint))
+        )
+
+    def lock(self, student_key: str) -> Student:
+        """A student that a slot names, locked to the end of the transaction."""
+        locked = self._locked(select(*_STUDENT).where(person.c.student_key == student_key))
+        assert locked is not None, "a slot's student is never deleted"
+        return locked
+
+    def replace(self, before: Student, after: Student, *, school: str | None = None) -> None:
+        """Compare and set: nothing but what was decided upon may have been in the row, and it is exactly one row.
+
+        Args:
+            school: of the new custodian, where custody moves.
+        """
+        assert before.student_key == after.student_key, "one student"
+        values = {"custodian": after.custodian, "epoch": after.epoch, "open_transfer": after.open_transfer}
+        changed = self._tx.connection.execute(
+            update(person)
+            .where(
+                person.c.student_key == before.student_key,
+                person.c.custodian == before.custodian,
+                person.c.epoch == before.epoch,
+                person.c.open_transfer.is_not_distinct_from(before.open_transfer),
+            )
+            .values(values if school is None else {**values, "custodian_school": school})
+        ).rowcount
+        assert changed == 1, "custody is decided with the row locked"
+
+    def _locked(self, query: Select[str, str, int, str | None]) -> Student | None:
+        row = self._tx.connection.execute(query.with_for_update(of=person)).one_or_none()
+        if row is None:
+            return None
+        return Student(*row)

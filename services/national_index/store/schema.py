@@ -1,0 +1,114 @@
+"""The tables of the index. No column holds anything that a person could be read from.
+
+One row per person holds identity, number and custody: faster than three tables, and the simplest truth. Whatever a
+child may be found by is a row of ``handle``, whose primary key makes a duplicate impossible (查重, Art. 6): no two
+transactions, of whichever processes, can claim the same fingerprint.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    CHAR,
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import UUID
+
+from chassis.sql import feed_tables
+
+metadata = MetaData()
+
+feed = feed_tables(metadata)
+
+person = Table(
+    "person",
+    metadata,
+    Column("student_key", UUID(as_uuid=False)),  # UUIDv7: keys arrive in order
+    Column("item_id", UUID(as_uuid=False), nullable=False),  # of the registration, so that a replay is recognised
+    Column("number_sealed", LargeBinary, nullable=False),  # the number in force (chassis.keys.NumberSeal)
+    Column("custodian", Text, nullable=False),
+    Column("custodian_school", Text, nullable=False),
+    Column("epoch", BigInteger, nullable=False),
+    Column("open_transfer", UUID(as_uuid=False)),
+    Column("issued_at", DateTime(timezone=True), nullable=False),
+    PrimaryKeyConstraint("student_key", name="person_pkey"),
+    UniqueConstraint("item_id", name="person_item"),
+    CheckConstraint("custodian ~ '^[0-9]{2}$'", name="person_custodian_is_a_province"),
+    CheckConstraint("epoch >= 1", name="person_epoch_begins_at_one"),
+)
+
+# No foreign key to person: handles are claimed before their person is written, and a deferred check costs each row a
+# trigger. Both are written in one transaction, and neither is ever deleted after it.
+handle = Table(
+    "handle",
+    metadata,
+    Column("fingerprint", UUID(as_uuid=False)),  # HMAC cut to 128 bits (chassis.keys.Fingerprinter)
+    Column("student_key", UUID(as_uuid=False), nullable=False),
+    Column("kind", CHAR(1), nullable=False),  # HandleKind
+    PrimaryKeyConstraint("fingerprint", name="handle_pkey"),
+    CheckConstraint("kind IN ('D', 'N', 'I')", name="handle_kind_is_known"),
+)
+
+# How many numbers were asked for. Counts on beyond the last sequence, 999: what is beyond was refused.
+number_block = Table(
+    "number_block",
+    metadata,
+    Column("division", Text),
+    Column("birth_date", Date),
+    Column("kind", CHAR(1)),  # kernel.number.NumberKind
+    Column("next_sequence", Integer, nullable=False),
+    PrimaryKeyConstraint("division", "birth_date", "kind", name="number_block_pkey"),
+    CheckConstraint("next_sequence >= 0", name="number_block_counts"),
+)
+
+slot = Table(
+    "slot",
+    metadata,
+    Column("transfer_id", UUID(as_uuid=False)),
+    Column("student_key", UUID(as_uuid=False)),
+    Column("state", Text, nullable=False),
+    Column("losing", Text, nullable=False),
+    Column("gaining", Text, nullable=False),
+    Column("school", Text, nullable=False),
+    Column("epoch", BigInteger, nullable=False),
+    Column("archive_digest", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("denial", Text, nullable=False),
+    Column("receipt", Text, nullable=False),
+    Column("opened_at", DateTime(timezone=True), nullable=False),
+    Column("closed_at", DateTime(timezone=True)),
+    PrimaryKeyConstraint("transfer_id", name="slot_pkey"),
+    ForeignKeyConstraint(["student_key"], ["person.student_key"], name="slot_student"),
+    CheckConstraint("state IN ('OPEN', 'COMMITTED', 'ABORTED')", name="slot_state_is_known"),
+    CheckConstraint("state = 'ABORTED' OR student_key IS NOT NULL", name="slot_has_a_student"),
+    CheckConstraint(
+        "(state = 'OPEN') = (closed_at IS NULL) AND (state = 'OPEN') = (receipt = '')", name="slot_ends_with_a_receipt"
+    ),
+    CheckConstraint("(state = 'ABORTED') = (reason <> '')", name="slot_is_aborted_for_a_reason"),
+    CheckConstraint("(state = 'COMMITTED') = (archive_digest <> '')", name="slot_commits_an_archive"),
+)
+Index("one_open_slot", slot.c.student_key, unique=True, postgresql_where=text("state = 'OPEN'"))  # I6
+
+# One row. The incarnation is raised by hand when the index was restored from a backup (R8).
+index_facts = Table(
+    "index_facts",
+    metadata,
+    Column("only_row", Integer, autoincrement=False),
+    Column("incarnation", Integer, nullable=False),
+    PrimaryKeyConstraint("only_row", name="index_facts_pkey"),
+    CheckConstraint("only_row = 1", name="index_facts_is_one_row"),
+    CheckConstraint("incarnation >= 1", name="index_facts_incarnation"),
+)

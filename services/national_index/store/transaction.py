@@ -1,0 +1,42 @@
+"""One transaction of the index, with everything that its use cases remember."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from chassis.ledger import Feeding
+from chassis.sql import Feed
+from national_index.store import schema
+from national_index.store.facts import Facts
+from national_index.store.handles import Handles
+from national_index.store.number_blocks import NumberBlocks
+from national_index.store.persons import Persons
+from national_index.store.slots import Slots
+
+
+class IndexTransaction(Feeding):
+    """Remembers persons and transfers, and is followed by the province hubs."""
+
+    @cached_property
+    def persons(self) -> Persons:
+        return Persons(self)
+
+    @cached_property
+    def handles(self) -> Handles:
+        return Handles(self)
+
+    @cached_property
+    def number_blocks(self) -> NumberBlocks:
+        return NumberBlocks(self)
+
+    @cached_property
+    def slots(self) -> Slots:
+        return Slots(self)
+
+    @cached_property
+    def facts(self) -> Facts:
+        return Facts(self)
+
+    @cached_property
+    def feed(self) -> Feed:
+        return Feed(self, schema.feed)

@@ -1,0 +1,86 @@
+"""Asking for numbers: the pupils of one case in one call, as columns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import grpc
+
+from chassis.logs import get_logger
+from chassis.sql import Database
+from kernel.case import Item
+from kernel.clock import Clock
+from kernel.endorsement import Register, require_school
+from kernel.office import Office
+from province_hub.links.index import Handler
+from province_hub.store.transaction import HubTransaction
+from province_hub.usecases.ask_numbers import KIND_ISSUE, items_to_number
+from province_hub.usecases.take_index_answer import IndexAnswer, take_index_answer
+from xueji.index.v1 import index_pb2, index_pb2_grpc
+
+ISSUE_SECONDS = 30.0  # 2,000 pupils take the index a fraction of a second
+
+log = get_logger()
+
+
+@dataclass(frozen=True)
+class NumberLink:
+    """Asks the index for the numbers of a case, and brings its answers into the hub's database."""
+
+    database: Database[HubTransaction]
+    channel: grpc.aio.Channel
+    here: Office
+    register: Register
+    clock: Clock
+
+    def handlers(self) -> dict[str, Handler]:
+        return {KIND_ISSUE: self._issue}
+
+    async def _issue(self, question: Mapping[str, Any]) -> None:
+        case_id = question["case_id"]
+        school, items = await self.database.run(items_to_number, case_id)
+        if not items:
+            return  # answered before, and the row outlived a crash
+        division = require_school(school, register=self.register).place
+        stub = index_pb2_grpc.NationalIndexServiceStub(self.channel)
+        answer = await stub.Issue(_request(items, school=school, division=division), timeout=ISSUE_SECONDS)
+        await self.database.run(
+            take_index_answer,
+            case_id,
+            _answers(answer),
+            now=self.clock.now(),
+            here=self.here,
+            register=self.register,
+        )
+        log.info("numbers_issued", count=sum(1 for number in answer.numbers if number))
+
+
+def _request(items: Sequence[Item], *, school: str, division: str) -> index_pb2.IssueRequest:
+    return index_pb2.IssueRequest(
+        item_ids=[item.item_id for item in items],
+        document_kinds=[item.values.get("document_kind", "") for item in items],
+        document_numbers=[item.values.get("document_number", "") for item in items],
+        birth_dates=[_birth_date(item.values.get("birth_date", "")) for item in items],
+        schools=[school] * len(items),
+        divisions=[division] * len(items),
+    )
+
+
+def _birth_date(canonical: str) -> int:
+    """YYYYMMDD of a date of the form; 0, which the index refuses for that pupil alone, where it is none."""
+    digits = canonical.replace("-", "")
+    return int(digits) if len(digits) == 8 and digits.isascii() and digits.isdigit() else 0
+
+
+def _answers(answer: index_pb2.IssueResponse) -> dict[str, IndexAnswer]:
+    columns = zip(
+        answer.item_ids,
+        answer.numbers,
+        answer.student_keys,
+        answer.refusal_codes,
+        answer.custodians,
+        strict=True,
+    )
+    return {item_id: IndexAnswer(*told) for item_id, *told in columns}

@@ -1,0 +1,24 @@
+"""Cases come in from the province's authorities."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import partial
+
+from chassis.exchange import IntakeServicer, Received
+from chassis.sql import Database
+from kernel.case import Case
+from kernel.clock import Clock
+from kernel.office import Office, Tier
+from province_hub.store.transaction import HubTransaction
+from province_hub.usecases.receive_case import Rules, receive_case
+
+
+def intake(database: Database[HubTransaction], *, rules: Rules, clock: Clock) -> IntakeServicer[HubTransaction]:
+    """Answers Submit to authorities alone; which case each may bring, the use case says."""
+    return IntakeServicer(database, receive=partial(_receive, rules=rules), senders=(Tier.AUTHORITY,), clock=clock)
+
+
+def _receive(tx: HubTransaction, case: Case, /, *, sender: Office, now: datetime, rules: Rules) -> Received:
+    receipt = receive_case(tx, case, sender=sender, now=now, rules=rules)
+    return Received(receipt.case_id, receipt.head, receipt.received_at, due=None)

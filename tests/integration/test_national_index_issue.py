@@ -1,0 +1,453 @@
+"""The index over gRPC with real certificates and a real PostgreSQL: one child, one number, whoever asks and how often."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import os
+import random
+import secrets
+import signal
+import subprocess
+import sys
+import uuid
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import grpc
+import psycopg
+import pytest
+from chassis.keys import Fingerprinter
+from chassis.rpc import open_channel
+from chassis.sql import difference
+from console.parts.protocols import PostgresPart
+from console.parts.run_directory import RunDirectory
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+from kernel.ids import new_uuid7
+from kernel.identity import check_character
+from kernel.number import NumberKind, StudentNumber, temporary_number
+from kernel.office import NATION, Identity, Office, Role, Tier
+from kernel.refusals import OutsideJurisdiction, RequestMalformed, RoleNotAllowed
+from national_index.app import App, read_fingerprint_key
+from national_index.domain.applicants import IntakeRow
+from national_index.settings import IndexSettings
+from national_index.store.handles import HandleKind
+from national_index.store.schema import metadata
+from xueji.exchange.v1 import exchange_pb2, exchange_pb2_grpc
+from xueji.index.v1 import index_pb2, index_pb2_grpc
+
+HENAN, GUANGDONG = Office(Tier.PROVINCE, "41"), Office(Tier.PROVINCE, "44")
+SCHOOL_OF = {"41": "2141000001", "44": "2144000001"}
+DIVISION_OF = {"41": "410105", "44": "440106"}
+
+NodeFilesOf = Callable[[str | Office], Any]
+Stub = index_pb2_grpc.NationalIndexServiceStub
+_people = itertools.count()
+
+
+def a_citizen_id(*, born: date | None = None) -> str:
+    """A number that holds together, of nobody: the division 410199 was never given to a county."""
+    nth = next(_people)
+    born = born or date(2015 + nth // 900, 3, 1)
+    first17 = f"410199{born:%Y%m%d}{nth % 1000:03d}"
+    return first17 + check_character(first17)
+
+
+def a_row(
+    document: str = "", *, kind: str = "1", born: date | None = None, province: str = "41", item_id: str = ""
+) -> IntakeRow:
+    """A registration; without a document the kind is that of no document at all."""
+    stated = f"{born:%Y%m%d}" if born else document[6:14] if kind == "1" and document else "20150301"
+    return IntakeRow(
+        item_id=item_id or str(new_uuid7()),
+        document_kind=kind if document else "Z",
+        document_number=document,
+        birth_date=int(stated),
+        school=SCHOOL_OF[province],
+        division=DIVISION_OF[province],
+    )
+
+
+def an_intake(*rows: IntakeRow) -> index_pb2.IssueRequest:
+    return index_pb2.IssueRequest(
+        item_ids=[row.item_id for row in rows],
+        document_kinds=[row.document_kind for row in rows],
+        document_numbers=[row.document_number for row in rows],
+        birth_dates=[row.birth_date for row in rows],
+        schools=[row.school for row in rows],
+        divisions=[row.division for row in rows],
+    )
+
+
+def index_settings(dsn: str, folder: Path, files: Any, **more: Any) -> IndexSettings:
+    """Settings as an operator would write them, with new keys in files of their own."""
+    secret_files = {
+        "database_dsn_file": dsn,
+        "fingerprint_key_file": secrets.token_hex(32),
+        "number_key_file": f"1 {secrets.token_hex(32)}\n",
+    }
+    for name, content in secret_files.items():
+        (folder / name).write_text(content)
+    return IndexSettings(
+        tls_certificate=files.tls.certificate,
+        tls_key=files.tls.key,
+        authority_certificate=files.tls.authority,
+        signing_certificate=files.signing.certificate,
+        signing_key=files.signing.key,
+        **{name: folder / name for name in secret_files},
+        **more,
+    )
+
+
+@pytest.fixture(scope="module")
+def dsn(postgres: PostgresPart) -> str:
+    postgres.create_database("national_index_issue")
+    return postgres.dsn("national_index_issue")
+
+
+@pytest.fixture(scope="module")
+def settings(dsn: str, run: RunDirectory, node_files: NodeFilesOf) -> IndexSettings:
+    return index_settings(dsn, run.folder("index-issue"), node_files(NATION))
+
+
+@pytest.fixture(scope="module")
+async def app(settings: IndexSettings) -> AsyncIterator[App]:
+    app = App(settings)
+    await app.start()
+    yield app
+    await app.stop()
+
+
+@pytest.fixture(scope="module")
+async def asked_by(app: App, node_files: NodeFilesOf) -> AsyncIterator[Callable[[str | Office], grpc.aio.Channel]]:
+    """A channel to the index for whoever is named: an office's node, or a URI."""
+    channels: list[grpc.aio.Channel] = []
+
+    def channel(who: str | Office) -> grpc.aio.Channel:
+        channels.append(open_channel(app.address, office=NATION, tls=node_files(who).tls))
+        return channels[-1]
+
+    yield channel
+    for one in channels:
+        await one.close()
+
+
+@pytest.fixture(scope="module")
+def henan(asked_by: Callable[[str | Office], grpc.aio.Channel]) -> Stub:
+    return Stub(asked_by(HENAN))
+
+
+@pytest.fixture(scope="module")
+def guangdong(asked_by: Callable[[str | Office], grpc.aio.Channel]) -> Stub:
+    return Stub(asked_by(GUANGDONG))
+
+
+@contextmanager
+def connected(dsn: str) -> Iterator[psycopg.Connection]:
+    with psycopg.connect(dsn.replace("postgresql+psycopg", "postgresql"), autocommit=True) as connection:
+        yield connection
+
+
+async def test_a_child_with_a_citizen_id_gets_a_temporary_number_of_the_schools_place(henan: Stub) -> None:
+    answer = await henan.Issue(an_intake(a_row(a_citizen_id(born=date(2018, 9, 1)))))
+    (number,) = answer.numbers
+    assert StudentNumber.parse(number).kind is NumberKind.TEMPORARY
+    assert number.startswith("L41010520180901")
+    assert list(answer.refusal_codes) == [""]
+    assert uuid.UUID(answer.student_keys[0]).version == 7
+
+
+async def test_a_child_with_another_document_or_with_none_gets_a_self_coded_number(henan: Stub) -> None:
+    passport = a_row("E12345678", kind="A", born=date(2016, 2, 29))
+    nothing = a_row(born=date(2016, 2, 29))
+    answer = await henan.Issue(an_intake(passport, nothing))
+    assert [StudentNumber.parse(number).kind for number in answer.numbers] == [NumberKind.SELF_CODED] * 2
+    assert len(set(answer.numbers)) == 2
+
+
+async def test_the_same_items_again_get_the_same_numbers(henan: Stub) -> None:
+    intake = an_intake(a_row(a_citizen_id()), a_row(), a_row("K9988776", kind="A", born=date(2014, 5, 5)))
+    first, again = await henan.Issue(intake), await henan.Issue(intake)
+    assert first == again
+    assert all(first.numbers)
+
+
+async def test_two_children_without_documents_are_two_children(henan: Stub) -> None:
+    answer = await henan.Issue(an_intake(a_row(), a_row()))
+    assert len(set(answer.numbers)) == len(set(answer.student_keys)) == 2
+
+
+async def test_a_child_registered_elsewhere_is_refused_and_only_the_province_is_told(
+    henan: Stub, guangdong: Stub
+) -> None:
+    document = a_citizen_id()
+    await henan.Issue(an_intake(a_row(document)))
+    elsewhere = await guangdong.Issue(an_intake(a_row(document, province="44"), a_row(a_citizen_id(), province="44")))
+    assert list(elsewhere.refusal_codes) == ["ALREADY_REGISTERED", ""]
+    assert list(elsewhere.custodians) == ["41", ""]
+    assert list(elsewhere.numbers)[0] == ""
+    assert list(elsewhere.student_keys)[0] == ""
+
+
+async def test_of_two_rows_with_one_document_the_first_wins(henan: Stub) -> None:
+    document = a_citizen_id()
+    first, second = a_row(document), a_row(document)
+    answer = await henan.Issue(an_intake(first, second))
+    assert list(answer.refusal_codes) == ["", "ALREADY_REGISTERED"]
+    assert list(answer.custodians) == ["", "41"]
+    again = await henan.Issue(an_intake(second, first))
+    assert list(again.refusal_codes) == ["ALREADY_REGISTERED", ""]
+    assert again.numbers[1] == answer.numbers[0]
+
+
+async def test_a_document_is_known_however_it_was_written(henan: Stub, guangdong: Stub) -> None:
+    permit = "H12345678"
+    await henan.Issue(an_intake(a_row(permit, kind="6", born=date(2015, 1, 1))))
+    renewed = await guangdong.Issue(an_intake(a_row("h1234567802", kind="6", born=date(2015, 1, 1), province="44")))
+    assert list(renewed.refusal_codes) == ["ALREADY_REGISTERED"]
+
+
+async def test_a_bad_row_leaves_the_others_alone(henan: Stub) -> None:
+    good = a_citizen_id()
+    wrong_check = good[:17] + ("1" if good[17] != "1" else "2")
+    other_birthday = a_row(a_citizen_id(), born=date(2012, 12, 12))
+    bad_day = IntakeRow(**{**as_values(a_row()), "birth_date": 20150231})
+    no_division = IntakeRow(**{**as_values(a_row()), "division": "9901"})
+    not_theirs = IntakeRow(**{**as_values(a_row()), "school": SCHOOL_OF["44"]})
+    answer = await henan.Issue(
+        an_intake(a_row(wrong_check), other_birthday, bad_day, no_division, not_theirs, a_row(good))
+    )
+    assert list(answer.refusal_codes) == [
+        "CHECK_CHARACTER_WRONG",
+        "BIRTH_DATE_CONTRADICTS_ID",
+        "BIRTH_DATE_IMPOSSIBLE",
+        "DIVISION_UNKNOWN",
+        "OUTSIDE_JURISDICTION",
+        "",
+    ]
+    assert [bool(number) for number in answer.numbers] == [False] * 5 + [True]
+
+
+def as_values(row: IntakeRow) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in IntakeRow.__slots__}
+
+
+async def test_an_item_that_has_a_number_gets_none_under_another_document(henan: Stub, dsn: str) -> None:
+    first = a_row(a_citizen_id())
+    other = a_citizen_id()
+    await henan.Issue(an_intake(first))
+    before = counted(dsn, "handle")
+    reused = await henan.Issue(an_intake(a_row(other, item_id=first.item_id)))
+    assert list(reused.refusal_codes) == ["DIGEST_REUSED"]
+    assert counted(dsn, "handle") == before
+    free = await henan.Issue(an_intake(a_row(other)))
+    assert list(free.refusal_codes) == [""]
+
+
+def counted(dsn: str, table: str) -> int:
+    with connected(dsn) as connection:
+        row = connection.execute(f"SELECT count(*) FROM {table}".encode()).fetchone()  # noqa: S608
+    assert row is not None
+    return int(row[0])
+
+
+async def test_numbers_that_came_from_elsewhere_are_stepped_over(
+    henan: Stub, dsn: str, settings: IndexSettings
+) -> None:
+    born = date(2013, 7, 7)
+    imported = [temporary_number(division="410105", birth_date=born, sequence=n).text for n in (0, 1, 3)]
+    prints = Fingerprinter(read_fingerprint_key(settings.fingerprint_key_file))
+    with connected(dsn) as connection:
+        for number in imported:
+            connection.execute(
+                "INSERT INTO handle (fingerprint, student_key, kind) VALUES (%s, %s, 'N')",
+                (prints.of(HandleKind.NUMBER, number), new_uuid7()),
+            )
+    answer = await henan.Issue(an_intake(a_row(a_citizen_id(born=born)), a_row(a_citizen_id(born=born))))
+    assert [number[15:18] for number in sorted(answer.numbers)] == ["002", "004"]
+
+
+async def test_when_a_days_numbers_are_used_up_the_others_go_on(henan: Stub, dsn: str) -> None:
+    born = date(2011, 11, 11)
+    with connected(dsn) as connection:
+        connection.execute(
+            "INSERT INTO number_block (division, birth_date, kind, next_sequence) VALUES ('410105', %s, 'L', 999)",
+            (born,),
+        )
+    late, another_day = a_row(a_citizen_id(born=born)), a_row(a_citizen_id())
+    answer = await henan.Issue(an_intake(a_row(a_citizen_id(born=born)), late, another_day))
+    assert sorted(answer.refusal_codes) == ["", "", "NUMBER_SPACE_EXHAUSTED"]
+    assert answer.refusal_codes[2] == ""
+    again = await henan.Issue(an_intake(late))
+    assert again.refusal_codes[0] == answer.refusal_codes[1]
+
+
+async def test_eight_hubs_clients_with_overlapping_children_get_one_number_each(
+    asked_by: Callable[[str | Office], grpc.aio.Channel], dsn: str
+) -> None:
+    documents = [a_citizen_id() for _ in range(300)]
+    rows = {document: a_row(document) for document in documents}
+    shuffled = random.Random(7)
+
+    async def client(nth: int) -> dict[str, str]:
+        stub, seen = Stub(asked_by(HENAN)), {}
+        for _ in range(4):
+            chosen = shuffled.sample(documents, 150)
+            answer = await stub.Issue(an_intake(*(rows[document] for document in chosen)))
+            assert not any(answer.refusal_codes)
+            seen |= dict(zip(chosen, answer.numbers, strict=True))
+        return seen
+
+    persons_before = counted(dsn, "person")
+    told = await asyncio.gather(*(client(nth) for nth in range(8)))
+    numbers_of: dict[str, set[str]] = {}
+    for seen in told:
+        for document, number in seen.items():
+            numbers_of.setdefault(document, set()).add(number)
+    assert all(len(numbers) == 1 for numbers in numbers_of.values())
+    assert len({number for numbers in numbers_of.values() for number in numbers}) == len(numbers_of)
+    assert counted(dsn, "person") == persons_before + len(numbers_of)
+
+
+async def test_two_provinces_that_race_for_one_child_make_one_record(henan: Stub, guangdong: Stub) -> None:
+    documents = [a_citizen_id() for _ in range(100)]
+    ours, theirs = await asyncio.gather(
+        henan.Issue(an_intake(*(a_row(document) for document in documents))),
+        guangdong.Issue(an_intake(*(a_row(document, province="44") for document in reversed(documents)))),
+    )
+    outcomes = [
+        Counter([bool(mine), bool(yours)])
+        for mine, yours in zip(ours.numbers, reversed(theirs.numbers), strict=True)
+    ]
+    assert outcomes == [Counter([True, False])] * len(documents)
+
+
+async def test_a_child_is_found_by_number_and_by_document_in_the_order_asked(henan: Stub, guangdong: Stub) -> None:
+    document = a_citizen_id()
+    issued = await henan.Issue(an_intake(a_row(document)))
+    found = await guangdong.LookUp(
+        index_pb2.LookUpRequest(
+            handles=[
+                index_pb2.Handle(document=index_pb2.Document(kind="1", number=a_citizen_id())),
+                index_pb2.Handle(number=issued.numbers[0].lower()),
+                index_pb2.Handle(document=index_pb2.Document(kind="1", number="no number at all")),
+                index_pb2.Handle(document=index_pb2.Document(kind="1", number=document)),
+            ]
+        )
+    )
+    child = index_pb2.Found(
+        student_key=issued.student_keys[0], number=issued.numbers[0], custodian="41", epoch=1, in_transfer=False
+    )
+    assert list(found.found) == [index_pb2.Found(), child, index_pb2.Found(), child]
+
+
+async def test_an_earlier_number_still_finds_the_child_with_the_number_in_force(
+    henan: Stub, dsn: str, settings: IndexSettings
+) -> None:
+    issued = await henan.Issue(an_intake(a_row(a_citizen_id())))
+    earlier = temporary_number(division="410106", birth_date=date(2015, 3, 1), sequence=7).text
+    prints = Fingerprinter(read_fingerprint_key(settings.fingerprint_key_file))
+    with connected(dsn) as connection:
+        connection.execute(
+            "INSERT INTO handle (fingerprint, student_key, kind) VALUES (%s, %s, 'N')",
+            (prints.of(HandleKind.NUMBER, earlier), issued.student_keys[0]),
+        )
+    found = await henan.LookUp(index_pb2.LookUpRequest(handles=[index_pb2.Handle(number=earlier)]))
+    assert found.found[0].number == issued.numbers[0]
+
+
+async def test_only_province_nodes_may_ask_for_numbers(
+    asked_by: Callable[[str | Office], grpc.aio.Channel],
+) -> None:
+    intake = an_intake(a_row(a_citizen_id()))
+    for office in (Office(Tier.AUTHORITY, "410105"), Office(Tier.SCHOOL, SCHOOL_OF["41"])):
+        with pytest.raises(OutsideJurisdiction):
+            await Stub(asked_by(office)).Issue(intake)
+        with pytest.raises(OutsideJurisdiction):
+            await Stub(asked_by(office)).LookUp(index_pb2.LookUpRequest(handles=[index_pb2.Handle(number="L" * 19)]))
+        with pytest.raises(OutsideJurisdiction):
+            await exchange_pb2_grpc.FeedServiceStub(asked_by(office)).Read(
+                exchange_pb2.ReadRequest(after=0, limit=1, wait_ms=0)
+            )
+
+
+async def test_the_nations_officer_may_look_up_and_nothing_else(
+    asked_by: Callable[[str | Office], grpc.aio.Channel], henan: Stub
+) -> None:
+    issued = await henan.Issue(an_intake(a_row(a_citizen_id())))
+    question = index_pb2.LookUpRequest(handles=[index_pb2.Handle(number=issued.numbers[0])])
+    officer = Stub(asked_by(Identity("dev", NATION, Role.OFFICER, "n001").uri))
+    assert (await officer.LookUp(question)).found[0].custodian == "41"
+    with pytest.raises(RoleNotAllowed):
+        await officer.Issue(an_intake(a_row()))
+    with pytest.raises(OutsideJurisdiction):
+        await Stub(asked_by(Identity("dev", HENAN, Role.OFFICER, "p001").uri)).LookUp(question)
+
+
+async def test_columns_of_unequal_length_are_refused_as_a_whole(henan: Stub) -> None:
+    intake = an_intake(a_row(a_citizen_id()), a_row(a_citizen_id()))
+    del intake.schools[1]
+    with pytest.raises(RequestMalformed):
+        await henan.Issue(intake)
+
+
+async def test_no_document_and_no_number_can_be_read_in_the_database(henan: Stub, dsn: str) -> None:
+    documents = [a_citizen_id(), "P7654321"]
+    rows = [a_row(documents[0]), a_row(documents[1], kind="A", born=date(2015, 3, 1))]
+    issued = await henan.Issue(an_intake(*rows))
+    with connected(dsn) as connection:
+        tables = [
+            row[0] for row in connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+        ]
+        dump = "\n".join(
+            str(row[0])
+            for table in tables
+            for row in connection.execute(f"SELECT CAST(t AS text) FROM {table} AS t".encode())  # noqa: S608
+        )
+    assert {"person", "handle", "slot", "number_block"} <= set(tables)
+    assert issued.student_keys[0] in dump  # the dump is of the right database
+    for secret in (*documents, *issued.numbers):
+        assert secret not in dump
+        assert secret.encode().hex() not in dump  # bytea is shown in hex
+
+
+async def test_models_and_migrations_are_equal(app: App, dsn: str) -> None:
+    assert difference(dsn, metadata) == []
+
+
+async def test_the_process_serves_writes_its_address_and_ends_on_sigterm(
+    database_dsn: str, node_files: NodeFilesOf, tmp_path: Path
+) -> None:
+    told = index_settings(database_dsn, tmp_path, node_files(NATION), address_file=tmp_path / "address")
+    environment = {
+        f"XUEJI_{name.upper()}": str(value)
+        for name, value in told.model_dump(exclude_none=True, exclude={"office"}).items()
+    }
+    process = subprocess.Popen(
+        [sys.executable, "-m", "national_index"],
+        env={**os.environ, **environment},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        for _ in range(600):
+            if (tmp_path / "address").exists() or process.poll() is not None:
+                break
+            await asyncio.sleep(0.05)
+        address = (tmp_path / "address").read_text().strip()
+        channel = open_channel(address, office=NATION, tls=node_files(HENAN).tls)
+        health = await health_pb2_grpc.HealthStub(channel).Check(
+            health_pb2.HealthCheckRequest(service="xueji.index.v1.NationalIndexService")
+        )
+        assert health.status == health_pb2.HealthCheckResponse.SERVING
+        await channel.close()
+        process.send_signal(signal.SIGTERM)
+        _, said = await asyncio.to_thread(process.communicate, timeout=20)
+    finally:
+        process.kill()
+    assert process.returncode == 0
+    assert '"event":"stopped"' in said.replace('": "', '":"')
