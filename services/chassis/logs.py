@@ -120,7 +120,7 @@ def keep_personal_data_out(_logger: Any, _method: str, fields: MutableMapping[st
 
 def scrub(said: str) -> str:
     """The text without anything like an identity number, a student number or a mobile number."""
-    return _PERSONAL_NUMBER.sub(STRUCK_OUT, said[:STRING_LENGTH_MAX])
+    return _PERSONAL_NUMBER.sub(STRUCK_OUT, said)[:STRING_LENGTH_MAX]  # cut last: half a number fits no pattern
 
 
 def _clean(value: object) -> object:
@@ -203,7 +203,9 @@ class _LibraryLines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         whole = record.name.partition(".")[0] in _LOGGERS_TOLD_WHOLE
-        said = record.getMessage() if whole else str(record.msg)
+        # A template, or any object at all: an exception would be its message.
+        template = record.msg if isinstance(record.msg, str) else type(record.msg).__name__
+        said = record.getMessage() if whole else template
         fields: Any = {
             "event": said.partition("\n")[0],
             "level": record.levelname.lower(),

@@ -264,6 +264,22 @@ async def test_a_caller_who_gives_up_does_not_stop_the_transaction(database: Dat
     assert await database.run(marks_of, "a") == 1
 
 
+async def test_what_still_waits_for_a_thread_is_done_too_when_its_caller_gives_up(server: EmbeddedPostgres) -> None:
+    database = Database(server.dsn("node"), Transaction, threads=1, application_name="narrow")
+    done = database.signal("done")
+    go_on = threading.Event()
+    first = asyncio.create_task(database.run(lambda _tx: go_on.wait(SOON_SECONDS)))
+    second = asyncio.create_task(database.run(lambda tx: tx.wake("done")))
+    await asyncio.sleep(0)
+    second.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await second
+    go_on.set()
+    assert await first
+    assert await done.wait(SOON_SECONDS)
+    database.close()
+
+
 async def test_more_callers_than_may_wait_are_turned_away(
     server: EmbeddedPostgres, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -313,7 +329,8 @@ async def test_a_wake_reaches_everybody_and_none_that_came_before_the_wait_is_mi
     await asyncio.sleep(0)
     await asyncio.to_thread(database.transact, lambda tx: tx.wake("news"))
     assert await sleeping
-    assert await second.wait(SOON_SECONDS)
+    async with asyncio.timeout(SOON_SECONDS):
+        assert await second.wait(SOON_SECONDS * 2)  # at once: it rang since this one was made
     assert not await other.wait(0)
 
 

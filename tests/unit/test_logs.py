@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import asyncio
 import io
 import json
@@ -10,16 +11,19 @@ import sys
 import threading
 import uuid
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 import structlog
 from sqlalchemy.exc import IntegrityError
 
-from chassis.logs import bind_case, configure, get_logger, scrub
+from chassis.logs import FIELDS, STRING_LENGTH_MAX, bind_case, configure, get_logger, scrub
 from kernel.office import Office, Tier
 from kernel.refusals import NumberAlreadyHeld
 
+SERVICES = Path(__file__).resolve().parents[2] / "services"
+LEVELS = {"debug", "info", "warning", "error", "exception", "critical"}
 ID_NUMBER = "110101199003071233"
 Lines = Callable[[], list[dict[str, Any]]]
 
@@ -201,6 +205,31 @@ def test_libraries_are_told_by_their_constant_words(lines: Lines) -> None:
     assert (grpc["event"], grpc["logger"], grpc["level"]) == ("cannot handle %s", "grpc._server", "warning")
     assert grpc["office"] == "authority/410105"
     assert alembic["event"] == "Running upgrade -> 0001"
+
+
+def test_a_library_that_logs_an_exception_as_its_message_is_not_quoted(lines: Lines) -> None:
+    logging.getLogger("nats").error(ValueError("张三"))
+    assert lines()[0]["event"] == "ValueError"
+
+
+def test_a_number_across_the_cut_of_a_long_value_is_struck_out_whole(lines: Lines) -> None:
+    log.info("seen", field="x" * (STRING_LENGTH_MAX - 10) + ID_NUMBER)
+    assert lines()[0]["field"].endswith("x[…]")
+
+
+def test_every_field_that_the_services_tell_is_declared() -> None:
+    told: dict[str, str] = {}
+    for file in SERVICES.rglob("*.py"):
+        if "log." not in file.read_text(encoding="utf-8"):
+            continue
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            match node:
+                case ast.Call(func=ast.Attribute(value=ast.Name(id="log"), attr=level), keywords=fields) if (
+                    level in LEVELS
+                ):
+                    told |= {field.arg: str(file.relative_to(SERVICES)) for field in fields if field.arg}
+    assert "code" in told
+    assert {name: where for name, where in told.items() if name not in FIELDS | {"exc_info"}} == {}
 
 
 def test_what_asyncio_says_of_a_lost_task_names_nobody(lines: Lines) -> None:

@@ -131,4 +131,4 @@ def test_no_secret_stands_in_the_settings_and_none_changes(config: Path) -> None
     assert settings.read_database_dsn() == "postgresql+psycopg://node:geheim@127.0.0.1/node"
     assert "geheim" not in repr(settings)
     with pytest.raises(ValidationError):
-        settings.threads = 5  # type: ignore[misc]
+        settings.threads = 5

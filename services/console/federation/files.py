@@ -21,7 +21,6 @@ from chassis.rpc import TlsFiles
 from console.federation.plan import PROGRAMS, Plan
 from console.parts import DevelopmentAuthority
 from console.parts.private_files import write_private
-from kernel.canonical import JsonObject
 from kernel.office import NATION, Identity, Office, Tier
 from kernel.school import School
 from kernel.statement import StatementKind
@@ -111,7 +110,7 @@ class _Scribe:
 
     def signed_directory(self, sealing_keys: Mapping[str, Mapping[str, str]]) -> str:
         """The nation's statement of where each hub is, and what is sealed to it (``chassis.keys.Directory``)."""
-        provinces: JsonObject = {
+        provinces = {
             hub.code: {
                 "archive_address": self._around.addresses[hub],
                 "sealing_key": dict(sealing_keys[hub.code]),

@@ -65,7 +65,7 @@ class Plan:
         return next(school for school in self.schools if school.code.text == code)
 
     def schools_of(self, office: Office) -> tuple[School, ...]:
-        """The schools in an office's register: an authority's own, a province's all, a school's those of its authority."""
+        """An office's register: an authority's own schools, a province's all, a school's those of its authority."""
         match office.tier:
             case Tier.SCHOOL:
                 return self.schools_of(Office(Tier.AUTHORITY, self.school(office.code).authority))

@@ -163,6 +163,7 @@ def require_votes_fit(slot: Slot, student: Student, votes: tuple[Release, Accept
         and release.epoch == slot.epoch == student.epoch
         and release.losing == slot.losing == student.custodian
         and release.gaining == acceptance.gaining == slot.gaining
+        and release.archive_digest != ""
     )
     if not fits:
         raise SignatureInvalid(why="放行与接收所签的不是这笔转接")

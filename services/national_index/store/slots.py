@@ -51,8 +51,9 @@ class Slots:
             insert(slot_table)
             .values(**asdict(slot), opened_at=now, closed_at=now if slot.is_final else None)
             .on_conflict_do_nothing(index_elements=[slot_table.c.transfer_id])
-        ).rowcount
-        return bool(written)
+            .returning(slot_table.c.transfer_id)
+        ).one_or_none()
+        return written is not None
 
     def settle(self, slot: Slot, *, now: datetime) -> None:
         """Write the outcome of an open slot, once."""

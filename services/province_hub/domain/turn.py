@@ -24,7 +24,7 @@ from kernel.refusals import (
     OutsideJurisdiction,
     RequestMalformed,
 )
-from kernel.regulation import Procedure, Step
+from kernel.regulation import Step
 
 RELEASING_STEPS = frozenset({Step.OUT_SCHOOL, Step.OUT_AUTHORITY})
 
@@ -115,7 +115,7 @@ def require_fitting(case: Case, *, province: str, register: Register) -> None:
     releasing = require_school(case.releasing_school, register=register)
     if receiving.code == releasing.code:
         raise RequestMalformed(field="releasing_school", why="转入学校与转出学校相同")
-    if not _has_authority_step(case.procedure) and receiving.authority != releasing.authority:
+    if Step.OUT_AUTHORITY not in case.procedure.chain and receiving.authority != releasing.authority:
         raise OutsideJurisdiction(office=f"{Tier.AUTHORITY}/{receiving.authority}", what=case.procedure.title)
 
 
@@ -127,10 +127,6 @@ def _require_two_provinces(case: Case, *, province: str, register: Register) -> 
         raise OutsideJurisdiction(office=f"{Tier.PROVINCE}/{province}", what=case.procedure.title)
     ours = case.school if provinces[0] == province else case.releasing_school
     require_school(ours, register=register)
-
-
-def _has_authority_step(procedure: Procedure) -> bool:
-    return Step.OUT_AUTHORITY in procedure.chain
 
 
 def require_sender(case: Case, sender: Office, *, register: Register, chain: tuple[Endorsed, ...] = ()) -> None:

@@ -97,17 +97,20 @@ def receive_case(tx: HubTransaction, case: Case, /, *, sender: Office, now: date
             return receive_case(tx, case, sender=sender, now=now, rules=rules)
     awaited, due = _next(case, turn, now=now, policy=rules.policy)
     tx.cases.advance(case, state=CaseState.OPEN, awaited=awaited, due=due)
-
-    told: list[Told] = []
-    if case.procedure.leaves_province:
-        _between_provinces(tx, case, chain, known, now=now, rules=rules)
+    if case.procedure.leaves_province and known is not None:
+        rules.take_releasing_endorsement(tx, case, chain, now=now)
     else:
-        progress = _progress(tx, case, chain, known, awaited=awaited, due=due, now=now, rules=rules)
-        receiving = authority_of(case.school, register=rules.register)
-        # Whoever submits has noted its own side's steps already.
-        told += [(receiving, step) for step in progress if step.step == RECEIVED or sender != receiving]
-        told += _within_province(tx, case, chain, turn, now=now, rules=rules)
-    tell(tx, told, now=now)
+        taken = _steps_since(known, chain, here=rules.here, now=now)
+        for step in taken:
+            tx.cases.note(case.case_id, step=step.name, office=step.office, at=step.at)
+        if case.procedure.leaves_province:
+            rules.begin_gaining(tx, case, now=now)
+        else:
+            receiving = authority_of(case.school, register=rules.register)
+            # Whoever submits has noted its own side's steps already.
+            news = [step for step in taken if step.name == RECEIVED or sender != receiving]
+            progress = [(receiving, _progress(case, step, awaited=awaited, due=due)) for step in news]
+            tell(tx, [*progress, *_act(tx, case, chain, turn, now=now, rules=rules)], now=now)
     return Receipt(case.case_id, case.head, known.heading.received_at if known else now)
 
 
@@ -135,26 +138,45 @@ def _next(case: Case, turn: Turn, *, now: datetime, policy: Policy) -> tuple[Awa
     return (Awaited(NUMBER_ASKED, str(NATION)) if case.procedure.begins_record else NOBODY), None
 
 
-def _between_provinces(
-    tx: HubTransaction,
-    case: Case,
-    chain: tuple[Endorsed, ...],
-    known: CaseRecord | None,
-    *,
-    now: datetime,
-    rules: Rules,
-) -> None:
-    if known is not None:
-        rules.take_releasing_endorsement(tx, case, chain, now=now)
-        return
-    _note(tx, case, chain)
-    tx.cases.note(case.case_id, step=RECEIVED, office=rules.here, at=now)
-    rules.begin_gaining(tx, case, now=now)
+@dataclass(frozen=True)
+class _Step:
+    """A step that was taken, as timelines show it."""
+
+    name: str
+    office: Office
+    at: datetime
 
 
-def _within_province(
+def _steps_since(known: CaseRecord | None, chain: tuple[Endorsed, ...], *, here: Office, now: datetime) -> list[_Step]:
+    """The endorsements that are new here, and the receipt where the whole case is."""
+    new = chain[len(known.case.endorsements) :] if known else chain
+    steps = [
+        _Step(
+            endorsed.endorsement.step.value,
+            endorsed.office,
+            datetime.fromtimestamp(endorsed.endorsement.at_ms / 1000, UTC),
+        )
+        for endorsed in new
+    ]
+    return steps if known else [*steps, _Step(RECEIVED, here, now)]
+
+
+def _progress(case: Case, step: _Step, *, awaited: Awaited, due: Due | None) -> CaseProgress:
+    return CaseProgress(
+        case.case_id,
+        step.name,
+        str(step.office),
+        milliseconds(step.at),
+        awaited_step=awaited.step,
+        awaited_office=awaited.office,
+        due_at_ms=milliseconds(due.at) if due else 0,
+    )
+
+
+def _act(
     tx: HubTransaction, case: Case, chain: tuple[Endorsed, ...], turn: Turn, *, now: datetime, rules: Rules
 ) -> list[Told]:
+    """Do what the turn asks of a case inside the province; who is to hear what."""
     match turn:
         case Complete() if case.procedure.begins_record:
             ask_numbers(tx, case, chain, now=now)
@@ -166,41 +188,3 @@ def _within_province(
         case Refused():
             refusing = turn.by.endorsement
             return refuse_transfer(tx, case, refusing, now=now, here=rules.here, register=rules.register)
-
-
-def _progress(
-    tx: HubTransaction,
-    case: Case,
-    chain: tuple[Endorsed, ...],
-    known: CaseRecord | None,
-    *,
-    awaited: Awaited,
-    due: Due | None,
-    now: datetime,
-    rules: Rules,
-) -> list[CaseProgress]:
-    """The steps taken since the case was last seen, noted here; each says what is awaited after all of them."""
-    new = chain[len(known.case.endorsements) :] if known else chain
-    _note(tx, case, new)
-    taken = [(e.endorsement.step.value, e.office, e.endorsement.at_ms) for e in new] if known else []
-    if known is None:
-        tx.cases.note(case.case_id, step=RECEIVED, office=rules.here, at=now)
-        taken = [(RECEIVED, rules.here, milliseconds(now))]
-    return [
-        CaseProgress(
-            case.case_id,
-            step,
-            str(office),
-            at_ms,
-            awaited_step=awaited.step,
-            awaited_office=awaited.office,
-            due_at_ms=milliseconds(due.at) if due else 0,
-        )
-        for step, office, at_ms in taken
-    ]
-
-
-def _note(tx: HubTransaction, case: Case, chain: tuple[Endorsed, ...]) -> None:
-    for endorsed in chain:
-        at = datetime.fromtimestamp(endorsed.endorsement.at_ms / 1000, UTC)
-        tx.cases.note(case.case_id, step=endorsed.endorsement.step.value, office=endorsed.office, at=at)

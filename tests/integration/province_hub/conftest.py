@@ -7,7 +7,7 @@ import itertools
 import json
 import os
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -42,6 +42,7 @@ COUNTY = Office(Tier.AUTHORITY, "410105")
 OTHER_COUNTY = Office(Tier.AUTHORITY, "410122")
 # Two schools of one county, one of another: (code, place and authority).
 SCHOOLS = (("2141000001", "410105"), ("2141000002", "410105"), ("3141000003", "410122"))
+PUPILS = itertools.count(1)  # the index remembers everybody from one test to the next
 POLICY = Path(__file__).parents[3] / "deploy" / "policies" / "national-2013.toml"
 
 T = TypeVar("T")
@@ -61,11 +62,10 @@ class Papers:
     """Makes what schools and authorities make: pupils, cases, signatures."""
 
     files: Callable[[str | Office], Any]
-    _pupils: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def pupil(self, **values: str) -> Item:
         """Somebody with a citizen ID of a division that never was."""
-        number = next(self._pupils)
+        number = next(PUPILS)
         first17 = f"419998{2010 + number // 28000}{1 + number // 1000 % 12:02}{1 + number % 28:02}{number % 1000:03}"
         of_form = {
             "name": f"学生{number}",
@@ -139,8 +139,8 @@ class Hub:
     """A running hub, from the outside; ``database`` is a second pair of eyes on its tables."""
 
     app: App
+    settings: HubSettings
     database: Database[HubTransaction]
-    dsn: str
     files: Callable[[str | Office], Any]
     _channels: dict[str, grpc.aio.Channel] = field(default_factory=dict)
 
@@ -186,11 +186,22 @@ class Hub:
         officer = who or Identity("dev", HUB, Role.OFFICER, "s001")
         return desk_pb2_grpc.DeskServiceStub(self.channel(officer))
 
+    async def restart(self) -> None:
+        """Another process on the same database, at another port."""
+        await self.app.stop()
+        await self._hang_up()
+        self.app = App(self.settings)
+        await self.app.start()
+
     async def close(self) -> None:
-        for channel in self._channels.values():
-            await channel.close()
+        await self._hang_up()
         self.database.close()
         await self.app.stop()
+
+    async def _hang_up(self) -> None:
+        for channel in self._channels.values():
+            await channel.close()
+        self._channels.clear()
 
 
 @pytest.fixture
@@ -281,7 +292,7 @@ async def hub(
     app = App(settings)
     await app.start()
     assert (tmp_path / "address").read_text() == app.address
-    running = Hub(app, Database(dsn, HubTransaction, threads=2, application_name="test"), dsn, node_files)
+    running = Hub(app, settings, Database(dsn, HubTransaction, threads=2, application_name="test"), node_files)
     yield running
     await running.close()
 

@@ -141,6 +141,16 @@ async def test_without_the_index_a_case_waits_and_goes_on_when_it_is_back(hub: A
     assert (await hub.outcome(case, seconds=40)).items[0].number
 
 
+async def test_a_hub_that_restarts_goes_on_from_its_outbox(hub: Any, index: Any, papers: Any) -> None:
+    await index.stop()
+    case = papers.approved_enrolment(papers.pupil())
+    receipt = await hub.submit(case)
+    await hub.restart()
+    assert await hub.submit(case) == receipt
+    await index.start()
+    assert (await hub.outcome(case, seconds=40)).items[0].number
+
+
 async def test_an_officer_of_the_province_looks_and_decides_nothing(hub: Any, index: Any, papers: Any) -> None:
     case = papers.approved_enrolment(papers.pupil(name="张三"), papers.pupil(name="李四"), papers.pupil(name="张三"))
     await hub.submit(case)

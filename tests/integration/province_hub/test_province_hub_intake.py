@@ -105,19 +105,20 @@ async def test_a_school_that_is_in_no_register_is_refused(refused: Any, papers: 
 
 
 @pytest.mark.parametrize(
-    ("procedure", "to", "out_of", "refusal"),
+    ("procedure", "schools", "refusal"),
     [
-        ("transfer_within_province", "2141000001", "2141999999", SchoolUnknown),
-        ("transfer_within_province", "2141000001", "2144000001", SchoolUnknown),
-        ("transfer_within_province", "2141000001", "2141000001", RequestMalformed),
+        ("transfer_within_province", ("2141000001", "2141999999"), SchoolUnknown),
+        ("transfer_within_province", ("2141000001", "2144000001"), SchoolUnknown),
+        ("transfer_within_province", ("2141000001", "2141000001"), RequestMalformed),
         # Two authorities: the procedure of one would leave out the releasing authority's endorsement.
-        ("transfer_within_authority", "2141000001", "3141000003", OutsideJurisdiction),
-        ("transfer_between_provinces", "2141000001", "2141000002", AlreadyCustodian),
+        ("transfer_within_authority", ("2141000001", "3141000003"), OutsideJurisdiction),
+        ("transfer_between_provinces", ("2141000001", "2141000002"), AlreadyCustodian),
     ],
 )
 async def test_a_transfer_that_does_not_fit_its_procedure_is_refused(
-    refused: Any, papers: Any, procedure: str, to: str, out_of: str, refusal: type[Exception]
+    refused: Any, papers: Any, procedure: str, schools: tuple[str, str], refusal: type[Exception]
 ) -> None:
+    to, out_of = schools
     case = papers.transfer("L410105201501010014", name="学生", to=to, out_of=out_of, procedure=procedure)
     for step in case.procedure.chain[:2]:
         by = {Step.IN_SCHOOL: Office(Tier.SCHOOL, to), Step.OUT_SCHOOL: Office(Tier.SCHOOL, out_of)}.get(step, COUNTY)

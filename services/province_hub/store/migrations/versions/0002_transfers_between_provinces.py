@@ -25,12 +25,12 @@ def upgrade() -> None:
     _create_letters()
     op.create_table(
         "hub_facts",
-        Column("only", Integer, nullable=False),
+        Column("row_id", Integer, nullable=False, autoincrement=False),
         Column("incarnation", BigInteger, nullable=False),
-        CheckConstraint("only = 1", name="hub_facts_only"),
-        PrimaryKeyConstraint("only", name="hub_facts_pkey"),
+        CheckConstraint("row_id = 1", name="hub_facts_one_row"),
+        PrimaryKeyConstraint("row_id", name="hub_facts_pkey"),
     )
-    op.execute("INSERT INTO hub_facts (only, incarnation) VALUES (1, 1)")
+    op.execute("INSERT INTO hub_facts (row_id, incarnation) VALUES (1, 1)")
 
 
 def _create_sides() -> None:

@@ -1,0 +1,28 @@
+"""The ``xueji`` command line.
+
+The modules here hold names, options and texts. What does the work is imported when a command runs, because somebody who
+asks for help should not wait for gRPC.
+"""
+
+from __future__ import annotations
+
+import typer
+
+from console.commands import cases, federation, index, roster, students, transfer
+
+app = typer.Typer(
+    name="xueji",
+    help="电子学籍：在一台机器上运行一个完整的学籍体系，并在终端里办理业务。",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,  # its tracebacks show local values, and those may be a child's
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("demo")(federation.demo)
+app.command("up")(federation.up)
+app.add_typer(roster.app, name="roster")
+app.add_typer(cases.app, name="cases")
+app.add_typer(transfer.app, name="transfer")
+app.add_typer(students.app, name="students")
+app.add_typer(index.app, name="index")

@@ -1,0 +1,27 @@
+"""``xueji index``: what the national index knows."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from console.commands.options import AsJson, DeskName, Full
+
+app = typer.Typer(help="全国索引：学籍号归谁保管", no_args_is_help=True)
+
+
+@app.command("lookup")
+def look_up(
+    desk: DeskName,
+    numbers: Annotated[list[str] | None, typer.Argument(metavar="学籍号", help="学籍号，现用的或以前的")] = None,
+    documents: Annotated[
+        list[str] | None, typer.Option("--document", metavar="类型:号码", help="按证件查，如 1:身份证号，可重复")
+    ] = None,
+    full: Full = False,
+    as_json: AsJson = False,
+) -> None:
+    """按学籍号或证件查询"""
+    from console.commands import index_work  # noqa: PLC0415 - see the package
+
+    index_work.look_up(desk, numbers or [], documents or [], full=full, as_json=as_json)

@@ -1,0 +1,205 @@
+"""A person's desk, from their own program: what the office's node offers, over mutual TLS, with refusals by name.
+
+The answers are the messages of ``protos/xueji/desk``: a terminal shows them and keeps nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import grpc
+
+from chassis.rpc import open_channel
+from console.federation.running import Reach
+from kernel.office import Identity
+from xueji.common.v1 import refusal_pb2
+from xueji.desk.v1 import desk_pb2, desk_pb2_grpc, roster_pb2, roster_pb2_grpc
+from xueji.index.v1 import index_pb2, index_pb2_grpc
+
+PAGE_SIZE = 500
+CHUNK_BYTES = 256 * 1024
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What a school's node said of a roster.
+
+    Attributes:
+        findings: what is wrong, by the row of the sheet.
+        workbook: the roster with a column of reasons; empty where none was asked for.
+    """
+
+    summary: roster_pb2.ImportRosterResponse.Summary
+    findings: Mapping[int, tuple[refusal_pb2.Refusal, ...]]
+    workbook: bytes = field(repr=False, default=b"")
+
+
+class Desk:
+    """One person's desk. Every method raises the refusal that the node answered with (``kernel.refusals``)."""
+
+    def __init__(self, channel: grpc.aio.Channel, reach: Reach) -> None:
+        self._reach = reach
+        self._desk = desk_pb2_grpc.DeskServiceStub(channel)
+        self._roster = roster_pb2_grpc.RosterServiceStub(channel)
+        self._index = index_pb2_grpc.NationalIndexServiceStub(channel)
+
+    @property
+    def name(self) -> str:
+        """What people call the office."""
+        return self._reach.name
+
+    @property
+    def who(self) -> Identity:
+        return self._reach.who
+
+    # --- Cases ---
+
+    async def cases(self, view: desk_pb2.View) -> list[desk_pb2.CaseSummary]:
+        """Every case of a view, page by page."""
+        found: list[desk_pb2.CaseSummary] = []
+        token = ""
+        while True:
+            page: desk_pb2.ListCasesResponse = await self._desk.ListCases(
+                desk_pb2.ListCasesRequest(view=view, page_size=PAGE_SIZE, page_token=token)
+            )
+            found.extend(page.cases)
+            token = page.next_page_token
+            if not token:
+                return found
+
+    async def case(self, case_id: str) -> desk_pb2.GetCaseResponse:
+        answer: desk_pb2.GetCaseResponse = await self._desk.GetCase(desk_pb2.GetCaseRequest(case_id=case_id))
+        return answer
+
+    async def decide(
+        self,
+        case_id: str,
+        decision: desk_pb2.Decision,
+        *,
+        reason: str = "",
+        reason_code: str = "",
+        exceptions: Iterable[desk_pb2.ItemException] = (),
+    ) -> desk_pb2.CaseSummary:
+        """Approve, return or reject. Deciding again the same way is answered as before."""
+        answer: desk_pb2.DecideCaseResponse = await self._desk.DecideCase(
+            desk_pb2.DecideCaseRequest(
+                case_id=case_id, decision=decision, reason=reason, reason_code=reason_code, exceptions=exceptions
+            )
+        )
+        return answer.summary
+
+    async def approve(self, case_id: str, exceptions: Iterable[desk_pb2.ItemException] = ()) -> desk_pb2.CaseSummary:
+        return await self.decide(case_id, desk_pb2.DECISION_APPROVE, exceptions=exceptions)
+
+    # --- Transfers and students ---
+
+    async def file_transfer(self, request: desk_pb2.FileTransferRequest) -> desk_pb2.CaseSummary:
+        """Begin a transfer (Art. 14). The same ``case_id`` again files nothing new."""
+        answer: desk_pb2.FileTransferResponse = await self._desk.FileTransfer(request)
+        return answer.summary
+
+    async def withdraw_transfer(self, case_id: str, *, reason: str) -> desk_pb2.CaseSummary:
+        """Ask that a transfer be withdrawn; who decides whether it came in time depends on how far it has gone."""
+        answer: desk_pb2.WithdrawTransferResponse = await self._desk.WithdrawTransfer(
+            desk_pb2.WithdrawTransferRequest(case_id=case_id, reason=reason)
+        )
+        return answer.summary
+
+    async def students(self, *, number: str = "", name: str = "") -> list[desk_pb2.StudentSummary]:
+        """This office's pupils: of one number, of one name, or all."""
+        found: list[desk_pb2.StudentSummary] = []
+        token = ""
+        while True:
+            page: desk_pb2.ListStudentsResponse = await self._desk.ListStudents(
+                desk_pb2.ListStudentsRequest(number=number, name=name, page_size=PAGE_SIZE, page_token=token)
+            )
+            found.extend(page.students)
+            token = page.next_page_token
+            if not token:
+                return found
+
+    async def look_up(self, handles: Iterable[index_pb2.Handle]) -> list[index_pb2.Found]:
+        """What the national index knows under numbers or documents, in the order asked."""
+        answer: index_pb2.LookUpResponse = await self._index.LookUp(index_pb2.LookUpRequest(handles=handles))
+        return list(answer.found)
+
+    # --- Rosters ---
+
+    async def import_roster(
+        self,
+        roster: Path,
+        *,
+        dry_run: bool = False,
+        want_workbook: bool = False,
+        read: Callable[[int], None] = lambda _: None,
+    ) -> Imported:
+        """Send a workbook, and hear what is wrong with which row.
+
+        Args:
+            read: told how many rows the node has read so far.
+        """
+        summary = roster_pb2.ImportRosterResponse.Summary()
+        findings: dict[int, tuple[refusal_pb2.Refusal, ...]] = {}
+        workbook = bytearray()
+        requests = _pieces(roster, dry_run=dry_run, want_workbook=want_workbook)
+        async for answer in self._roster.ImportRoster(requests):
+            match answer.WhichOneof("part"):
+                case "progress":
+                    read(answer.progress.rows_read)
+                case "row":
+                    findings[answer.row.row] = tuple(answer.row.findings)
+                case "workbook_chunk":
+                    workbook += answer.workbook_chunk
+                case "summary":
+                    summary = answer.summary
+        return Imported(summary=summary, findings=findings, workbook=bytes(workbook))
+
+    async def submit_drafts(self, request_id: str) -> roster_pb2.SubmitDraftsResponse:
+        """Put the drafts into cases for the person who checks. The same ``request_id`` again makes no second case."""
+        answer: roster_pb2.SubmitDraftsResponse = await self._roster.SubmitDrafts(
+            roster_pb2.SubmitDraftsRequest(request_id=request_id)
+        )
+        return answer
+
+    async def drafts(self) -> list[roster_pb2.Draft]:
+        """What the school has entered and not sent, or got back."""
+        found: list[roster_pb2.Draft] = []
+        token = ""
+        while True:
+            page: roster_pb2.ListDraftsResponse = await self._roster.ListDrafts(
+                roster_pb2.ListDraftsRequest(page_size=PAGE_SIZE, page_token=token)
+            )
+            found.extend(page.drafts)
+            token = page.next_page_token
+            if not token:
+                return found
+
+    async def template(self) -> bytes:
+        """An empty roster workbook."""
+        return b"".join([answer.chunk async for answer in self._roster.GetTemplate(roster_pb2.GetTemplateRequest())])
+
+
+@asynccontextmanager
+async def open_desk(reach: Reach) -> AsyncIterator[Desk]:
+    """A desk while it is used. It connects at the first question."""
+    channel = open_channel(reach.address, office=reach.who.office, tls=reach.tls)
+    try:
+        yield Desk(channel, reach)
+    finally:
+        await channel.close()
+
+
+async def _pieces(roster: Path, *, dry_run: bool, want_workbook: bool) -> AsyncIterator[roster_pb2.ImportRosterRequest]:
+    size_bytes = (await asyncio.to_thread(roster.stat)).st_size
+    yield roster_pb2.ImportRosterRequest(
+        header=roster_pb2.ImportRosterRequest.Header(
+            dry_run=dry_run, want_workbook=want_workbook, size_bytes=size_bytes
+        )
+    )
+    with roster.open("rb") as file:
+        while piece := await asyncio.to_thread(file.read, CHUNK_BYTES):
+            yield roster_pb2.ImportRosterRequest(chunk=piece)

@@ -1,0 +1,273 @@
+"""A federation that runs: its parts and nodes as one context manager, and the file by which other commands find it."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import tempfile
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from chassis.rpc import TlsFiles
+from console.federation.files import DeskFiles, OfficeFiles, Surroundings, write_files
+from console.federation.nodes import Node, start_all, stop_all
+from console.federation.plan import Plan, read_plan
+from console.parts import DevelopmentAuthority, Parts, RunDirectory, choose_parts, deploy_directory
+from console.parts.ports import LOOPBACK, free_port
+from console.parts.private_files import write_private
+from kernel.office import Identity, Office
+
+FEDERATION_VARIABLE = "XUEJI_FEDERATION"
+FEDERATION_FILE = "federation.json"
+POLICY = Path("policies") / "national-2013.toml"
+DEMONSTRATION = Path("demo") / "federation.toml"
+
+
+class NoFederationRuns(LookupError):
+    """No running federation of this user was found."""
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How a person reaches the desk of their office.
+
+    Attributes:
+        name: what people call the office. address: host and port of its node.
+        who: the person's identity; tls: the certificate that proves it.
+    """
+
+    name: str
+    address: str
+    who: Identity
+    tls: TlsFiles
+
+
+@dataclass(frozen=True)
+class Whereabouts:
+    """What ``federation.json`` says: every desk of a running federation, the nation's first."""
+
+    file: Path
+    desks: tuple[Reach, ...]
+
+    def desk(self, wanted: str) -> Reach:
+        """The desk that a person names: ``2141000001/registrar``, or ``41`` where an office has one desk.
+
+        Raises:
+            LookupError: there is no such desk; the message says which there are.
+        """
+        code, _, role = wanted.partition("/")
+        found = [reach for reach in self.desks if reach.who.office.code == code and role in {"", reach.who.role}]
+        if not found:
+            known = "、".join(f"{reach.who.office.code}/{reach.who.role}" for reach in self.desks)
+            raise LookupError(f"没有“{wanted}”这个岗位；现有：{known}")
+        return found[0]
+
+
+class Federation:
+    """Every office of a plan on this machine, while it is entered. Nothing of it is left afterwards.
+
+    Args:
+        said: told what is being done, in Chinese, as it is begun; from this thread or another.
+        done: told of each step that is over.
+    """
+
+    def __init__(
+        self, plan: Plan, *, said: Callable[[str], None] = lambda _: None, done: Callable[[], None] = lambda: None
+    ) -> None:
+        self._plan = plan
+        self._said = said
+        self._done = done
+        self._closing = ExitStack()
+        self._run: RunDirectory | None = None
+        self._parts: Parts | None = None
+        self._authority: DevelopmentAuthority | None = None
+        self._nodes: dict[Office, Node] = {}
+
+    @classmethod
+    def demonstration(
+        cls, *, said: Callable[[str], None] = lambda _: None, done: Callable[[], None] = lambda: None
+    ) -> Self:
+        """The federation of ``deploy/demo/federation.toml``."""
+        return cls(read_plan(deploy_directory() / DEMONSTRATION), said=said, done=done)
+
+    @property
+    def plan(self) -> Plan:
+        return self._plan
+
+    @property
+    def steps(self) -> int:
+        """How many times ``done`` will be called while it starts."""
+        return 3 + len(self._plan.offices)
+
+    @property
+    def parts(self) -> Parts:
+        assert self._parts is not None, "the federation has not been entered"
+        return self._parts
+
+    @property
+    def authority(self) -> DevelopmentAuthority:
+        assert self._authority is not None, "the federation has not been entered"
+        return self._authority
+
+    @property
+    def run(self) -> RunDirectory:
+        assert self._run is not None, "the federation has not been entered"
+        return self._run
+
+    @property
+    def file(self) -> Path:
+        """``federation.json``, by which other commands find it."""
+        return self.run.path / FEDERATION_FILE
+
+    @property
+    def nodes(self) -> tuple[Node, ...]:
+        return tuple(self._nodes.values())
+
+    def node(self, office: Office) -> Node:
+        return self._nodes[office]
+
+    @property
+    def whereabouts(self) -> Whereabouts:
+        return read_whereabouts(self.file)
+
+    def __enter__(self) -> Self:
+        """Start everything.
+
+        Raises:
+            PartDidNotStart: a part or a node did not; what had started is gone again.
+        """
+        with ExitStack() as closing:
+            self._run = closing.enter_context(RunDirectory())
+            self._authority = DevelopmentAuthority.create(self._run.folder("ca"), self._plan.environment)
+            self._parts = choose_parts(self._run, self._authority, provinces=self._plan.provinces)
+            self._start_parts(self._parts, closing)
+            self._said("各级单位的证书、密钥和数据库")
+            offices = self._write_files(self._run, self._authority, self._parts)
+            self._done()
+            self._nodes = {files.office: Node(files, run=self._run) for files in offices}
+            closing.callback(stop_all, self.nodes)
+            self._said(f"{len(offices)} 个单位的服务")
+            start_all(self.nodes, started=self._node_started)
+            write_private(self.file, _to_json(self._plan, offices).encode())
+            self._closing = closing.pop_all()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.file.unlink(missing_ok=True)  # first, so that nobody finds a federation that is going down
+        self._closing.__exit__(kind, error, trace)
+
+    def _start_parts(self, parts: Parts, closing: ExitStack) -> None:
+        self._said("PostgreSQL 与 NATS")
+        closing.callback(parts.postgres.stop)
+        closing.callback(parts.nats.stop)
+        with ThreadPoolExecutor(2, thread_name_prefix="part") as pool:
+            for started in [pool.submit(part.start) for part in (parts.postgres, parts.nats)]:
+                started.result()
+                self._done()
+
+    def _write_files(self, run: RunDirectory, authority: DevelopmentAuthority, parts: Parts) -> tuple[OfficeFiles, ...]:
+        for office in self._plan.offices:
+            parts.postgres.create_database(_database(office))
+        around = Surroundings(
+            # Reserved and not left to the system: a node keeps its address from start to start, and others know it.
+            addresses={office: f"{LOOPBACK}:{free_port()}" for office in self._plan.offices},
+            metrics={office: f"{LOOPBACK}:{free_port()}" for office in self._plan.offices},
+            dsn=lambda office: parts.postgres.dsn(_database(office)),
+            nats_url=parts.nats.url,
+            policy_file=deploy_directory() / POLICY,
+        )
+        return write_files(
+            self._plan,
+            folder_of=lambda office: run.folder(f"{office.tier}-{office.code}"),
+            authority=authority,
+            around=around,
+        )
+
+    def _node_started(self, node: Node) -> None:
+        self._said(self._plan.names[node.office])
+        self._done()
+
+
+def find_whereabouts() -> Whereabouts:
+    """The federation that ``XUEJI_FEDERATION`` names, or the newest that this user has running.
+
+    A run directory is recognised by its place and its owner, so nothing is registered and nothing is left to clear up.
+
+    Raises:
+        NoFederationRuns: there is none.
+    """
+    named = os.environ.get(FEDERATION_VARIABLE)
+    candidates = [Path(named)] if named else sorted(_run_files(), key=lambda file: file.stat().st_mtime, reverse=True)
+    for file in candidates:
+        if _is_ours(file):
+            return read_whereabouts(file)
+    raise NoFederationRuns("没有正在运行的学籍体系；请先在另一个终端运行 xueji up 或 xueji demo")
+
+
+def read_whereabouts(file: Path) -> Whereabouts:
+    """Raises OSError, ValueError or KeyError where the file is not a federation's."""
+    content: dict[str, Any] = json.loads(file.read_text("utf-8"))
+    return Whereabouts(
+        file=file,
+        desks=tuple(
+            Reach(
+                name=office["name"],
+                address=office["address"],
+                who=Identity.parse(desk["identity"]),
+                tls=TlsFiles(Path(desk["certificate"]), Path(desk["key"]), Path(desk["authority"])),
+            )
+            for office in content["offices"]
+            for desk in office["desks"]
+        ),
+    )
+
+
+def _to_json(plan: Plan, offices: Iterable[OfficeFiles]) -> str:
+    content = {
+        "environment": plan.environment,
+        "owner": os.getpid(),
+        "offices": [
+            {
+                "office": str(files.office),
+                "name": plan.names[files.office],
+                "address": files.address,
+                "settings": str(files.settings),
+                "log": str(files.log),
+                "desks": [_desk_entry(desk) for desk in files.desks],
+            }
+            for files in offices
+        ],
+    }
+    return json.dumps(content, ensure_ascii=False, indent=2)
+
+
+def _desk_entry(desk: DeskFiles) -> dict[str, str]:
+    certificate, key, authority = map(str, desk.tls.paths)
+    return {"identity": desk.identity.uri, "certificate": certificate, "key": key, "authority": authority}
+
+
+def _run_files() -> list[Path]:
+    # Where RunDirectory makes them; root may have been given a private place that PostgreSQL's user cannot pass.
+    places = {Path(tempfile.gettempdir()).resolve(), Path("/tmp")}  # noqa: S108
+    return [file for place in places for file in place.glob(f"xueji-*/{FEDERATION_FILE}") if _is_ours(file)]
+
+
+def _is_ours(file: Path) -> bool:
+    """A file that another user put where ours would be must not tell us whom to show our certificates."""
+    try:
+        found = file.lstat()
+    except OSError:
+        return False
+    return stat.S_ISREG(found.st_mode) and found.st_uid == os.geteuid()
+
+
+def _database(office: Office) -> str:
+    return f"{office.tier}_{office.code}"

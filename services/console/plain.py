@@ -1,0 +1,164 @@
+"""Answers as plain JSON values, the same for ``--json`` and for the tables: what is not here, no terminal shows.
+
+Numbers of documents and of pupils are masked (脱敏) unless the person asks for them in full. Times are Beijing's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from chassis.rpc.wire import refusal_from_message
+from console.desk import Imported
+from kernel import divisions
+from kernel.clock import SHANGHAI
+from kernel.form import item
+from kernel.office import Identity
+from kernel.refusals import ItemUnknown, Refusal
+from kernel.writing import mask_number
+from xueji.common.v1 import refusal_pb2
+from xueji.desk.v1 import desk_pb2, roster_pb2
+from xueji.index.v1 import index_pb2
+
+Plain = dict[str, Any]
+
+_NUMBER_KEYS = ("document_number", "guardian1_document_number", "guardian2_document_number", "number")
+
+
+def moment(at_ms: int) -> str:
+    """``2026-09-01 08:00:00.123`` in Beijing time; empty for 0."""
+    if not at_ms:
+        return ""
+    at = datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(SHANGHAI)
+    return f"{at:%Y-%m-%d %H:%M:%S}.{at_ms % 1000:03d}"
+
+
+def office_name(office: str) -> str:
+    """Who an office is, for a person: its own words where the identity cannot be read."""
+    text = Identity.parse(office).office if office.startswith("spiffe:") else office
+    return str(text)
+
+
+def heading(summary: desk_pb2.CaseSummary) -> Plain:
+    return {
+        "case_id": summary.case_id,
+        "procedure": summary.procedure,
+        "procedure_title": summary.procedure_title,
+        "school": summary.school,
+        "state": summary.state,
+        "state_title": summary.state_title,
+        "awaited_step": summary.awaited_step,
+        "awaited_office": summary.awaited_office,
+        "received_at": moment(summary.received_at_ms),
+        "due_at": moment(summary.due_at_ms),
+        "due_provisional": summary.due_provisional,
+        "items_total": summary.items_total,
+        "items_done": summary.items_done,
+        "items_refused": summary.items_refused,
+    }
+
+
+def case_view(view: desk_pb2.GetCaseResponse, *, full: bool) -> Plain:
+    return {
+        **heading(view.summary),
+        "items": [_item(one, full=full) for one in view.items],
+        "timeline": timeline(view),
+    }
+
+
+def timeline(view: desk_pb2.GetCaseResponse) -> list[Plain]:
+    return [
+        {"at": moment(entry.at_ms), "step": entry.step, "title": entry.title, "office": office_name(entry.office)}
+        for entry in view.timeline
+    ]
+
+
+def student(summary: desk_pb2.StudentSummary, *, full: bool) -> Plain:
+    return {
+        "number": _number(summary.number, full=full),
+        "name": summary.name,
+        "school": summary.school,
+        "grade": summary.grade,
+        "school_class": summary.school_class,
+        "status": summary.status,
+        "status_title": summary.status_title,
+        "custody": summary.custody,
+        "epoch": summary.epoch,
+    }
+
+
+def draft(one: roster_pb2.Draft, *, full: bool) -> Plain:
+    return {
+        "item_id": one.item_id,
+        "values": values(one.values, full=full),
+        "state": one.state,
+        "state_title": one.state_title,
+        "refusal": refusal(one.refusal) if one.HasField("refusal") else None,
+    }
+
+
+def found(one: index_pb2.Found, *, full: bool) -> Plain:
+    return {
+        "known": bool(one.student_key),
+        "number": _number(one.number, full=full),
+        "custodian": one.custodian,
+        "custodian_name": divisions.province_name(one.custodian) if one.custodian else "",
+        "epoch": one.epoch,
+        "in_transfer": one.in_transfer,
+    }
+
+
+def imported(answer: Imported) -> Plain:
+    return {
+        "rows_read": answer.summary.rows_read,
+        "rows_kept": answer.summary.rows_kept,
+        "rows_unchanged": answer.summary.rows_unchanged,
+        "rows_refused": answer.summary.rows_refused,
+        "warnings": list(answer.summary.warnings),
+        "findings": [
+            {**refusal(finding), "row": row} for row, findings in answer.findings.items() for finding in findings
+        ],
+    }
+
+
+def refusal(message: refusal_pb2.Refusal) -> Plain:
+    return refused(refusal_from_message(message))
+
+
+def refused(no: Refusal) -> Plain:
+    return {"code": no.code, "sentence": no.sentence, "field": no.field or "", "label": label(no.field or "")}
+
+
+def label(key: str) -> str:
+    """What the form calls an item; the key itself where it is none."""
+    try:
+        return item(key).label if key else ""
+    except ItemUnknown:
+        return key
+
+
+def values(given: Mapping[str, str], *, full: bool) -> dict[str, str]:
+    return {key: _number(text, full=full) if key in _NUMBER_KEYS else text for key, text in given.items()}
+
+
+def _item(one: desk_pb2.ItemView, *, full: bool) -> Plain:
+    return {
+        "item_id": one.item_id,
+        "values": values(one.values, full=full),
+        "state": one.state,
+        "number": _number(one.number, full=full),
+        "refusal": refusal(one.refusal) if one.HasField("refusal") else None,
+        "pre_checks": [
+            {
+                "code": check.code,
+                "sentence": check.sentence,
+                "severity": "warning" if check.severity == desk_pb2.PreCheck.SEVERITY_WARNING else "notice",
+            }
+            for check in one.pre_checks
+        ],
+    }
+
+
+def _number(text: str, *, full: bool) -> str:
+    return text if full or not text else mask_number(text)

@@ -1,0 +1,124 @@
+"""Plain answers as tables that a registrar reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from rich.table import Table
+from rich.text import Text
+
+from console.federation.running import Whereabouts
+from console.plain import Plain
+
+_ITEM_STATES = {"pending": "待办", "done": "已核准", "returned": "退回修改", "refused": "不予核准"}
+_CUSTODY = {"held": "保管", "frozen": "冻结", "gone": "已转出（备份）", "none": "—", "": ""}
+_ROWS_SHOWN_MAX = 50
+
+
+def cases(rows: Sequence[Plain]) -> Table:
+    table = _table("业务编号", "业务", "学校", "现在", "人数", "已办", "未成", "收到", "期限")
+    for row in rows:
+        due = row["due_at"][:10] + ("（暂定）" if row["due_provisional"] else "") if row["due_at"] else ""
+        table.add_row(
+            row["case_id"],
+            row["procedure_title"],
+            row["school"],
+            row["state_title"],
+            *(str(row[count]) for count in ("items_total", "items_done", "items_refused")),
+            row["received_at"][:16],
+            due,
+        )
+    return table
+
+
+def items(rows: Sequence[Plain]) -> Table:
+    """A case's pupils; each by the number that ``--except`` takes as well."""
+    table = _table("序号", "姓名", "证件号", "年级", "状态", "学籍号", "说明")
+    for place, row in enumerate(rows[:_ROWS_SHOWN_MAX], start=1):
+        values = row["values"]
+        remarks = [check["sentence"] for check in row["pre_checks"]]
+        if row["refusal"]:
+            remarks.insert(0, row["refusal"]["sentence"])
+        table.add_row(
+            str(place),
+            values.get("name", ""),
+            values.get("document_number", ""),
+            values.get("grade", ""),
+            _ITEM_STATES.get(row["state"], row["state"]),
+            row["number"],
+            "\n".join(remarks),
+        )
+    _say_what_is_left_out(table, len(rows))
+    return table
+
+
+def timeline(rows: Iterable[Plain]) -> Table:
+    table = _table("时间", "环节", "单位")
+    for row in rows:
+        table.add_row(row["at"], row["title"], row["office"])
+    return table
+
+
+def students(rows: Sequence[Plain]) -> Table:
+    at_hub = any(row["custody"] for row in rows)
+    table = _table("学籍号", "姓名", "学校", "年级", "班级", "状态", *(("保管", "轮次") if at_hub else ()))
+    for row in rows[:_ROWS_SHOWN_MAX]:
+        custody = (_CUSTODY.get(row["custody"], row["custody"]), str(row["epoch"])) if at_hub else ()
+        table.add_row(
+            *(row[key] for key in ("number", "name", "school", "grade", "school_class", "status_title")), *custody
+        )
+    _say_what_is_left_out(table, len(rows))
+    return table
+
+
+def drafts(rows: Sequence[Plain]) -> Table:
+    table = _table("姓名", "证件号", "年级", "状态", "说明")
+    for row in rows[:_ROWS_SHOWN_MAX]:
+        values = row["values"]
+        table.add_row(
+            values.get("name", ""),
+            values.get("document_number", ""),
+            values.get("grade", ""),
+            row["state_title"],
+            row["refusal"]["sentence"] if row["refusal"] else "",
+        )
+    _say_what_is_left_out(table, len(rows))
+    return table
+
+
+def findings(rows: Sequence[Plain]) -> Table:
+    table = _table("行", "项目", "代码", "原因")
+    for row in rows[:_ROWS_SHOWN_MAX]:
+        table.add_row(str(row["row"]), row["label"], row["code"], row["sentence"])
+    _say_what_is_left_out(table, len(rows))
+    return table
+
+
+def found(rows: Iterable[Plain]) -> Table:
+    table = _table("学籍号", "保管省份", "轮次", "转接")
+    for row in rows:
+        if row["known"]:
+            custodian = f"{row['custodian']} {row['custodian_name']}"
+            table.add_row(row["number"], custodian, str(row["epoch"]), "办理中" if row["in_transfer"] else "无")
+        else:
+            table.add_row("查无此人", "", "", "")
+    return table
+
+
+def desks(whereabouts: Whereabouts) -> Table:
+    table = _table("单位", "岗位（--desk）", "地址")
+    for reach in whereabouts.desks:
+        table.add_row(reach.name, f"{reach.who.office.code}/{reach.who.role}", reach.address)
+    return table
+
+
+def _table(*headers: str) -> Table:
+    table = Table(header_style="bold", box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for header in headers:
+        table.add_column(Text(header), overflow="fold")
+    return table
+
+
+def _say_what_is_left_out(table: Table, total: int) -> None:
+    if total > _ROWS_SHOWN_MAX:
+        table.caption = f"共 {total} 行，只显示前 {_ROWS_SHOWN_MAX} 行；用 --json 看全部"
