@@ -75,7 +75,7 @@ def node_files(run: RunDirectory, development_authority: DevelopmentAuthority) -
         if uri not in issued:
             folder = run.folder(f"keys-{len(issued)}")
             tls = development_authority.issue_tls(uri, folder)
-            hub = "/province/" in uri
+            hub = "/province/" in uri and "/desk/" not in uri
             issued[uri] = NodeFiles(
                 tls=TlsFiles(certificate=tls.cert, key=tls.key, authority=tls.ca),
                 signing=development_authority.issue_signing(uri, folder),

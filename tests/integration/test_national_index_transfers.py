@@ -178,6 +178,10 @@ def verifier(node_files: NodeFilesOf) -> Verifier:
     return Verifier(node_files(NATION).tls.authority)
 
 
+def libpq(dsn: str) -> str:
+    return dsn.replace("postgresql+psycopg", "postgresql")
+
+
 def now_ms() -> int:
     return time.time_ns() // 1_000_000
 
@@ -443,6 +447,18 @@ async def test_a_student_goes_there_and_back_by_two_transfers(henan: Hub, guangd
     assert await henan.custody_of(number) == ("41", 3, False)
 
 
+async def test_a_restored_index_says_so_in_its_receipts(
+    henan: Hub, guangdong: Hub, dsn: str, verifier: Verifier
+) -> None:
+    opened = await guangdong.opens(await henan.registers())
+    with psycopg.connect(libpq(dsn)) as connection:
+        connection.execute("UPDATE index_facts SET incarnation = incarnation + 1")
+    closed = await guangdong.closes(opened.transfer_id)
+    with psycopg.connect(libpq(dsn)) as connection:
+        connection.execute("UPDATE index_facts SET incarnation = 1")
+    assert Receipt.read(closed.receipt, verify=verifier.verify).incarnation == 2
+
+
 async def test_the_database_itself_refuses_a_second_outcome_and_a_move_without_an_epoch(
     henan: Hub, guangdong: Hub, dsn: str
 ) -> None:
@@ -456,7 +472,7 @@ async def test_the_database_itself_refuses_a_second_outcome_and_a_move_without_a
         "UPDATE person SET epoch = epoch + 1 WHERE student_key = %(student_key)s",
         "DELETE FROM person WHERE student_key = %(student_key)s",
     ):
-        with psycopg.connect(dsn.replace("postgresql+psycopg", "postgresql")) as connection:
+        with psycopg.connect(libpq(dsn)) as connection:
             ids = {"transfer_id": opened.transfer_id, "student_key": opened.student_key}
             with pytest.raises(psycopg.errors.IntegrityError):
                 connection.execute(statement.encode(), ids)
@@ -466,7 +482,7 @@ async def test_no_number_can_be_read_in_what_transfers_leave_behind(henan: Hub, 
     number = await henan.registers()
     opened = await guangdong.opens(number)
     await guangdong.commits(opened.transfer_id, votes_on(a_release(opened), losing=henan, gaining=guangdong))
-    with psycopg.connect(dsn.replace("postgresql+psycopg", "postgresql")) as connection:
+    with psycopg.connect(libpq(dsn)) as connection:
         dump = "\n".join(
             str(row[0])
             for table in ("slot", "person", "feed_entries")

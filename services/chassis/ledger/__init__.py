@@ -17,7 +17,7 @@ from chassis.ledger.ledger import (
 )
 from chassis.ledger.publishing import publish
 from chassis.ledger.tables import LedgerTables, ledger_tables
-from chassis.ledger.transactions import Climbing, Feeding, Following, Ledgered
+from chassis.ledger.transactions import Climbing, Feeding, Following, Ledgered, Sending
 
 __all__ = [
     "NOBODY",
@@ -32,6 +32,7 @@ __all__ = [
     "ItemRecord",
     "LedgerTables",
     "Ledgered",
+    "Sending",
     "TimelineEvent",
     "View",
     "ledger_tables",

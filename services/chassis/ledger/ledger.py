@@ -268,6 +268,27 @@ class CaseLedger:
         )
         return bool(pending == 0)
 
+    def close(self, case_id: str) -> None:
+        """The case is over for this office: settled by an outcome that was told in other words."""
+        self._connection.execute(
+            update(self._cases)
+            .where(self._cases.c.case_id == case_id)
+            .values(state=CaseState.CLOSED.value, awaited_step="", awaited_office="", due_at=None)
+        )
+
+    def pending_values(self, keys: Sequence[str], *, except_case: str) -> list[dict[str, str]]:
+        """Those values of the items that are pending in other cases; items without the last of them are left out."""
+        values = self._items.c["values"]
+        columns = [func.coalesce(values[key].astext, "").label(key) for key in keys]
+        rows = self._connection.execute(
+            select(*columns).where(
+                self._items.c.state == ItemState.PENDING.value,
+                self._items.c.case_id != except_case,
+                func.coalesce(values[keys[-1]].astext, "") != "",
+            )
+        ).mappings()
+        return [dict(row) for row in rows]
+
     def items(self, case_id: str) -> list[ItemRecord]:
         """The items and what became of each, in the order filed."""
         rows = self._connection.execute(

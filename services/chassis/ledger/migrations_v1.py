@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import ModuleType
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -16,10 +18,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
 
-from chassis.sql.migrations_v1 import Operations
 
-
-def create_ledger(op: Operations) -> None:
+def create_ledger(op: ModuleType) -> None:
     """``cases``, ``case_items`` and ``case_events``."""
     op.create_table(
         "cases",

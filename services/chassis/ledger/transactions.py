@@ -20,12 +20,16 @@ class Ledgered(Transaction, ABC):
     def cases(self) -> CaseLedger: ...
 
 
-class Climbing(Ledgered, ABC):
-    """Sends cases up."""
+class Sending(Transaction, ABC):
+    """Has something that leaves."""
 
     @property
     @abstractmethod
     def outbox(self) -> Outbox: ...
+
+
+class Climbing(Ledgered, Sending, ABC):
+    """Sends cases up."""
 
 
 class Following(Transaction, ABC):

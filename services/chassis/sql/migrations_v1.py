@@ -9,9 +9,6 @@ def upgrade() -> None:
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Protocol
-
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -25,18 +22,9 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.schema import SchemaItem
 
 
-class Operations(Protocol):
-    """What is used of ``alembic.op``."""
-
-    def create_table(self, name: str, /, *columns: SchemaItem) -> Any: ...
-
-    def create_index(self, name: str, table: str, columns: Sequence[str], /, **options: Any) -> None: ...
-
-
-def create_outbox(op: Operations) -> None:
+def create_outbox(op: ModuleType) -> None:
     """``outbox``: see ``chassis.sql.outbox``."""
     op.create_table(
         "outbox",
@@ -56,7 +44,7 @@ def create_outbox(op: Operations) -> None:
     op.create_index("outbox_open", "outbox", ["lane", "due_at", "id"], postgresql_where=text("done_at IS NULL"))
 
 
-def create_feed(op: Operations) -> None:
+def create_feed(op: ModuleType) -> None:
     """``feed_heads`` and ``feed_entries``: see ``chassis.sql.feed``."""
     op.create_table(
         "feed_heads",
@@ -75,7 +63,7 @@ def create_feed(op: Operations) -> None:
     )
 
 
-def create_cursors(op: Operations) -> None:
+def create_cursors(op: ModuleType) -> None:
     """``cursors``: see ``chassis.sql.cursors``."""
     op.create_table(
         "cursors",

@@ -1,0 +1,72 @@
+"""Builds an authority's node: the only file that knows all its rooms."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from chassis.loops import Loop
+from chassis.node import Node, Parts, Rooms, Service
+from chassis.rpc import open_channel
+from chassis.schools import load_schools
+from county_node.links.upward import follower, submitter
+from county_node.rpc.desk import desk
+from county_node.rpc.feed import feed
+from county_node.rpc.intake import intake
+from county_node.settings import CountySettings
+from county_node.store.transaction import CountyTransaction
+from county_node.usecases.offices import LANE_UP, Bench
+from kernel.office import Office
+from kernel.policy import Policy
+from xueji.desk.v1 import desk_pb2_grpc
+from xueji.exchange.v1 import exchange_pb2_grpc
+
+LANE_IDLE_SECONDS = 1.0  # how long a row that became due, or that another process wrote, may lie unseen
+
+
+class App(Node[CountySettings, CountyTransaction]):
+    """One node of an authority."""
+
+    package = "county_node"
+
+    def transaction(self, connection: Connection) -> CountyTransaction:
+        return CountyTransaction(connection)
+
+    async def rooms(self, parts: Parts[CountyTransaction]) -> Rooms:
+        settings = self.settings
+        bench = Bench(
+            here=parts.here,
+            hub=Office.parse(settings.upstream_office),
+            register=load_schools(settings.schools_file).get,
+            sign=parts.sign,
+            verify=parts.verify,
+            policy=Policy.from_toml(settings.policy_file.read_text(encoding="utf-8")),
+        )
+        database, clock = parts.database, parts.clock
+        hub = open_channel(settings.upstream_address, office=bench.hub, tls=parts.tls)
+        parts.closing.push_async_callback(hub.close)
+        up = submitter(database, hub, bench=bench, clock=clock)
+        down = follower(database, hub, bench=bench, clock=clock)
+        failed = parts.metrics.loop_failed
+        wake = database.signal(f"outbox:{LANE_UP}")
+        return Rooms(
+            services=(
+                Service(
+                    exchange_pb2_grpc.add_IntakeServiceServicer_to_server,
+                    intake(database, bench=bench, clock=clock),
+                    "xueji.exchange.v1.IntakeService",
+                ),
+                Service(
+                    exchange_pb2_grpc.add_FeedServiceServicer_to_server,
+                    feed(database),
+                    "xueji.exchange.v1.FeedService",
+                ),
+                Service(
+                    desk_pb2_grpc.add_DeskServiceServicer_to_server,
+                    desk(database, bench=bench, clock=clock),
+                    "xueji.desk.v1.DeskService",
+                ),
+            ),
+            loops=(Loop("submit", up.step, wake=wake, idle_seconds=LANE_IDLE_SECONDS, failed=failed),),
+            listeners=(Loop("follow", down.step, idle_seconds=LANE_IDLE_SECONDS, failed=failed),),
+            lanes=(LANE_UP,),
+        )

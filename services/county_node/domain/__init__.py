@@ -1,0 +1,1 @@
+"""What only an authority decides: pure."""

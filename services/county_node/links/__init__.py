@@ -1,0 +1,1 @@
+"""What leaves, and who is followed: the hub, both ways."""

@@ -1,0 +1,27 @@
+"""The hub, both ways: cases up, answers down."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import grpc
+
+from chassis.exchange import Follower, Submitter
+from chassis.sql import Database
+from county_node.store.transaction import CountyTransaction
+from county_node.usecases.absorb_feed import absorb_feed
+from county_node.usecases.offices import Bench
+from county_node.usecases.take_refusal import take_refusal
+from kernel.clock import Clock
+
+
+def submitter(
+    database: Database[CountyTransaction], hub: grpc.aio.Channel, *, bench: Bench, clock: Clock
+) -> Submitter[CountyTransaction]:
+    return Submitter(database, hub, clock=clock, refused=partial(take_refusal, bench=bench))
+
+
+def follower(
+    database: Database[CountyTransaction], hub: grpc.aio.Channel, *, bench: Bench, clock: Clock
+) -> Follower[CountyTransaction]:
+    return Follower(database, hub, name=str(bench.hub), absorb=partial(absorb_feed, bench=bench), clock=clock)

@@ -1,0 +1,1 @@
+"""The front door: schools submit and read, officers ask."""

@@ -1,0 +1,32 @@
+"""What an operator tells an authority's node."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import AfterValidator, FilePath
+
+from chassis.settings import ListenAddress, NodeSettings, OfficeName
+from kernel.office import Office, Tier
+
+
+def _authority(given: str) -> str:
+    if Office.parse(given).tier is not Tier.AUTHORITY:
+        raise ValueError("should be an authority such as authority/410105")
+    return given
+
+
+class CountySettings(NodeSettings):
+    """The settings of an authority; ``office`` is its division.
+
+    Attributes:
+        schools_file: the register of schools; those of this authority are the ones that name it.
+        policy_file: the rule pack that pre-checks read.
+        upstream_office, upstream_address: the province's hub.
+    """
+
+    office: Annotated[OfficeName, AfterValidator(_authority)]
+    schools_file: FilePath
+    policy_file: FilePath
+    upstream_office: OfficeName
+    upstream_address: ListenAddress

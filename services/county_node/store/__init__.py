@@ -1,0 +1,5 @@
+"""What an authority remembers."""
+
+from county_node.store.transaction import CountyTransaction
+
+__all__ = ["CountyTransaction"]

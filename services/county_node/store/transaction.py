@@ -1,0 +1,34 @@
+"""One transaction of an authority, with everything that its use cases remember."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from chassis.ledger import CaseLedger, Climbing, Feeding, Following
+from chassis.sql import Cursors, Feed, Outbox
+from county_node.store import schema
+from county_node.store.students import KnownStudents
+
+
+class CountyTransaction(Climbing, Feeding, Following):
+    """Remembers cases, sends them up, is followed by schools, and follows the hub."""
+
+    @cached_property
+    def cases(self) -> CaseLedger:
+        return CaseLedger(self, schema.ledger)
+
+    @cached_property
+    def students(self) -> KnownStudents:
+        return KnownStudents(self)
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        return Outbox(self, schema.outbox)
+
+    @cached_property
+    def feed(self) -> Feed:
+        return Feed(self, schema.feed)
+
+    @cached_property
+    def cursors(self) -> Cursors:
+        return Cursors(self, schema.cursors)

@@ -1,0 +1,1 @@
+"""What can be done at an authority: one verb, one file."""

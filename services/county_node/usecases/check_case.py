@@ -1,0 +1,32 @@
+"""Automatic pre-checks of a case, shown to the officer before the decision."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from chassis.ledger import CaseRecord
+from county_node.domain.pre_checks import check_items, document_digest
+from county_node.store.transaction import CountyTransaction
+from county_node.usecases.offices import Bench
+from kernel.clock import SHANGHAI
+from kernel.pre_check import PreCheck
+from kernel.status import StudentStatus
+
+
+def check_case(
+    tx: CountyTransaction, record: CaseRecord, /, *, now: datetime, bench: Bench
+) -> Sequence[Sequence[PreCheck]]:
+    """Findings per item, in the order of the items; a case that begins no record has none."""
+    case = record.case
+    if not case.procedure.begins_record:
+        return [()] * len(case.items)
+    documents = tx.cases.pending_values(("document_kind", "document_number"), except_case=case.case_id)
+    return check_items(
+        case.items,
+        on=now.astimezone(SHANGHAI).date(),
+        policy=bench.policy,
+        division=bench.here.code,
+        class_sizes=tx.students.class_sizes(case.school, status=StudentStatus.ENROLLED.value),
+        documents_elsewhere=frozenset(document_digest(values) for values in documents),
+    )
