@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from kernel.office import Office, Tier
 from kernel.school import School, SchoolCode
 from kernel.stages import SchoolSystem
 
@@ -31,11 +30,6 @@ def load_schools(file: Path) -> dict[str, School]:
     if len(by_code) != len(schools):
         raise ValueError(f"{file.name}: a school is there twice")
     return by_code
-
-
-def authorities_of(schools: Mapping[str, School]) -> frozenset[Office]:
-    """The offices that the schools belong to (学籍主管部门)."""
-    return frozenset(Office(Tier.AUTHORITY, school.authority) for school in schools.values())
 
 
 def _school(entry: Mapping[str, Any]) -> School:

@@ -58,7 +58,7 @@ class Desk:
 
     # --- Cases ---
 
-    async def cases(self, view: desk_pb2.View) -> list[desk_pb2.CaseSummary]:
+    async def cases(self, view: desk_pb2.View.ValueType) -> list[desk_pb2.CaseSummary]:
         """Every case of a view, page by page."""
         found: list[desk_pb2.CaseSummary] = []
         token = ""
@@ -78,7 +78,7 @@ class Desk:
     async def decide(
         self,
         case_id: str,
-        decision: desk_pb2.Decision,
+        decision: desk_pb2.Decision.ValueType,
         *,
         reason: str = "",
         reason_code: str = "",

@@ -1,22 +1,10 @@
-"""``python -m province_hub``: settings from ``XUEJI_CONFIG`` and the environment, logs on stderr."""
+"""``python -m province_hub``"""
 
 from __future__ import annotations
 
-import asyncio
-
-from chassis.logs import configure
-from chassis.settings import load
-from chassis.telemetry import configure_tracing
-from province_hub.app import PACKAGE, run
+from chassis.node import main
+from province_hub.app import App
 from province_hub.settings import HubSettings
 
-
-def main() -> None:
-    settings = load(HubSettings)
-    configure(service=PACKAGE, office=settings.office, level=settings.log_level)
-    configure_tracing(PACKAGE)
-    asyncio.run(run(settings))
-
-
 if __name__ == "__main__":
-    main()
+    main(App, HubSettings)

@@ -44,9 +44,5 @@ class HubSettings(NodeSettings):
         return self
 
     @property
-    def here(self) -> Office:
-        return Office.parse(self.office)
-
-    @property
     def brokers(self) -> tuple[str, ...]:
         return tuple(server.strip() for server in self.nats_servers.split(",") if server.strip())

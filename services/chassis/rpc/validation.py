@@ -60,7 +60,12 @@ def _sentence(violation: Any) -> str:
 
 
 def _path(field_path: Any) -> str:
-    """``case.items[0].values[name]``. It ends in logs, so a key of another form than ours is not repeated."""
+    """``case.items[0].values[name]``. It ends in logs, so a key of another form than ours is not repeated.
+
+    Empty for a rule of the whole message, such as columns of equal length.
+    """
+    if field_path is None:
+        return ""
     return ".".join(element.field_name + _subscript(element.subscript) for element in field_path.elements)
 
 

@@ -9,6 +9,8 @@ def upgrade() -> None:
 
 from __future__ import annotations
 
+from types import ModuleType
+
 from sqlalchemy import (
     BigInteger,
     Boolean,

@@ -2,7 +2,11 @@
 
 names     names of people, invented, with the shapes that break naive systems
 rosters   workbooks in the layout of the national form, with planted mistakes
-story     what happens: an intake in two provinces, and a child who moves between them
+cast      the people of the story, each at their own desk
+intake    a roster becomes numbered pupils
+moving    a child moves to another province
+story     both of them, in two provinces, from the first row to the last receipt
 report    what was seen, and whether it was what should be seen
+screen    what a person is shown meanwhile
 stage     the federation, the screen and the story together
 """

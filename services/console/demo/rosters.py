@@ -14,6 +14,8 @@ from random import Random
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import Cell as SheetCell
+from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from console.demo.names import LATIN, REMARKABLE, FullName, invent_guardian, invent_names
 from kernel.form import ITEMS
@@ -29,7 +31,6 @@ _SEED = 20130901
 _TEXT_FORMAT = "@"
 _SEPTEMBER = 9
 _FULL_WIDTH = str.maketrans("0123456789X", "０１２３４５６７８９Ｘ")
-# The keys of the form that these rosters have, in its order, and a column of the school's own.
 _ENTRY_AGE_YEARS = {"小学一年级": 6, "特教一年级": 6, "高中一年级": 15}
 
 
@@ -117,15 +118,16 @@ def a_class(of: Class, count: int, *, on: date, remarkable: bool = False) -> Ros
 
     Args:
         on: the day of the demonstration, which decides how old they are.
-        remarkable: children with the names of ``console.demo.names.REMARKABLE`` among them, and one with a passport.
+        remarkable: children with the names of ``console.demo.names.REMARKABLE`` among them, and one with a passport;
+            ``count`` is larger than their number.
     """
     random = Random(f"{_SEED}/{of.school}")  # noqa: S311 - the same children every time
-    special = list(REMARKABLE[: max(0, count - 1)]) if remarkable else []
-    names = [*special, *invent_names(random, count - len(special))]
-    random.shuffle(names)
+    special = (*REMARKABLE, LATIN) if remarkable else ()
+    # The remarkable ones come last, where the mistakes of ``with_mistakes`` do not reach.
+    names = [*invent_names(random, count - len(special)), *special]
     pupils = list(_pupils(of, names, random=random, on=on))
     if remarkable:
-        pupils[-1] = _foreign_child(pupils[-1])
+        pupils[-1] = _with_passport(pupils[-1])
     return Roster(title=f"{of.name}{_entry_year(on)}年新生花名册", pupils=tuple(pupils))
 
 
@@ -216,15 +218,12 @@ def _cells(of: Class, name: FullName, *, born: date, sequence: int, on: date, gu
     }
 
 
-def _foreign_child(pupil: Pupil) -> Pupil:
-    """A child with a passport, who gets a J number (Art. 28)."""
+def _with_passport(pupil: Pupil) -> Pupil:
+    """A foreign child, who has no citizen ID and no household register, and gets a J number (Art. 28)."""
     return pupil.but(
-        name=LATIN.text,
-        sex=f"{LATIN.sex.value}-{LATIN.sex.label}",
-        ethnicity=LATIN.ethnicity,
         nationality="BRA-巴西",
         document_kind=_PASSPORT,
-        document_number="ZZ900001",
+        document_number=f"ZZ{pupil.document_number[:2]}9001",
         hk_mo_tw_overseas="51-外国人",
         birth_place=None,
         household_place=None,
@@ -301,7 +300,7 @@ def _entry_year(on: date) -> int:
     return on.year if on.month >= _SEPTEMBER else on.year - 1
 
 
-def _typed(page: object, value: Cell) -> object:
+def _typed(page: WriteOnlyWorksheet, value: Cell) -> SheetCell | Cell:
     if not isinstance(value, str):
         return value
     cell = WriteOnlyCell(page, value=value)

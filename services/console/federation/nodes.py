@@ -139,11 +139,12 @@ def serves(address: str, office: Office, tls: TlsFiles) -> bool:
     """Whether the office at this address proves who it is, and says that it serves (grpc.health.v1)."""
     options = [("grpc.ssl_target_name_override", office.host_name), ("grpc.enable_http_proxy", 0)]
     with grpc.secure_channel(address, channel_credentials(tls), options=options) as channel:
+        check = health_pb2_grpc.HealthStub(channel).Check  # type: ignore[attr-defined]  # the stubs know no methods
         try:
-            answer = health_pb2_grpc.HealthStub(channel).Check(health_pb2.HealthCheckRequest(), timeout=_HEALTH_SECONDS)
+            answer: health_pb2.HealthCheckResponse = check(health_pb2.HealthCheckRequest(), timeout=_HEALTH_SECONDS)
         except grpc.RpcError:
             return False
-    return answer.status == health_pb2.HealthCheckResponse.SERVING
+    return bool(answer.status == health_pb2.HealthCheckResponse.SERVING)
 
 
 def resident_mebibytes(pid: int) -> int:

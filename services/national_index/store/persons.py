@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -11,6 +11,7 @@ from sqlalchemy import Select, select, text, update
 
 from chassis.sql import Transaction
 from national_index.domain.slots import Student
+from national_index.store.arrays import bytes_array, code_array, uuid_array
 from national_index.store.schema import handle, person
 
 
@@ -39,11 +40,13 @@ _ADD = text(
     " SELECT student_key, item_id, number_sealed, :custodian, school, 1, NULL, :now"
     " FROM unnest(CAST(:student_keys AS uuid[]), CAST(:item_ids AS uuid[]), CAST(:numbers AS bytea[]),"
     " CAST(:schools AS text[])) AS new(student_key, item_id, number_sealed, school) ORDER BY item_id"
-    " ON CONFLICT (item_id) DO NOTHING RETURNING student_key"
+    " ON CONFLICT (item_id) DO NOTHING"
 )
+_ADDED = text("SELECT student_key FROM person WHERE student_key = ANY(CAST(:student_keys AS uuid[]))")
 _FIND = text(
     "SELECT handle.fingerprint, student_key, item_id, number_sealed, custodian, epoch, open_transfer IS NOT NULL"
-    " FROM handle JOIN person USING (student_key) WHERE handle.fingerprint = ANY(:fingerprints)"
+    " FROM handle JOIN person USING (student_key) "
+    " WHERE handle.fingerprint = ANY(CAST(:fingerprints AS uuid[]))"
 )
 _STUDENT = (person.c.student_key, person.c.custodian, person.c.epoch, person.c.open_transfer)
 
@@ -52,35 +55,32 @@ class Persons:
     def __init__(self, tx: Transaction) -> None:
         self._tx = tx
 
-    def add(self, persons: Sequence[NewPerson], *, custodian: str, now: datetime) -> set[UUID]:
+    def add(self, persons: Sequence[NewPerson], *, custodian: str, now: datetime) -> Set[UUID]:
         """Write new persons, in the custody of one province at epoch 1, in one statement.
 
         Returns:
             The student keys written. Left out are those whose item is another person's registration already.
         """
+        student_keys = {new.student_key for new in persons}
         if not persons:
-            return set()
-        student_keys, item_ids, numbers, schools = zip(*persons, strict=True)
-        return set(
-            self._tx.connection.execute(
-                _ADD,
-                {
-                    "student_keys": list(student_keys),
-                    "item_ids": list(item_ids),
-                    "numbers": list(numbers),
-                    "schools": list(schools),
-                    "custodian": custodian,
-                    "now": now,
-                },
-            ).scalars()
-        )
+            return student_keys
+        columns = {
+            "student_keys": uuid_array(new.student_key for new in persons),
+            "item_ids": uuid_array(new.item_id for new in persons),
+            "numbers": bytes_array(new.number_sealed for new in persons),
+            "schools": code_array(new.school for new in persons),
+        }
+        added = self._tx.connection.execute(_ADD, {**columns, "custodian": custodian, "now": now})
+        if added.rowcount == len(persons):
+            return student_keys
+        return set(self._tx.connection.execute(_ADDED, {"student_keys": columns["student_keys"]}).scalars())
 
     def find(self, fingerprints: Iterable[UUID]) -> dict[UUID, FoundPerson]:
         """The persons under these fingerprints, in one statement."""
         asked = list(fingerprints)
         if not asked:
             return {}
-        rows = self._tx.connection.execute(_FIND, {"fingerprints": asked})
+        rows = self._tx.connection.execute(_FIND, {"fingerprints": uuid_array(asked)})
         return {fingerprint: FoundPerson(*found) for fingerprint, *found in rows}
 
     def lock_found(self, fingerprint: UUID) -> Student | None:

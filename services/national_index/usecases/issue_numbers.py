@@ -119,7 +119,7 @@ def _register(
         if isinstance(one, _Candidate):
             first.setdefault(one.claim.fingerprint, one)  # of two rows with one document the first wins
     claimed = tx.handles.claim([one.claim for one in first.values()])
-    winners = {one.claim.student_key: one for print_, one in first.items() if print_ in claimed}
+    winners = {one.claim.student_key: one for one in first.values() if one.claim.student_key in claimed}
 
     numbered = _number(tx, {key: one.applicant for key, one in winners.items()}, fingerprints=fingerprints)
     added = tx.persons.add(
@@ -164,7 +164,7 @@ def _number(
                 continue
             tried[key] = number, Claim(fingerprints.of(HandleKind.NUMBER, number), key, HandleKind.NUMBER)
         claimed = tx.handles.claim([claim for _, claim in tried.values()])
-        numbered |= {key: one for key, one in tried.items() if one[1].fingerprint in claimed}
+        numbered |= {key: one for key, one in tried.items() if key in claimed}
         waiting = {key: applicants[key] for key in tried if key not in numbered}
     return numbered
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from chassis.ledger import CaseLedger, Feeding, Following, Ledgered
+from chassis.ledger import CaseLedger, Feeding, Following, Ledgered, Sending
 from chassis.sql import Cursors, Feed, Outbox
 from province_hub.store import schema
 from province_hub.store.letters import Letters
@@ -12,7 +12,7 @@ from province_hub.store.students import Students
 from province_hub.store.transfers import Transfers
 
 
-class HubTransaction(Ledgered, Feeding, Following):
+class HubTransaction(Ledgered, Sending, Feeding, Following):
     """Remembers cases, is followed by the province's authorities, and follows the nation's receipts."""
 
     @cached_property
