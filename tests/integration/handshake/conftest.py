@@ -206,11 +206,13 @@ class Federation:
         )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def broker(parts: Parts) -> Iterator[NatsPart]:
+    """An empty broker: each test's hubs begin to count their letters at 1, and it would take them for repetitions."""
     parts.nats.start()
     yield parts.nats
     parts.nats.stop()
+    parts.nats.wipe_storage()
 
 
 @pytest.fixture

@@ -115,9 +115,11 @@ def take_releasing_endorsement(
     tx: HubTransaction, case: Case, chain: tuple[Endorsed, ...], *, now: datetime, handshake: Handshake
 ) -> None:
     """The releasing school, and its authority, have endorsed or refused."""
+    noted = {event.step for event in tx.cases.timeline(case.case_id)}
     for endorsed in chain[len(_ASKING) :]:
         endorsement = endorsed.endorsement
-        tx.cases.note(case.case_id, step=endorsement.step.value, office=endorsed.office, at=now)
+        if endorsement.step.value not in noted:
+            tx.cases.note(case.case_id, step=endorsement.step.value, office=endorsed.office, at=now)
         transfer = tx.transfers.losing(case.case_id)
         if transfer is None:
             raise ChainBroken(why="本省没有受理过这笔转接")
