@@ -17,8 +17,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, ClassVar, Generic, TypeVar
 
-from sqlalchemy import Connection
-
 from chassis.keys import Signer, Verifier
 from chassis.ledger import Sending
 from chassis.logs import configure, get_logger
@@ -87,16 +85,13 @@ class Node(ABC, Generic[S, TX]):
     """One node in this process, from ``start`` to ``stop``."""
 
     package: ClassVar[str]
+    transaction: type[TX]
 
     def __init__(self, settings: S, *, clock: Clock | None = None) -> None:
         self.settings = settings
         self._clock = clock or SystemClock()
         self._running = AsyncExitStack()
         self._address = ""
-
-    @abstractmethod
-    def transaction(self, connection: Connection) -> TX:
-        """The tier's transaction on a connection."""
 
     @abstractmethod
     async def rooms(self, parts: Parts[TX]) -> Rooms:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection
-
 from chassis.loops import Loop
 from chassis.node import Node, Parts, Rooms, Service
 from chassis.rpc import open_channel
@@ -27,9 +25,7 @@ class App(Node[CountySettings, CountyTransaction]):
     """One node of an authority."""
 
     package = "county_node"
-
-    def transaction(self, connection: Connection) -> CountyTransaction:
-        return CountyTransaction(connection)
+    transaction = CountyTransaction
 
     async def rooms(self, parts: Parts[CountyTransaction]) -> Rooms:
         settings = self.settings

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sqlalchemy import Connection
-
 from chassis.exchange import FeedServicer
 from chassis.keys import Fingerprinter, NumberSeal
 from chassis.node import Node, Parts, Rooms, Service
@@ -22,9 +20,7 @@ class App(Node[IndexSettings, IndexTransaction]):
     """One process of the index. Several may run on one database."""
 
     package = "national_index"
-
-    def transaction(self, connection: Connection) -> IndexTransaction:
-        return IndexTransaction(connection)
+    transaction = IndexTransaction
 
     async def rooms(self, parts: Parts[IndexTransaction]) -> Rooms:
         index = NationalIndexServicer(

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from functools import partial
 
-from sqlalchemy import Connection
-
 from chassis.exchange import Follower
 from chassis.keys import ContentKey, Directory, Unsealer, Verifier
 from chassis.loops import Loop
@@ -50,9 +48,7 @@ class App(Node[HubSettings, HubTransaction]):
     """One hub in this process."""
 
     package = "province_hub"
-
-    def transaction(self, connection: Connection) -> HubTransaction:
-        return HubTransaction(connection)
+    transaction = HubTransaction
 
     async def rooms(self, parts: Parts[HubTransaction]) -> Rooms:
         register = load_schools(self.settings.schools_file).get
@@ -146,9 +142,7 @@ def _services(parts: Parts[HubTransaction], rules: Rules) -> tuple[Service, ...]
             intake(database, rules=rules, clock=clock),
             "xueji.exchange.v1.IntakeService",
         ),
-        Service(
-            exchange_pb2_grpc.add_FeedServiceServicer_to_server, feed(database), "xueji.exchange.v1.FeedService"
-        ),
+        Service(exchange_pb2_grpc.add_FeedServiceServicer_to_server, feed(database), "xueji.exchange.v1.FeedService"),
         Service(
             desk_pb2_grpc.add_DeskServiceServicer_to_server,
             desk(database, here=parts.here, clock=clock),
