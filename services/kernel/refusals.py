@@ -271,6 +271,14 @@ class SchoolUnknown(Refusal):
     text = "没有学校标识码为 {school} 的学校"
 
 
+class NothingToSubmit(Refusal):
+    text = "没有可以上报的草稿：花名册中的学生都已上报或已建立学籍"
+
+
+class AlreadySentUp(Refusal):
+    text = "业务已经上报，学校不能自行撤回；请联系现在办理的单位退回"
+
+
 class ReturnedForCorrection(Refusal):
     text = "退回修改：{reason}"
 

@@ -1,0 +1,63 @@
+"""Builds a school's node: the only file that knows all its rooms."""
+
+from __future__ import annotations
+
+from chassis.loops import Loop
+from chassis.node import Node, Parts, Rooms, Service
+from chassis.rpc import open_channel
+from chassis.schools import load_schools
+from kernel.endorsement import require_school
+from kernel.office import Office
+from kernel.policy import Policy
+from school_node.links.upward import follower, submitter
+from school_node.rpc.desk import desk
+from school_node.rpc.roster import RosterServicer
+from school_node.settings import SchoolSettings
+from school_node.store.transaction import SchoolTransaction
+from school_node.usecases.office import LANE_UP, SchoolOffice
+from xueji.desk.v1 import desk_pb2_grpc, roster_pb2_grpc
+
+LANE_IDLE_SECONDS = 1.0  # how long a row that became due, or that another process wrote, may lie unseen
+
+
+class App(Node[SchoolSettings, SchoolTransaction]):
+    """One node of a school."""
+
+    package = "school_node"
+    transaction = SchoolTransaction
+
+    async def rooms(self, parts: Parts[SchoolTransaction]) -> Rooms:
+        settings = self.settings
+        register = load_schools(settings.schools_file).get
+        office = SchoolOffice(
+            here=parts.here,
+            school=require_school(parts.here.code, register=register),
+            authority=Office.parse(settings.upstream_office),
+            register=register,
+            sign=parts.sign,
+            policy=Policy.from_toml(settings.policy_file.read_text(encoding="utf-8")),
+        )
+        database, clock = parts.database, parts.clock
+        authority = open_channel(settings.upstream_address, office=office.authority, tls=parts.tls)
+        parts.closing.push_async_callback(authority.close)
+        up = submitter(database, authority, office=office, clock=clock)
+        down = follower(database, authority, office=office, clock=clock)
+        failed = parts.metrics.loop_failed
+        wake = database.signal(f"outbox:{LANE_UP}")
+        return Rooms(
+            services=(
+                Service(
+                    desk_pb2_grpc.add_DeskServiceServicer_to_server,
+                    desk(database, office=office, clock=clock),
+                    "xueji.desk.v1.DeskService",
+                ),
+                Service(
+                    roster_pb2_grpc.add_RosterServiceServicer_to_server,
+                    RosterServicer(database, office=office, clock=clock),
+                    "xueji.desk.v1.RosterService",
+                ),
+            ),
+            loops=(Loop("submit", up.step, wake=wake, idle_seconds=LANE_IDLE_SECONDS, failed=failed),),
+            listeners=(Loop("follow", down.step, idle_seconds=LANE_IDLE_SECONDS, failed=failed),),
+            lanes=(LANE_UP,),
+        )

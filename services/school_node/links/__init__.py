@@ -1,0 +1,1 @@
+"""What leaves, and who is followed: the authority, both ways."""

@@ -1,0 +1,28 @@
+"""The authority, both ways: cases up, answers down."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import grpc
+
+from chassis.exchange import Follower, Submitter
+from chassis.sql import Database
+from kernel.clock import Clock
+from school_node.store.transaction import SchoolTransaction
+from school_node.usecases.absorb_feed import absorb_feed
+from school_node.usecases.office import SchoolOffice
+from school_node.usecases.take_refusal import take_refusal
+
+
+def submitter(
+    database: Database[SchoolTransaction], authority: grpc.aio.Channel, *, office: SchoolOffice, clock: Clock
+) -> Submitter[SchoolTransaction]:
+    return Submitter(database, authority, clock=clock, refused=partial(take_refusal, office=office))
+
+
+def follower(
+    database: Database[SchoolTransaction], authority: grpc.aio.Channel, *, office: SchoolOffice, clock: Clock
+) -> Follower[SchoolTransaction]:
+    absorb = partial(absorb_feed, office=office)
+    return Follower(database, authority, name=str(office.authority), absorb=absorb, clock=clock)

@@ -1,0 +1,36 @@
+"""The desk of the school's two people: one enters, the other checks."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from chassis.desk.commands import DeskUseCases
+from chassis.desk.servicer import DeskServicer
+from chassis.sql import Database
+from kernel.clock import Clock
+from kernel.office import Role
+from school_node.store.transaction import SchoolTransaction
+from school_node.usecases.decide_case import decide_case
+from school_node.usecases.file_transfer import file_transfer
+from school_node.usecases.list_pupils import list_students
+from school_node.usecases.office import SchoolOffice
+from school_node.usecases.withdraw_transfer import withdraw_transfer
+
+
+def desk(
+    database: Database[SchoolTransaction], *, office: SchoolOffice, clock: Clock
+) -> DeskServicer[SchoolTransaction]:
+    return DeskServicer(
+        database,
+        office=office.here,
+        use_cases=DeskUseCases(
+            list_students=partial(list_students, office=office),
+            decide=partial(decide_case, office=office),
+            file_transfer=partial(file_transfer, office=office),
+            withdraw=partial(withdraw_transfer, office=office),
+        ),
+        roles=(Role.REGISTRAR, Role.PRINCIPAL),
+        entering=(Role.REGISTRAR,),
+        deciding=(Role.PRINCIPAL,),
+        clock=clock,
+    )

@@ -1,0 +1,214 @@
+"""The roll: lines of pupils, written set-based and only from states that the domain allows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, Text, cast, select, text, update
+
+from chassis.sql import Transaction
+from kernel.canonical import canonical_bytes
+from kernel.case import Item
+from kernel.feed import ItemOutcome, refusal_from_content, refusal_to_content
+from kernel.refusals import Refusal
+from school_node.domain.pupil import OFF_THE_ROLL, PupilState, reached_from
+from school_node.store import schema
+
+_pupils = schema.pupils
+
+
+@dataclass(frozen=True)
+class Pupil:
+    """One line of the roll."""
+
+    pupil_id: str
+    state: PupilState
+    identity_digest: bytes
+    values: Mapping[str, str]
+    number: str = ""
+    student_key: str = ""
+    case_id: str | None = None
+    refusal: Refusal | None = None
+
+    @property
+    def item(self) -> Item:
+        return Item(self.pupil_id, self.values)
+
+
+@dataclass(frozen=True)
+class NewLine:
+    """A line to be entered, or the new values of one that is known."""
+
+    pupil_id: str
+    identity_digest: bytes
+    values: Mapping[str, str] = field(repr=False)
+
+
+class Pupils:
+    """The roll, as use cases see it."""
+
+    def __init__(self, tx: Transaction) -> None:
+        self._connection = tx.connection
+
+    def live(self, digests: Sequence[bytes]) -> dict[bytes, Pupil]:
+        """The live lines of those children, locked to the end of the transaction."""
+        rows = self._connection.execute(
+            _selected()
+            .where(_pupils.c.identity_digest.in_(digests), _pupils.c.state.not_in(OFF_THE_ROLL))
+            .order_by(_pupils.c.pupil_id)
+            .with_for_update()
+        )
+        return {pupil.identity_digest: pupil for pupil in map(_pupil, rows)}
+
+    def enter(self, lines: Sequence[NewLine], *, now: datetime) -> None:
+        """Enter drafts. A live line of the same child is in the way of the whole transaction, which is run again."""
+        if lines:
+            self._connection.execute(
+                text(
+                    "INSERT INTO pupils (pupil_id, state, identity_digest, values, number, student_key, entered_at)"
+                    " SELECT pupil_id, 'draft', digest, CAST(content AS jsonb), '', '', :now"
+                    " FROM unnest(CAST(:ids AS uuid[]), CAST(:digests AS bytea[]), CAST(:contents AS text[]))"
+                    " AS line(pupil_id, digest, content)"
+                ),
+                {**_columns(lines), "now": now},
+            )
+
+    def correct(self, lines: Sequence[NewLine]) -> None:
+        """New values for drafts and for what came back; a line that came back is a draft again."""
+        if lines:
+            self._connection.execute(
+                text(
+                    "UPDATE pupils SET state = 'draft', values = CAST(line.content AS jsonb), refusal = NULL"
+                    " FROM unnest(CAST(:ids AS uuid[]), CAST(:digests AS bytea[]), CAST(:contents AS text[]))"
+                    " AS line(pupil_id, digest, content)"
+                    " WHERE pupils.pupil_id = line.pupil_id AND pupils.state IN ('draft', 'returned')"
+                ),
+                _columns(lines),
+            )
+
+    def arrive(self, line: NewLine, outcome: ItemOutcome, *, case_id: str, now: datetime) -> None:
+        """A pupil whose record came from another school. One who came back gets a new line; the old one is history."""
+        self._connection.execute(
+            _pupils.insert().values(
+                pupil_id=line.pupil_id,
+                state=PupilState.NUMBERED.value,
+                identity_digest=line.identity_digest,
+                values=dict(line.values),
+                number=outcome.number,
+                student_key=outcome.student_key,
+                case_id=case_id,
+                entered_at=now,
+            )
+        )
+
+    def drafts(self) -> Iterable[Pupil]:
+        """All drafts in the order entered, locked to the end of the transaction."""
+        query = _selected().where(_pupils.c.state == PupilState.DRAFT.value).order_by(_pupils.c.pupil_id)
+        return map(_pupil, self._connection.execute(query.with_for_update()))
+
+    def move(self, case_id: str, to: PupilState, *, pupil_ids: Sequence[str] | None = None) -> None:
+        """The pupils of a case, or some of them, to another state, each from a state that it may follow."""
+        change = update(_pupils).where(
+            _pupils.c.case_id == case_id, _pupils.c.state.in_([state.value for state in reached_from(to)])
+        )
+        if pupil_ids is not None:
+            change = change.where(_pupils.c.pupil_id.in_(pupil_ids))
+        self._connection.execute(change.values(state=to.value))
+
+    def put_into_case(self, pupil_ids: Sequence[str], case_id: str) -> None:
+        """Drafts go into a case that the school's second person is to check."""
+        self._connection.execute(
+            update(_pupils)
+            .where(_pupils.c.pupil_id.in_(pupil_ids), _pupils.c.state == PupilState.DRAFT.value)
+            .values(state=PupilState.CHECKING.value, case_id=case_id, refusal=None)
+        )
+
+    def settle(self, case_id: str, outcomes: Sequence[ItemOutcome], to: Sequence[PupilState]) -> None:
+        """Outcomes of a case's items: numbers, or why they came back. A line once numbered stays so."""
+        before = {state.value for after in set(to) for state in reached_from(after)}
+        self._connection.execute(
+            text(
+                "UPDATE pupils SET state = o.state, number = o.number, student_key = o.student_key,"
+                " refusal = CAST(o.refusal AS jsonb)"
+                " FROM unnest(CAST(:ids AS uuid[]), CAST(:states AS text[]), CAST(:numbers AS text[]),"
+                " CAST(:keys AS text[]), CAST(:refusals AS text[])) AS o(pupil_id, state, number, student_key, refusal)"
+                " WHERE pupils.pupil_id = o.pupil_id AND pupils.case_id = CAST(:case_id AS uuid)"
+                " AND pupils.state = ANY(CAST(:before AS text[]))"
+            ),
+            {
+                "case_id": case_id,
+                "ids": [outcome.item_id for outcome in outcomes],
+                "states": [state.value for state in to],
+                "numbers": [outcome.number for outcome in outcomes],
+                "keys": [outcome.student_key for outcome in outcomes],
+                "refusals": [
+                    json.dumps(refusal_to_content(outcome.refused)) if outcome.refused else None for outcome in outcomes
+                ],
+                "before": sorted(before),
+            },
+        )
+
+    def leave(self, number: str) -> None:
+        """The record is at another school now: the line stays as a copy (Article 9)."""
+        self._connection.execute(
+            update(_pupils)
+            .where(_pupils.c.number == number, _pupils.c.state == PupilState.NUMBERED.value)
+            .values(state=PupilState.LEFT.value)
+        )
+
+    def page(
+        self, states: Iterable[PupilState], *, number: str = "", name: str = "", after: str = "", size: int
+    ) -> list[Pupil]:
+        """Lines in those states, in the order entered, after the line ``after``; by exact number or name."""
+        query = (
+            _selected()
+            .where(_pupils.c.state.in_([state.value for state in states]))
+            .order_by(_pupils.c.pupil_id)
+            .limit(size)
+        )
+        if number:
+            query = query.where(_pupils.c.number == number)
+        if name:
+            query = query.where(_pupils.c["values"]["name"].astext == cast(name, Text))
+        if after:
+            query = query.where(_pupils.c.pupil_id > after)
+        return [_pupil(row) for row in self._connection.execute(query)]
+
+
+def _selected() -> Select[Any]:
+    return select(
+        _pupils.c.pupil_id,
+        _pupils.c.state,
+        _pupils.c.identity_digest,
+        _pupils.c["values"],
+        _pupils.c.number,
+        _pupils.c.student_key,
+        _pupils.c.case_id,
+        _pupils.c.refusal,
+    )
+
+
+def _pupil(row: Row[Any]) -> Pupil:
+    pupil_id, state, identity_digest, values, number, student_key, case_id, refusal = row
+    return Pupil(
+        pupil_id=pupil_id,
+        state=PupilState(state),
+        identity_digest=bytes(identity_digest),
+        values=values,
+        number=number,
+        student_key=student_key,
+        case_id=case_id,
+        refusal=refusal_from_content(refusal) if refusal else None,
+    )
+
+
+def _columns(lines: Sequence[NewLine]) -> dict[str, Any]:
+    return {
+        "ids": [line.pupil_id for line in lines],
+        "digests": [line.identity_digest for line in lines],
+        "contents": [canonical_bytes(dict(line.values)).decode() for line in lines],
+    }

@@ -1,0 +1,57 @@
+"""The tables of a school."""
+
+from __future__ import annotations
+
+from sqlalchemy import ARRAY, Column, DateTime, Index, Integer, LargeBinary, MetaData, Table, Text
+from sqlalchemy.dialects.postgresql import JSONB, UUID
+
+from chassis.ledger import ledger_tables
+from chassis.sql import cursor_table, outbox_table
+
+metadata = MetaData()
+
+ledger = ledger_tables(metadata)
+outbox = outbox_table(metadata)
+cursors = cursor_table(metadata)
+
+# The roll: a line for each pupil, from the roster's row to the student number.
+pupils = Table(
+    "pupils",
+    metadata,
+    Column("pupil_id", UUID(as_uuid=False), primary_key=True),
+    Column("state", Text, nullable=False),
+    Column("identity_digest", LargeBinary, nullable=False),
+    Column("values", JSONB, nullable=False),
+    Column("number", Text, nullable=False),
+    Column("student_key", Text, nullable=False),
+    Column("case_id", UUID(as_uuid=False)),
+    Column("refusal", JSONB),
+    Column("entered_at", DateTime(timezone=True), nullable=False),
+)
+# Art. 6: one live line for a child, whoever enters it at the same moment.
+Index(
+    "pupils_one_live_line",
+    pupils.c.identity_digest,
+    unique=True,
+    postgresql_where=pupils.c.state.not_in(("refused", "left")),
+)
+Index("pupils_state", pupils.c.state, pupils.c.pupil_id)
+Index("pupils_number", pupils.c.number)
+Index("pupils_case", pupils.c.case_id)
+
+# Who entered a case: the second person must be another (Art. 23).
+makers = Table(
+    "makers",
+    metadata,
+    Column("case_id", UUID(as_uuid=False), primary_key=True),
+    Column("person", Text, nullable=False),
+)
+
+# A submission asked for twice is answered as before.
+submissions = Table(
+    "submissions",
+    metadata,
+    Column("request_id", UUID(as_uuid=False), primary_key=True),
+    Column("case_ids", ARRAY(UUID(as_uuid=False)), nullable=False),
+    Column("pupils", Integer, nullable=False),
+)

@@ -1,0 +1,35 @@
+"""One transaction of a school, with everything that its use cases remember."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from chassis.ledger import CaseLedger, Climbing, Following
+from chassis.sql import Cursors, Outbox
+from school_node.store import schema
+from school_node.store.filings import Filings
+from school_node.store.pupils import Pupils
+
+
+class SchoolTransaction(Climbing, Following):
+    """Remembers cases and pupils, sends cases up, and follows the authority."""
+
+    @cached_property
+    def cases(self) -> CaseLedger:
+        return CaseLedger(self, schema.ledger)
+
+    @cached_property
+    def pupils(self) -> Pupils:
+        return Pupils(self)
+
+    @cached_property
+    def filings(self) -> Filings:
+        return Filings(self)
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        return Outbox(self, schema.outbox)
+
+    @cached_property
+    def cursors(self) -> Cursors:
+        return Cursors(self, schema.cursors)

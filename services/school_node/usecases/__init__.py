@@ -1,0 +1,1 @@
+"""What can be done at a school: one verb, one file."""

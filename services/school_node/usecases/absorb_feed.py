@@ -1,0 +1,79 @@
+"""Take in what the authority says: whose turn it is, what came of it, who is asked for, who has left."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import assert_never
+
+from chassis.ledger import Awaited
+from kernel.calendar import working_days_after
+from kernel.case import CaseState
+from kernel.feed import CaseAsked, CaseOutcome, CaseProgress, CustodyReceipt, Entry, ItemOutcome, StudentLeft
+from kernel.refusals import ReturnedForCorrection
+from school_node.domain.pupil import PupilState, identity_digest, number_digest
+from school_node.store.pupils import NewLine
+from school_node.store.transaction import SchoolTransaction
+from school_node.usecases.office import SchoolOffice
+
+
+def absorb_feed(tx: SchoolTransaction, entry: Entry, /, *, now: datetime, office: SchoolOffice) -> None:
+    """One entry of the authority's feed, in the transaction that moves the cursor past it.
+
+    Raises:
+        CaseNotFound: the authority speaks of a case that was never here: the feed stops, and a person must look.
+    """
+    match entry:
+        case CaseAsked():
+            _asked(tx, entry, now=now, office=office)
+        case CaseProgress():
+            _progress(tx, entry)
+        case CaseOutcome():
+            _outcome(tx, entry, now=now, office=office)
+        case StudentLeft():
+            tx.pupils.leave(entry.number)
+            tx.cases.note(entry.case_id, step="settled", office=office.authority, at=_moment(entry.at_ms))
+            tx.cases.close(entry.case_id)
+        case CustodyReceipt():
+            pass  # for hubs alone
+        case _:
+            assert_never(entry)
+
+
+def _asked(tx: SchoolTransaction, entry: CaseAsked, *, now: datetime, office: SchoolOffice) -> None:
+    """Another school asks for a pupil of ours: ten working days from now (Article 14)."""
+    awaited = Awaited(entry.step, str(office.here))
+    due = working_days_after(now, entry.case.procedure.step_working_days)
+    shown = dict(entry.shown)
+    if not tx.cases.add(entry.case, state=CaseState.OPEN, awaited=awaited, received_at=now, due=due, shown=shown):
+        tx.cases.advance(entry.case, state=CaseState.OPEN, awaited=awaited, due=due)
+    tx.cases.note(entry.case.case_id, step="asked", office=office.authority, at=now)
+
+
+def _progress(tx: SchoolTransaction, entry: CaseProgress) -> None:
+    due_at = _moment(entry.due_at_ms) if entry.due_at_ms else None
+    tx.cases.note(entry.case_id, step=entry.step, office=entry.office, at=_moment(entry.at_ms))
+    tx.cases.point(entry.case_id, awaited=Awaited(entry.awaited_step, entry.awaited_office), due_at=due_at)
+
+
+def _outcome(tx: SchoolTransaction, entry: CaseOutcome, *, now: datetime, office: SchoolOffice) -> None:
+    record = tx.cases.get(entry.case_id, lock=True)
+    tx.cases.settle(entry.case_id, entry.items)
+    tx.cases.note(entry.case_id, step="settled", office=office.authority, at=_moment(entry.at_ms))
+    if record.case.procedure.begins_record:
+        tx.pupils.settle(entry.case_id, entry.items, [_state(item) for item in entry.items])
+        return
+    for item in entry.items:
+        if item.number and record.case.school == office.here.code:
+            digest = identity_digest(item.record) or number_digest(item.number)
+            line = NewLine(item.item_id, digest, item.record)
+            tx.pupils.arrive(line, item, case_id=entry.case_id, now=now)
+
+
+def _state(outcome: ItemOutcome) -> PupilState:
+    if outcome.refused is None:
+        return PupilState.NUMBERED
+    return PupilState.RETURNED if isinstance(outcome.refused, ReturnedForCorrection) else PupilState.REFUSED
+
+
+def _moment(milliseconds: int) -> datetime:
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)

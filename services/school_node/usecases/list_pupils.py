@@ -1,0 +1,37 @@
+"""Looking at the roll: drafts, and pupils with a number."""
+
+from __future__ import annotations
+
+from chassis.desk.commands import StudentPage, StudentQuery, StudentRow
+from school_node.domain.pupil import REGISTERED, PupilState
+from school_node.store.pupils import Pupil
+from school_node.store.transaction import SchoolTransaction
+from school_node.usecases.office import SchoolOffice
+
+# What is on the registrar's desk: not sent yet, or back with a reason.
+ON_THE_DESK = (PupilState.DRAFT, PupilState.RETURNED, PupilState.REFUSED)
+
+
+def list_drafts(tx: SchoolTransaction, /, *, size: int, token: str) -> tuple[list[Pupil], str]:
+    """A page of drafts and of what came back, in the order entered, and the token of the next page."""
+    found = tx.pupils.page(ON_THE_DESK, after=token, size=size + 1)
+    return found[:size], found[size - 1].pupil_id if len(found) > size else ""
+
+
+def list_students(tx: SchoolTransaction, query: StudentQuery, /, *, office: SchoolOffice) -> StudentPage:
+    """Pupils with a number, those who left included; by exact number, exact name, or all."""
+    found = tx.pupils.page(REGISTERED, number=query.number, name=query.name, after=query.token, size=query.size + 1)
+    rows = tuple(
+        StudentRow(
+            student_key=pupil.student_key,
+            number=pupil.number,
+            name=pupil.values.get("name", ""),
+            school=office.here.code,
+            grade=pupil.values.get("grade", ""),
+            school_class=pupil.values.get("school_class", ""),
+            status=pupil.state.value,
+            status_label=pupil.state.label,
+        )
+        for pupil in found[: query.size]
+    )
+    return StudentPage(rows, found[query.size - 1].pupil_id if len(found) > query.size else "")
