@@ -232,6 +232,17 @@ class CaseNotAwaitingThisOffice(Refusal):
     text = "这份业务现在由“{awaited}”办理"
 
 
+class NothingToSubmit(Refusal):
+    text = "没有可以提交的学生：草稿都已提交，退回的学生须先修改"
+
+
+class AlreadySentUp(Refusal):
+    """A transfer that has left the school is no longer its own to withdraw."""
+
+    text = "这份业务已经上报，本校不能自行撤销，请由现在办理的单位（{awaited}）退回或不予核准"
+    article = 14
+
+
 class ReasonRequired(Refusal):
     kind = Kind.MALFORMED
     text = "退回或不予核准必须写明理由"
@@ -269,14 +280,6 @@ class StatusForbids(Refusal):
 class SchoolUnknown(Refusal):
     kind = Kind.NOT_FOUND
     text = "没有学校标识码为 {school} 的学校"
-
-
-class NothingToSubmit(Refusal):
-    text = "没有可以上报的草稿：花名册中的学生都已上报或已建立学籍"
-
-
-class AlreadySentUp(Refusal):
-    text = "业务已经上报，学校不能自行撤回；请联系现在办理的单位退回"
 
 
 class ReturnedForCorrection(Refusal):

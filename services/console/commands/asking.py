@@ -51,6 +51,7 @@ def ask(
 
 def print_json(answer: dict[str, Any]) -> None:
     sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
+    sys.stdout.flush()  # who reads it may be waiting while we stay
 
 
 def refuse(no: Refusal, *, as_json: bool) -> NoReturn:

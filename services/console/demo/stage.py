@@ -10,6 +10,8 @@ from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from rich.markup import escape
+
 from console import tables
 from console.commands.asking import EXIT_FAILED, print_json
 from console.demo.cast import Cast, Scene
@@ -46,11 +48,11 @@ def demo(*, once: bool, keep: Path | None, as_json: bool) -> None:
                     _stay(federation, screen)
         except PartDidNotStart as silent:
             report.failed = f"{silent.part} 没有启动"
-            screen.say(silent.last_words)
+            screen.say(escape(silent.last_words))
             if as_json:
                 print_json(report.to_plain())
     if report.failed:
-        screen.say(f"[bold red]不成立：{report.failed}")
+        screen.say(f"[bold red]不成立：{escape(report.failed)}")
         raise SystemExit(EXIT_FAILED)
 
 
@@ -71,10 +73,9 @@ def up(*, as_json: bool) -> None:
                         for reach in federation.whereabouts.desks
                     ]
                     print_json({"federation": str(federation.file), "desks": desks})
-                    sys.stdout.flush()
                 _stay(federation, screen)
         except PartDidNotStart as silent:
-            screen.say(f"[bold red]{silent.part} 没有启动", silent.last_words)
+            screen.say(f"[bold red]{silent.part} 没有启动", escape(silent.last_words))
             raise SystemExit(EXIT_FAILED) from silent
 
 
@@ -95,7 +96,9 @@ def _play(federation: Federation, screen: Screen, report: Report, *, keep: Path 
     try:
         asyncio.run(_story(federation, screen, report, workbooks))
     except (NotAsItShouldBe, Refusal) as wrong:
-        report.failed = wrong.sentence if isinstance(wrong, Refusal) else str(wrong)
+        report.failed = f"{wrong.code}: {wrong.sentence}" if isinstance(wrong, Refusal) else str(wrong)
+        for node in federation.nodes:
+            screen.say(*(escape(line) for line in node.complaints()))
     report.facts["memory_mebibytes"] = {str(node.office): node.memory_mebibytes for node in federation.nodes}
 
 

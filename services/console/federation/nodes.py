@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -30,6 +31,8 @@ STARTS_AT_ONCE = 4  # starting is mostly importing: more at once would only take
 _POLL_SECONDS = 0.05
 _HEALTH_SECONDS = 2.0
 _MEBIBYTE = 1024 * 1024
+_COMPLAINTS_MAX = 10
+_COMPLAINT = re.compile(r'"level": "(?:warning|error|critical)"|^Traceback')
 
 
 class Node:
@@ -61,6 +64,11 @@ class Node:
     def memory_mebibytes(self) -> int:
         """Resident memory (VmRSS), in MiB; 0 while it does not run, or where the system does not tell."""
         return resident_mebibytes(self.pid) if self.pid is not None else 0
+
+    def complaints(self) -> list[str]:
+        """The last warnings and errors of its log, oldest first."""
+        said = self._files.log.read_text("utf-8", errors="replace").splitlines() if self._files.log.exists() else []
+        return [line for line in said if _COMPLAINT.search(line)][-_COMPLAINTS_MAX:]
 
     def start(self, *, ready_seconds: float = READY_SECONDS) -> None:
         """Start it and wait until it serves: its address is written, and it says SERVING over mutual TLS.

@@ -1,4 +1,4 @@
-"""A roster workbook on this node's disk, while it is looked at: uploaded, checked row by row, written back with reasons.
+"""A roster workbook on this node's disk, while it is looked at: uploaded, checked row by row, written with reasons.
 
 Everything lies in one private folder that is gone when the call ends, whatever ended it.
 """
@@ -88,7 +88,7 @@ class RosterFile:
         return [f"不认识的列“{label}”未读取" for label in self._layout.unknown]
 
     def check(self, rows: int) -> list[RowResult]:
-        """Check that many rows more; good ones are set aside on disk. Empty at the end."""
+        """Check that many rows more: those with mistakes are returned, good ones set aside on disk."""
         batch = list(islice(self._results, rows))
         with self._good.open("a", encoding="utf-8") as good:
             for result in batch:
@@ -97,7 +97,7 @@ class RosterFile:
                     self.refuse(result.row, result.findings)
                 else:
                     good.write(json.dumps([result.row, result.values], ensure_ascii=False) + "\n")
-        return [result for result in batch if result.findings] if batch else []
+        return [result for result in batch if result.findings]
 
     @property
     def exhausted(self) -> bool:

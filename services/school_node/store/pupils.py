@@ -193,16 +193,16 @@ def _selected() -> Select[Any]:
 
 
 def _pupil(row: Row[Any]) -> Pupil:
-    pupil_id, state, identity_digest, values, number, student_key, case_id, refusal = row
+    line = row._mapping
     return Pupil(
-        pupil_id=pupil_id,
-        state=PupilState(state),
-        identity_digest=bytes(identity_digest),
-        values=values,
-        number=number,
-        student_key=student_key,
-        case_id=case_id,
-        refusal=refusal_from_content(refusal) if refusal else None,
+        pupil_id=line["pupil_id"],
+        state=PupilState(line["state"]),
+        identity_digest=bytes(line["identity_digest"]),
+        values=line["values"],
+        number=line["number"],
+        student_key=line["student_key"],
+        case_id=line["case_id"],
+        refusal=refusal_from_content(line["refusal"]) if line["refusal"] else None,
     )
 
 

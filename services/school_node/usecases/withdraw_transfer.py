@@ -36,7 +36,7 @@ def withdraw_transfer(
             return record.heading
         raise CaseAlreadyDecided(outcome=record.state.label)
     if record.state is not CaseState.CHECKING:
-        raise AlreadySentUp
+        raise AlreadySentUp(awaited=record.awaited.office)
     said = TransferNotCompleted(reason=f"{CloseReason.WITHDRAWN.label}：{command.reason}")
     tx.cases.note(case.case_id, step=WITHDRAWN, office=office.here, at=now)
     tx.cases.settle(case.case_id, [ItemOutcome(item.item_id, refused=said) for item in case.items])
