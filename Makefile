@@ -1,29 +1,94 @@
-# Thin on purpose: each target is one command of the tools that pyproject.toml pins.
+# Thin on purpose: each target is a command or two of the tools that the lock files pin. Needs python3 and make.
 .DEFAULT_GOAL := help
+SHELL := /bin/sh
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+PROTOS := $(sort $(wildcard protos/*/*/*.proto protos/*/*/*/*.proto))
+BASELINE := protos/baseline.binpb
+FRESH := build/generated
+IMAGE ?= xueji:dev
 
 help: ## what can be done here
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 22
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
-$(READY): requirements-bootstrap.lock requirements-dev.lock pyproject.toml
+$(READY): requirements-bootstrap.lock requirements-dev.lock
 	$(PYTHON) -m venv --clear $(VENV)
-	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-bootstrap.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bootstrap.lock
 	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements-dev.lock requirements-bootstrap.lock
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
-setup: $(READY) ## the isolated environment, from the lock files with hashes
+setup: $(READY) ## the isolated environment, from the lock files with their hashes
 
-.PHONY: help setup
+demo: $(READY) ## a federation on this machine and the story of its pupils; stays up until Ctrl-C
+	$(BIN)/xueji demo
 
-PROTOS := $(shell find protos -name '*.proto' | sort)
+demo-once: $(READY) ## the same, and gone when the story is told
+	$(BIN)/xueji demo --once
 
-proto: $(READY) ## generate services/xueji and services/buf from protos/
+test: format-check lint types layers proto-check unit federation ## all that the gate checks
+
+# Two workers for two cores. A module's tests stay together, so that what it started is started once.
+unit: $(READY) ## every test but those of the whole federation
+	$(BIN)/pytest tests --ignore=tests/federation --numprocesses=2 --dist=loadfile --durations=10
+
+# By itself: a dozen services, and tests that measure whether they catch up in time.
+federation: $(READY) ## the whole federation as processes, with failures
+	$(BIN)/pytest tests/federation --durations=10
+
+format: $(READY) ## write every file in the one form
+	$(BIN)/ruff check --fix-only --quiet
+	$(BIN)/ruff format
+
+format-check: $(READY)
+	$(BIN)/ruff format --check
+
+lint: $(READY) ## ruff
+	$(BIN)/ruff check
+
+types: $(READY) ## mypy; the kernel under --strict
+	$(BIN)/mypy services tests
+
+layers: $(READY) ## who may import whom
+	$(BIN)/lint-imports --no-logo
+
+define generate
 	$(BIN)/python -m grpc_tools.protoc -Iprotos --plugin=protoc-gen-mypy=$(BIN)/protoc-gen-mypy \
 	  --plugin=protoc-gen-mypy_grpc=$(BIN)/protoc-gen-mypy_grpc \
-	  --python_out=services --mypy_out=quiet:services --grpc_python_out=services --mypy_grpc_out=quiet:services $(PROTOS)
-	@rm -f services/buf/validate/*_grpc.py*
-	@find services/xueji -name '*_grpc.py*' -size -600c -delete
+	  --python_out=$(1) --mypy_out=quiet:$(1) --grpc_python_out=$(1) --mypy_grpc_out=quiet:$(1) $(PROTOS)
+	@rm -f $(1)/buf/validate/*_grpc.py*
+	@find $(1)/xueji -name '*_grpc.py*' -size -600c -delete
+endef
+
+proto: $(READY) ## generate services/xueji and services/buf from protos/
+	$(call generate,services)
+
+proto-check: $(READY) ## contracts are in form, only grow, and the generated code is theirs
+	$(BIN)/buf lint protos
+	$(BIN)/buf breaking protos --against $(BASELINE)
+	@rm -rf $(FRESH) && mkdir -p $(FRESH)
+	$(call generate,$(FRESH))
+	@diff -r -x __pycache__ services/xueji $(FRESH)/xueji && diff -r -x __pycache__ services/buf $(FRESH)/buf \
+	  || { echo 'generated code is not what protos/ says: make proto'; exit 1; }
+
+proto-baseline: $(READY) ## accept the contracts as they are now (at a release, or for a break that was agreed)
+	$(BIN)/buf build protos --output $(BASELINE)
+
+# Neither names where the packages came from. What runs is pinned to what was tested.
+COMPILE = UV_CUSTOM_COMPILE_COMMAND='make lock' $(BIN)/uv pip compile --quiet --python $(BIN)/python \
+  --generate-hashes --no-emit-index-url --universal --python-version 3.11
+lock: $(READY) ## make the lock files again after a change of dependencies (UPGRADE=--upgrade for newer versions)
+	$(COMPILE) $(UPGRADE) --extra embedded --extra dev pyproject.toml -o requirements-dev.lock
+	$(COMPILE) --constraints requirements-dev.lock pyproject.toml -o requirements.lock
+
+image: ## one image for every service; needs a Docker engine
+	docker build --file deploy/image/Containerfile --tag $(IMAGE) .
+
+clean: ## remove what was made here, the environment too
+	rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find services tests benchmarks -name __pycache__ -prune -exec rm -rf {} +
+
+.PHONY: help setup demo demo-once test unit federation format format-check lint types layers proto proto-check \
+  proto-baseline lock image clean

@@ -33,14 +33,15 @@ def test_links_between_documents_resolve(checkout: Path, written: Mapping[str, s
 def test_every_direct_dependency_has_one_line_that_says_why(
     checkout: Path, written: Mapping[str, str], group: str
 ) -> None:
-    """Each is code that we run and did not write: somebody must have wanted it, and the next reader must know what for."""
+    """Each is code that we run and did not write: the next reader must know what it was wanted for."""
     project = tomllib.loads((checkout / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     wanted = project["dependencies"] if group == "dependencies" else project["optional-dependencies"][group]
     names = sorted(match.group() for entry in wanted if (match := _REQUIREMENT_NAME.match(entry)))
     section = written["docs/dependencies.md"].partition(f"\n## {HEADINGS[group]}\n")[2].partition("\n## ")[0]
     lines = [line for line in section.splitlines() if line.startswith("- ")]
-    assert [line for line in lines if not _LINE.fullmatch(line)] == []
-    assert [match.group(1) for line in lines if (match := _LINE.fullmatch(line))] == names
+    told = {line: _LINE.fullmatch(line) for line in lines}
+    assert [line for line, match in told.items() if match is None] == []
+    assert [match.group(1) for match in told.values() if match] == names
 
 
 def test_the_gate_can_be_run(checkout: Path) -> None:

@@ -19,7 +19,7 @@ def test_no_test_sleeps_for_luck(test_sources: Mapping[str, ast.Module]) -> None
         f"{path}:{call.lineno}"
         for path, tree in test_sources.items()
         for call, in_loop in _sleeps(tree, in_loop=False)
-        if not in_loop and _is_for_luck(call)
+        if not in_loop and _is_for_luck(call, _constants(tree))
     ]
     assert lucky == []
 
@@ -43,11 +43,23 @@ def _called(function: ast.expr) -> str:
             return ""
 
 
-def _is_for_luck(call: ast.Call) -> bool:
+def _is_for_luck(call: ast.Call, constants: Mapping[str, float]) -> bool:
     match call.args:
         case [ast.Constant(value=int() | float() as seconds)]:
             return 0 < seconds < NEVER_ANSWERS_SECONDS
-        case [ast.Name()]:  # a constant with a name is still a guess
-            return True
+        case [ast.Name(id=name)]:  # a constant with a name is still a guess
+            return constants.get(name, 0.0) < NEVER_ANSWERS_SECONDS
         case _:
             return False
+
+
+def _constants(tree: ast.Module) -> dict[str, float]:
+    return {
+        name: float(value) for node in tree.body for name, value in _assigned(node) if isinstance(value, int | float)
+    }
+
+
+def _assigned(node: ast.stmt) -> Iterator[tuple[str, object]]:
+    match node:
+        case ast.Assign(targets=[ast.Name(id=name)], value=ast.Constant(value=value)):
+            yield name, value
