@@ -8,9 +8,11 @@ from __future__ import annotations
 import importlib.util
 import sys
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -39,7 +41,7 @@ class Found:
     trace: tuple[str, ...] = ()
 
 
-def explore(plan) -> Found:
+def explore(plan: Any) -> Found:
     """Breadth first, so that a fault comes with a shortest trace; then: can every state still settle by itself?"""
     first = plan.begin()
     came: dict[object, tuple[object, str] | None] = {first: None}
@@ -77,10 +79,10 @@ def explore(plan) -> Found:
     return Found(len(came), "")
 
 
-def _trace(came, world) -> tuple[str, ...]:
+def _trace(came: Mapping[object, tuple[object, str] | None], world: object) -> tuple[str, ...]:
     names: list[str] = []
-    while came[world] is not None:
-        world, name = came[world]
+    while (before := came[world]) is not None:
+        world, name = before
         names.append(name)
     return tuple(reversed(names))
 
@@ -95,7 +97,7 @@ THERE_AND_BACK = (("t1", "B"), ("t2", "A"))
     [(ONE, 2, 100), (COMPETING, 1, 5_000), (THERE_AND_BACK, 1, 500)],
     ids=["one transfer", "two receivers compete", "there and back"],
 )
-def test_no_schedule_breaks_an_invariant_or_gets_stuck(transfers, writes, states_least):
+def test_no_schedule_breaks_an_invariant_or_gets_stuck(transfers: Any, writes: int, states_least: int) -> None:
     found = explore(world_of.Plan(transfers, writes))
     assert found.fault == "", " > ".join(found.trace)
     assert found.states > states_least
@@ -114,6 +116,6 @@ def test_no_schedule_breaks_an_invariant_or_gets_stuck(transfers, writes, states
         ("unfreeze by another's abort", COMPETING),
     ],
 )
-def test_the_explorer_finds_what_is_planted(mutant, transfers):
+def test_the_explorer_finds_what_is_planted(mutant: str, transfers: Any) -> None:
     found = explore(world_of.Plan(transfers, 1, mutant))
     assert found.fault, f"{mutant} survived {found.states} states"

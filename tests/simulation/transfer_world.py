@@ -241,8 +241,8 @@ def _deliver(world: World, message: tuple[object, ...], plan: Plan) -> Iterator[
                 yield _with_hub(world, index, early)
         case ("archive", str(transfer), str(digest)):
             index = HUBS.index(plan.gaining_hub(transfer))
-            row = _gaining(world, transfer)
-            if row is not None and row.state is GainingState.FETCHING and row.archive_digest == digest:
+            grow = _gaining(world, transfer)
+            if grow is not None and grow.state is GainingState.FETCHING and grow.archive_digest == digest:
                 version = int(digest) - (1 if plan.mutant == "archive not checked" else 0)
                 hub = world.hubs[index]
                 kept = replace(hub, escrows=hub.escrows | {(transfer, version)})
@@ -250,8 +250,8 @@ def _deliver(world: World, message: tuple[object, ...], plan: Plan) -> Iterator[
         case ("receipt", str(transfer), Receipt() as receipt):
             if _gaining(world, transfer) is not None:
                 yield _gain(world, transfer, g.OutcomeTold(receipt), plan)
-            for hub_name, row in world.losing:
-                if row.transfer_id == transfer:
+            for hub_name, lrow in world.losing:
+                if lrow.transfer_id == transfer:
                     yield _lose(world, hub_name, transfer, l_.OutcomeTold(receipt), plan)
                 elif plan.mutant == "unfreeze by another's abort" and receipt.outcome is Outcome.ABORTED:
                     index = HUBS.index(hub_name)

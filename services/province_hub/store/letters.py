@@ -54,13 +54,7 @@ Index("letters_in_waiting", letters_in_table.c.transfer_id, postgresql_where=let
 hub_facts_table = Table(
     "hub_facts",
     metadata,
-    Column(
-        "row_id",
-        Integer,
-        CheckConstraint("row_id = 1", name="hub_facts_one_row"),
-        primary_key=True,
-        autoincrement=False,
-    ),
+    Column("row_id", Integer, primary_key=True, autoincrement=False),
     Column("incarnation", BigInteger, nullable=False),
     CheckConstraint("row_id = 1", name="hub_facts_one_row"),
 )

@@ -90,10 +90,12 @@ class Side:
             self.app = None
 
     async def submit(self, case: Case) -> None:
+        assert self.channel is not None, "started"
         stub = exchange_pb2_grpc.IntakeServiceStub(self.channel)
         await stub.Submit(exchange_pb2.SubmitRequest(case=case_to_message(case)))
 
     async def told(self) -> list[Entry]:
+        assert self.channel is not None, "started"
         stub = exchange_pb2_grpc.FeedServiceStub(self.channel)
         page = await stub.Read(exchange_pb2.ReadRequest(after=0, limit=500, wait_ms=0))
         return [entry_from_message(message) for message in page.entries]
@@ -120,7 +122,7 @@ class Side:
         return self.database.transact(lambda tx: tx.students.by_number(number))
 
     def count(self, query: str) -> int:
-        return self.database.transact(lambda tx: tx.connection.exec_driver_sql(query).scalar_one())
+        return int(self.database.transact(lambda tx: tx.connection.exec_driver_sql(query).scalar_one()))
 
 
 @dataclass
@@ -301,7 +303,7 @@ def _directory(files: Callable[[str | Office], Any], addresses: dict[str, str], 
     return path
 
 
-def _key_settings(keys: Any) -> dict[str, Path]:
+def _key_settings(keys: Any) -> dict[str, Any]:
     return {
         "tls_certificate": keys.tls.certificate,
         "tls_key": keys.tls.key,

@@ -241,7 +241,6 @@ async def nation(
     files = node_files(NATION)
     index = Index(
         national_index.settings.IndexSettings(
-            office=str(NATION),
             database_dsn_file=folder / "dsn",
             tls_certificate=files.tls.certificate,
             tls_key=files.tls.key,

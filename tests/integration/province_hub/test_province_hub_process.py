@@ -32,13 +32,13 @@ async def test_a_hub_starts_from_its_settings_says_where_it_is_and_ends_in_order
     )
     assert process.stderr is not None
     async for line in process.stderr:
-        if b'"hub_serves"' in line:
+        if b'"serving"' in line:
             break
     assert address.read_text().startswith("127.0.0.1:")
     process.send_signal(signal.SIGTERM)
     _, rest = await asyncio.wait_for(process.communicate(), 30)
     assert process.returncode == 0
-    assert b'"hub_stopped"' in rest
+    assert b'"stopped"' in rest
 
 
 async def test_a_wrong_setting_is_told_by_its_name_and_nothing_starts(hub: Any) -> None:
