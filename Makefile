@@ -49,7 +49,7 @@ lint: $(READY) ## ruff
 	$(BIN)/ruff check
 
 types: $(READY) ## mypy; the kernel under --strict
-	$(BIN)/mypy services tests
+	$(BIN)/mypy services tests deploy
 
 layers: $(READY) ## who may import whom
 	$(BIN)/lint-imports --no-logo
@@ -83,6 +83,12 @@ lock: $(READY) ## make the lock files again after a change of dependencies (UPGR
 	$(COMPILE) $(UPGRADE) --extra embedded --extra dev pyproject.toml -o requirements-dev.lock
 	$(COMPILE) --constraints requirements-dev.lock pyproject.toml -o requirements.lock
 
+bench-intake: $(READY) ## one intake of 2,000 pupils through all tiers, end to end (PUPILS=n)
+	$(BIN)/python benchmarks/intake.py --pupils $(or $(PUPILS),2000)
+
+bench-issue: $(READY) ## the index issuing numbers over gRPC, beside the same rows inserted by psql
+	$(BIN)/python benchmarks/index_issue.py
+
 image: ## one image for every service; needs a Docker engine
 	docker build --file deploy/image/Containerfile --tag $(IMAGE) .
 
@@ -91,4 +97,4 @@ clean: ## remove what was made here, the environment too
 	find services tests benchmarks -name __pycache__ -prune -exec rm -rf {} +
 
 .PHONY: help setup demo demo-once test unit federation format format-check lint types layers proto proto-check \
-  proto-baseline lock image clean
+  proto-baseline lock bench-intake bench-issue image clean
