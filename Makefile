@@ -74,7 +74,7 @@ proto-check: $(READY) ## contracts are in form, only grow, and the generated cod
 	  || { echo 'generated code is not what protos/ says: make proto'; exit 1; }
 
 proto-baseline: $(READY) ## accept the contracts as they are now (at a release, or for a break that was agreed)
-	$(BIN)/buf build protos --output $(BASELINE)
+	$(BIN)/buf build protos --exclude-source-info --output $(BASELINE)
 
 # Neither names where the packages came from. What runs is pinned to what was tested.
 COMPILE = UV_CUSTOM_COMPILE_COMMAND='make lock' $(BIN)/uv pip compile --quiet --python $(BIN)/python \

@@ -2,8 +2,8 @@
 
     python benchmarks/intake.py [--pupils 2000]
 
-Starts the demonstration federation on 127.0.0.1, brings one roster in at a school, and times what a registrar waits for.
-Beside it stands the limit: the same records inserted into a plain table of the same PostgreSQL by one statement.
+Starts the demonstration federation on 127.0.0.1, brings one roster in at a school, and times what a registrar waits
+for. Beside it stands the limit: as many records inserted into a plain table of the same PostgreSQL by one statement.
 Prints a table on stderr and one JSON object on stdout; stops by itself.
 """
 

@@ -32,7 +32,7 @@ def test_a_fingerprint_key_is_one_line_of_hexadecimal_digits(tmp_path: Path) -> 
     assert read_fingerprint_key(written(tmp_path, f"{NEW}\n")) == bytes.fromhex(NEW)
 
 
-@pytest.mark.parametrize("content", ["", "no key", f"one {OLD}", "1 xyz", f"1 {OLD[:-2]}"])
+@pytest.mark.parametrize("content", ["", "no key", f"one {OLD}", "1 xyz", f"1 {OLD[:-2]}"], ids=range(5))
 def test_a_file_that_is_no_key_file_stops_the_start_and_is_not_quoted(tmp_path: Path, content: str) -> None:
     with pytest.raises(ValueError, match="key") as stopped:
         read_number_seal(written(tmp_path, content))

@@ -8,14 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    Row,
     Select,
-    Text,
     and_,
     func,
     insert,
@@ -24,7 +21,6 @@ from sqlalchemy import (
     text,
     update,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from chassis.sql import Transaction
@@ -37,37 +33,14 @@ from kernel.refusals import (
     StudentHasOpenCase,
     StudentNotFound,
 )
-from kernel.status import StudentStatus
 from kernel.student import Student
 from province_hub.domain.history import HistoryEvent
 from province_hub.store import schema
+from province_hub.store.records import Held, columns, has_number, held, selected
 
 __all__ = ["FIRST_EPOCH", "Held", "HistoryEvent", "Students"]
 
 FIRST_EPOCH = 1
-
-
-@dataclass(frozen=True)
-class Held:
-    """A record and what this hub may do with it.
-
-    Attributes:
-        epoch: of custody, as the index counts it. frozen_by: the transfer it is frozen for; else empty.
-        open_case: the case that holds the pupil's lock; else empty.
-    """
-
-    student: Student
-    custody: Custody
-    epoch: int
-    frozen_by: str = ""
-    open_case: str = ""
-
-    def require_writable(self) -> None:
-        """Raises RecordFrozen or NotCustodian unless this hub is the record's one writer."""
-        if self.custody is Custody.FROZEN:
-            raise RecordFrozen
-        if self.custody is not Custody.HELD:
-            raise NotCustodian
 
 
 class Students:
@@ -78,22 +51,22 @@ class Students:
 
     def get(self, student_key: str, *, lock: bool = False) -> Held | None:
         """``lock`` holds the row to the end of the transaction."""
-        return self._one(_selected().where(schema.students.c.student_key == student_key), lock=lock)
+        return self._one(selected().where(schema.students.c.student_key == student_key), lock=lock)
 
     def by_number(self, number: str, *, lock: bool = False) -> Held | None:
         """The record that has this number or had it earlier."""
-        return self._one(_selected().where(_has_number(number)), lock=lock)
+        return self._one(selected().where(has_number(number)), lock=lock)
 
     def page(self, *, number: str = "", name: str = "", after: str = "", size: int) -> list[Held]:
         """Records in the order of their keys: of this number (any), of exactly this name, or all."""
-        query = _selected().order_by(schema.students.c.student_key).limit(size)
+        query = selected().order_by(schema.students.c.student_key).limit(size)
         if number:
-            query = query.where(_has_number(number))
+            query = query.where(has_number(number))
         if name:
             query = query.where(schema.students.c.name == name)
         if after:
             query = query.where(schema.students.c.student_key > after)
-        return [_held(row) for row in self._connection.execute(query)]
+        return [held(row) for row in self._connection.execute(query)]
 
     def count_by_custody(self) -> dict[Custody, int]:
         counted = self._connection.execute(
@@ -175,7 +148,7 @@ class Students:
                 schema.students.c.custody == Custody.HELD.value,
                 schema.students.c.version == student.version - 1,
             )
-            .values(**_columns(student))
+            .values(**columns(student))
             .returning(schema.students.c.since_epoch)
         )
         if since_epoch is None:
@@ -256,7 +229,7 @@ class Students:
                 schema.students.c.epoch < epoch,
                 schema.students.c.version == student.version - 1,
             )
-            .values(**_columns(student), custody=Custody.GONE.value, epoch=epoch, frozen_by=None, open_case=None)
+            .values(**columns(student), custody=Custody.GONE.value, epoch=epoch, frozen_by=None, open_case=None)
             .returning(schema.students.c.since_epoch)
         )
         if since_epoch is None:
@@ -278,7 +251,7 @@ class Students:
         """
         assert event.version == student.version, "the arrival is the newest event"
         row = {
-            **_columns(student),
+            **columns(student),
             "custody": Custody.HELD.value,
             "epoch": epoch,
             "since_epoch": epoch,
@@ -301,7 +274,7 @@ class Students:
 
     def _one(self, query: Select[Any], *, lock: bool) -> Held | None:
         row = self._connection.execute(query.with_for_update(of=schema.students) if lock else query).one_or_none()
-        return _held(row) if row is not None else None
+        return held(row) if row is not None else None
 
     def _require(self, student_key: str) -> Held:
         held = self.get(student_key)
@@ -361,55 +334,3 @@ class Students:
         ]
         if rows:
             self._connection.execute(insert(schema.history), rows)
-
-
-def _has_number(number: str) -> ColumnElement[bool]:
-    return schema.students.c.student_key == (
-        select(schema.student_numbers.c.student_key).where(schema.student_numbers.c.number == number).scalar_subquery()
-    )
-
-
-def _selected() -> Select[Any]:
-    """Records with their earlier numbers beside them, oldest first."""
-    numbers = schema.student_numbers
-    aliases = (
-        select(numbers.c.number)
-        .where(
-            numbers.c.student_key == schema.students.c.student_key,
-            numbers.c.number != schema.students.c.number,
-        )
-        .order_by(numbers.c.position)
-        .correlate(schema.students)
-        .scalar_subquery()
-    )
-    return select(schema.students, func.array(aliases, type_=ARRAY(Text)).label("aliases"))
-
-
-def _columns(student: Student) -> dict[str, Any]:
-    return {
-        "number": student.number,
-        "status": student.status.value,
-        "school": student.school,
-        "name": student.name,
-        "values": dict(student.values),
-        "version": student.version,
-    }
-
-
-def _held(row: Row[Any]) -> Held:
-    columns = row._mapping  # a row's own ``values`` and ``count`` would hide the columns of that name
-    return Held(
-        student=Student(
-            student_key=columns["student_key"],
-            number=columns["number"],
-            status=StudentStatus(columns["status"]),
-            school=columns["school"],
-            values=columns["values"],
-            aliases=tuple(columns["aliases"]),
-            version=columns["version"],
-        ),
-        custody=Custody(columns["custody"]),
-        epoch=columns["epoch"],
-        frozen_by=columns["frozen_by"] or "",
-        open_case=columns["open_case"] or "",
-    )

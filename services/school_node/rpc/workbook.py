@@ -73,8 +73,8 @@ class RosterFile:
             FileNotAWorkbook, FileTooLarge, FileBomb, FileEncrypted, FileUnreadable: the file cannot be read.
             ColumnMissing, ColumnRepeated: it is not in the layout of the national form.
         """
-        if not self._uploaded.exists():
-            self._uploaded.touch()
+        for file in (self._uploaded, self._good):
+            file.touch(mode=0o600)  # there, even where nothing was sent or no row is good
         self._layout, rows = begin_roster(read_rows(self._uploaded, sheet=ROSTER_SHEET))
         category = self._school.category
         self._results = check_rows(
