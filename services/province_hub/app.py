@@ -72,7 +72,7 @@ class App(Node[HubSettings, HubTransaction]):
             letters, deliveries = await self._to_other_hubs(parts, handshake)
             loops, listeners = [*loops, *letters], [*listeners, deliveries]
         return Rooms(
-            services=_services(parts, rules),
+            services=_services(parts, rules, handshake),
             loops=loops,
             listeners=listeners,
             lanes=(LANE_INDEX, LANE_MAIL, LANE_ARCHIVE),
@@ -134,7 +134,7 @@ def _lane(
     return Loop(name, step, wake=signal, idle_seconds=LANE_IDLE_SECONDS, failed=parts.metrics.loop_failed)
 
 
-def _services(parts: Parts[HubTransaction], rules: Rules) -> tuple[Service, ...]:
+def _services(parts: Parts[HubTransaction], rules: Rules, handshake: Handshake) -> tuple[Service, ...]:
     database, clock = parts.database, parts.clock
     return (
         Service(
@@ -145,7 +145,7 @@ def _services(parts: Parts[HubTransaction], rules: Rules) -> tuple[Service, ...]
         Service(exchange_pb2_grpc.add_FeedServiceServicer_to_server, feed(database), "xueji.exchange.v1.FeedService"),
         Service(
             desk_pb2_grpc.add_DeskServiceServicer_to_server,
-            desk(database, here=parts.here, clock=clock),
+            desk(database, here=parts.here, handshake=handshake, clock=clock),
             "xueji.desk.v1.DeskService",
         ),
         Service(

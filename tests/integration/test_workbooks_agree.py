@@ -29,14 +29,17 @@ _sheet = st.lists(st.lists(_cell, min_size=1, max_size=8), min_size=1, max_size=
 def test_three_readers_agree_on_every_cell(tmp_path: Path, sheet: list[list[Any]]) -> None:
     path = tmp_path / "book.xlsx"
     book = openpyxl.Workbook()
+    page = book.worksheets[0]
     for row in sheet:
-        book.active.append(row)
+        page.append(row)
     book.save(path)
     ours = {number: [_plain(cell) for cell in cells] for number, cells in read_rows(path)}
     theirs = (
         python_calamine.CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).to_python(skip_empty_area=False)
     )
-    again = [list(row) for row in openpyxl.load_workbook(path, read_only=True).active.iter_rows(values_only=True)]
+    again = [
+        list(row) for row in openpyxl.load_workbook(path, read_only=True).worksheets[0].iter_rows(values_only=True)
+    ]
     assert ours == _numbered(theirs)
     assert ours == _numbered(again)
 

@@ -35,6 +35,7 @@ from kernel.statement import StatementKind
 from province_hub.app import App
 from province_hub.settings import HubSettings
 from province_hub.store.transaction import HubTransaction
+from xueji.desk.v1 import desk_pb2, desk_pb2_grpc
 from xueji.exchange.v1 import exchange_pb2, exchange_pb2_grpc
 from xueji.index.v1 import index_pb2, index_pb2_grpc
 
@@ -190,6 +191,19 @@ class Federation:
     def released(self, case: Case) -> Case:
         case = self.endorse(case, Step.OUT_SCHOOL, self.losing.school)
         return self.endorse(case, Step.OUT_AUTHORITY, self.losing.authority)
+
+    async def withdraw(self, case_id: str) -> None:
+        """The gaining province's officer takes the transfer back."""
+        side = self.gaining
+        assert side.app is not None, "started"
+        hub = Office(Tier.PROVINCE, side.code)
+        tls = self.files(Identity("dev", hub, Role.OFFICER, "p001").uri).tls
+        channel = open_channel(side.app.address, office=hub, tls=tls)
+        try:
+            request = desk_pb2.WithdrawTransferRequest(case_id=case_id, reason="家长放弃转学")
+            await desk_pb2_grpc.DeskServiceStub(channel).WithdrawTransfer(request)
+        finally:
+            await channel.close()
 
     async def custodian(self, number: str) -> tuple[str, int]:
         index = await self.index()

@@ -12,7 +12,7 @@ from kernel.custody import Custody
 from kernel.endorsement import Decision
 from kernel.feed import CaseProgress, StudentLeft
 from kernel.office import Office, Tier
-from kernel.refusals import ArchiveNotAvailable, TransferNotCompleted
+from kernel.refusals import ArchiveNotAvailable, CaseAlreadyDecided, TransferNotCompleted
 from kernel.regulation import Step
 from kernel.status import StudentStatus
 from xueji.transfer.v1 import archive_pb2, archive_pb2_grpc
@@ -75,6 +75,24 @@ async def test_a_refusal_leaves_the_record_where_it_was_and_says_why(federation:
     assert await federation.custodian(number) == ("44", 1)
     there = federation.losing.held(number)
     assert (there.custody, there.open_case) == (Custody.HELD, "")
+
+
+async def test_a_withdrawal_is_asked_of_the_index_and_leaves_nothing_behind(federation: Any) -> None:
+    name, number = await federation.enrolled()
+    case = federation.transfer(name, number)
+    await federation.gaining.submit(case)
+    asked = await federation.losing.asked(case.case_id)
+    await federation.withdraw(case.case_id)
+    (item,) = (await federation.gaining.outcome(case.case_id)).items
+    assert item.refused.detail["reason"] == "转入方撤销"
+    (there,) = (await federation.losing.outcome(case.case_id)).items
+    assert isinstance(there.refused, TransferNotCompleted)
+    assert (federation.losing.held(number).custody, federation.losing.held(number).open_case) == (Custody.HELD, "")
+    with pytest.raises(CaseAlreadyDecided):
+        await federation.losing.submit(federation.released(asked.case))
+    with pytest.raises(CaseAlreadyDecided):
+        await federation.withdraw(case.case_id)
+    assert await federation.custodian(number) == ("44", 1)
 
 
 async def test_a_name_that_does_not_agree_is_refused_before_anybody_is_asked(federation: Any) -> None:

@@ -10,6 +10,7 @@ from province_hub.usecases.transfer.handshake import LANE_ARCHIVE, LANE_INDEX, L
 from province_hub.usecases.transfer.letters import acknowledge, receive_letter, take_letters, waiting_transfers
 from province_hub.usecases.transfer.losing import open_archive, take_releasing_endorsement
 from province_hub.usecases.transfer.receipts import take_receipt
+from province_hub.usecases.transfer.withdraw import withdraw_transfer
 
 __all__ = [
     "LANE_ARCHIVE",
@@ -27,4 +28,5 @@ __all__ = [
     "take_receipt",
     "take_releasing_endorsement",
     "waiting_transfers",
+    "withdraw_transfer",
 ]
