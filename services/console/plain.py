@@ -9,12 +9,13 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from chassis.rpc import office_label
 from chassis.rpc.wire import refusal_from_message
 from console.desk import Imported
 from kernel import divisions
 from kernel.clock import SHANGHAI
 from kernel.form import item
-from kernel.office import Identity
+from kernel.office import Office
 from kernel.refusals import ItemUnknown, Refusal
 from kernel.writing import mask_number
 from xueji.common.v1 import refusal_pb2
@@ -32,12 +33,6 @@ def moment(at_ms: int) -> str:
         return ""
     at = datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(SHANGHAI)
     return f"{at:%Y-%m-%d %H:%M:%S}.{at_ms % 1000:03d}"
-
-
-def office_name(office: str) -> str:
-    """Who an office is, for a person: its own words where the identity cannot be read."""
-    text = Identity.parse(office).office if office.startswith("spiffe:") else office
-    return str(text)
 
 
 def heading(summary: desk_pb2.CaseSummary) -> Plain:
@@ -68,9 +63,16 @@ def case_view(view: desk_pb2.GetCaseResponse, *, full: bool) -> Plain:
 
 
 def timeline(view: desk_pb2.GetCaseResponse) -> list[Plain]:
+    """By time: what happened at another tier is heard of later than what happened here."""
     return [
-        {"at": moment(entry.at_ms), "step": entry.step, "title": entry.title, "office": office_name(entry.office)}
-        for entry in view.timeline
+        {
+            "at": moment(entry.at_ms),
+            "step": entry.step,
+            "title": entry.title,
+            "office": entry.office,
+            "office_name": office_label(Office.parse(entry.office)),
+        }
+        for entry in sorted(view.timeline, key=lambda entry: entry.at_ms)
     ]
 
 

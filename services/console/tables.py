@@ -55,7 +55,7 @@ def items(rows: Sequence[Plain]) -> Table:
 def timeline(rows: Iterable[Plain]) -> Table:
     table = _table("时间", "环节", "单位")
     for row in rows:
-        table.add_row(row["at"], row["title"], row["office"])
+        table.add_row(row["at"], row["title"], row["office_name"])
     return table
 
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from console.demo.cast import Scene
 from console.demo.intake import enter_roster, register
-from console.demo.moving import Move, move
+from console.demo.moving import Move, approve_when_asked, expect_moved, file, found, move, turn_of
 from console.demo.rosters import Roster
 from console.federation.running import Federation
 from kernel.ids import new_uuid7
+from kernel.office import NATION, Office, Tier
 from kernel.regulation import Step
 from kernel.school import School
 from xueji.desk.v1 import desk_pb2
-from xueji.index.v1 import index_pb2
 
 PRIMARY, SPECIAL, ELSEWHERE = "2141000001", "5141000004", "2144000001"
 GRADE = "小学一年级"
@@ -41,29 +42,61 @@ def filing(case_id: str, name: str, number: str, leaving: School) -> desk_pb2.Fi
     )
 
 
-async def test_a_child_moves_to_another_province_and_back(scene: Scene, school: Schools, new_pupils: NewPupils) -> None:
+async def a_move(scene: Scene, school: Schools, new_pupils: NewPupils) -> Move:
+    """A child of 44 who is to move to 41."""
     name, number = await a_registered_child(scene, school(ELSEWHERE), new_pupils)
-    for leaving, arriving, epoch in ((ELSEWHERE, PRIMARY, 2), (PRIMARY, ELSEWHERE, 3)):
-        await move(
-            scene,
-            Move(name=name, number=number, leaving=school(leaving), arriving=school(arriving), grade=GRADE),
-        )
-        (found,) = await scene.cast.nation.look_up([index_pb2.Handle(number=number)])
-        assert (found.number, found.epoch, found.in_transfer) == (number, epoch, False)
+    return Move(name=name, number=number, leaving=school(ELSEWHERE), arriving=school(PRIMARY), grade=GRADE)
+
+
+async def test_a_child_moves_to_another_province_and_back(scene: Scene, school: Schools, new_pupils: NewPupils) -> None:
+    there = await a_move(scene, school, new_pupils)
+    back = replace(there, leaving=there.arriving, arriving=there.leaving)
+    for what, epoch in ((there, 2), (back, 3)):
+        await move(scene, what)
+        after = await found(scene, what.number)
+        assert (after.number, after.epoch, after.in_transfer) == (what.number, epoch, False)
 
 
 async def test_the_broker_may_lose_everything_and_no_transfer_is_lost(
     federation: Federation, scene: Scene, school: Schools, new_pupils: NewPupils
 ) -> None:
-    name, number = await a_registered_child(scene, school(ELSEWHERE), new_pupils)
+    """Every letter lies in its sender's outbox until the other hub has acknowledged it."""
+    what = await a_move(scene, school, new_pupils)
+    before = await found(scene, what.number)
+    case_id = await file(scene, what)
     nats = federation.parts.nats
     nats.kill()
+    await approve_when_asked(scene, scene.cast.authority_of(what.arriving), case_id, Step.IN_AUTHORITY)
     nats.wipe_storage()
     nats.start()
-    await move(
-        scene,
-        Move(name=name, number=number, leaving=school(ELSEWHERE), arriving=school(PRIMARY), grade=GRADE),
-    )
+    await approve_when_asked(scene, scene.cast.principal(what.leaving), case_id, Step.OUT_SCHOOL)
+    await turn_of(scene, scene.cast.authority_of(what.leaving), case_id, Step.OUT_AUTHORITY)
+    nats.kill()
+    nats.wipe_storage()
+    await approve_when_asked(scene, scene.cast.authority_of(what.leaving), case_id, Step.OUT_AUTHORITY)
+    nats.start()
+    await expect_moved(scene, what, case_id, before=before)
+
+
+async def test_a_child_moves_once_though_every_office_that_hands_over_is_killed(
+    federation: Federation,
+    scene: Scene,
+    school: Schools,
+    new_pupils: NewPupils,
+    running_again: Callable[[Office], None],
+) -> None:
+    what = await a_move(scene, school, new_pupils)
+    before = await found(scene, what.number)
+    case_id = await file(scene, what)
+    await approve_when_asked(scene, scene.cast.authority_of(what.arriving), case_id, Step.IN_AUTHORITY)
+    await approve_when_asked(scene, scene.cast.principal(what.leaving), case_id, Step.OUT_SCHOOL)
+    await approve_when_asked(scene, scene.cast.authority_of(what.leaving), case_id, Step.OUT_AUTHORITY)
+    handing_over = (Office(Tier.PROVINCE, "44"), Office(Tier.PROVINCE, "41"), NATION)
+    for office in handing_over:
+        federation.node(office).kill()
+    for office in handing_over:
+        running_again(office)
+    await expect_moved(scene, what, case_id, before=before)
 
 
 async def test_a_releasing_school_that_does_not_know_the_child_ends_the_transfer_with_its_reason(
@@ -76,7 +109,7 @@ async def test_a_releasing_school_that_does_not_know_the_child_ends_the_transfer
     await scene.cast.principal(arriving).approve(case_id)
     await approve_in_turn(scene, arriving, case_id)
     principal = scene.cast.principal(leaving)
-    await turn_of(scene, principal.cases, case_id, Step.OUT_SCHOOL)
+    await turn_of(scene, principal, case_id, Step.OUT_SCHOOL)
     await principal.decide(case_id, desk_pb2.DECISION_REJECT, reason="监护人意见不一致", reason_code="guardian_dispute")
     registrar = scene.cast.registrar(arriving)
 
@@ -85,8 +118,8 @@ async def test_a_releasing_school_that_does_not_know_the_child_ends_the_transfer
         return item.refusal.code if item.state == "refused" else None
 
     assert await scene.report.eventually("转入学校得知转学未办成", refused) == "TRANSFER_NOT_COMPLETED"
-    (found,) = await scene.cast.nation.look_up([index_pb2.Handle(number=number)])
-    assert (found.custodian, found.epoch, found.in_transfer) == ("44", 1, False)
+    after = await found(scene, number)
+    assert (after.custodian, after.epoch, after.in_transfer) == ("44", 1, False)
     (pupil,) = await scene.cast.hub("44").students(number=number)
     assert pupil.custody == "held"
 
@@ -102,7 +135,7 @@ async def test_a_child_moves_between_two_schools_of_one_authority(
     await scene.cast.registrar(arriving).file_transfer(request)
     await scene.cast.principal(arriving).approve(case_id)
     principal = scene.cast.principal(leaving)
-    await turn_of(scene, principal.cases, case_id, Step.OUT_SCHOOL)
+    await turn_of(scene, principal, case_id, Step.OUT_SCHOOL)
     await principal.approve(case_id)
     await approve_in_turn(scene, arriving, case_id)
     registrar = scene.cast.registrar(arriving)
@@ -111,19 +144,9 @@ async def test_a_child_moves_between_two_schools_of_one_authority(
         return True if [pupil.name for pupil in await registrar.students(number=number)] == [name] else None
 
     await scene.report.eventually("学生到了转入学校", arrived)
-    (found,) = await scene.cast.nation.look_up([index_pb2.Handle(number=number)])
-    assert (found.custodian, found.epoch) == ("41", 1)
+    after = await found(scene, number)
+    assert (after.custodian, after.epoch) == ("41", 1)
 
 
 async def approve_in_turn(scene: Scene, arriving: School, case_id: str) -> None:
-    officer = scene.cast.authority_of(arriving)
-    await turn_of(scene, officer.cases, case_id, Step.IN_AUTHORITY)
-    await officer.approve(case_id)
-
-
-async def turn_of(scene: Scene, cases: Callable[..., object], case_id: str, step: Step) -> None:
-    async def asked() -> bool | None:
-        waiting = await cases(desk_pb2.VIEW_WAITING)  # type: ignore[misc]
-        return True if (case_id, step.value) in {(one.case_id, one.awaited_step) for one in waiting} else None
-
-    await scene.report.eventually(f"等待{step}", asked)
+    await approve_when_asked(scene, scene.cast.authority_of(arriving), case_id, Step.IN_AUTHORITY)

@@ -36,25 +36,53 @@ class Move:
 async def move(scene: Scene, what: Move) -> None:
     """The whole transfer, each endorsement at its own desk; then what everybody holds afterwards."""
     cast, report = scene.cast, scene.report
-    before = await _found(scene, what.number)
+    before = await found(scene, what.number)
     report.expect("转学前，学籍由转出省保管", before.custodian == what.leaving.code.province)
 
-    case_id = str(new_uuid7())
-    await cast.registrar(what.arriving).file_transfer(_application(what, case_id))
-    await cast.principal(what.arriving).approve(case_id)
-    await _approve_when_asked(scene, cast.authority_of(what.arriving), case_id, Step.IN_AUTHORITY)
-    await _approve_when_asked(scene, cast.principal(what.leaving), case_id, Step.OUT_SCHOOL)
-    await _approve_when_asked(scene, cast.authority_of(what.leaving), case_id, Step.OUT_AUTHORITY)
+    case_id = await file(scene, what)
+    await approve_when_asked(scene, cast.authority_of(what.arriving), case_id, Step.IN_AUTHORITY)
+    await approve_when_asked(scene, cast.principal(what.leaving), case_id, Step.OUT_SCHOOL)
+    await approve_when_asked(scene, cast.authority_of(what.leaving), case_id, Step.OUT_AUTHORITY)
+    await expect_moved(scene, what, case_id, before=before)
 
+
+async def file(scene: Scene, what: Move) -> str:
+    """The receiving school files and checks (Art. 14); the case's id."""
+    case_id = str(new_uuid7())
+    await scene.cast.registrar(what.arriving).file_transfer(_application(what, case_id))
+    await scene.cast.principal(what.arriving).approve(case_id)
+    return case_id
+
+
+async def approve_when_asked(scene: Scene, desk: Desk, case_id: str, step: Step) -> None:
+    """Wait until the case is this desk's to decide, and approve it."""
+    await turn_of(scene, desk, case_id, step)
+    await desk.approve(case_id)
+    scene.screen.say(f"{desk.name}（{desk.who.role.label if desk.who.role else ''}）同意")
+
+
+async def turn_of(scene: Scene, desk: Desk, case_id: str, step: Step) -> None:
+    """Wait until the case is this desk's to decide."""
+
+    async def asked() -> bool | None:
+        waiting = {(summary.case_id, summary.awaited_step) for summary in await desk.cases(desk_pb2.VIEW_WAITING)}
+        return True if (case_id, step.value) in waiting else None
+
+    await scene.report.eventually(f"{desk.name}收到转学业务", asked)
+
+
+async def expect_moved(scene: Scene, what: Move, case_id: str, *, before: index_pb2.Found) -> None:
+    """The child is where it should be, at both schools, at both hubs and in the index."""
+    report = scene.report
     arrived = await _arrived(scene, what, case_id)
-    after = await _found(scene, what.number)
+    after = await found(scene, what.number)
     report.expect("转学后，学籍由转入省保管", after.custodian == what.arriving.code.province)
     report.expect("保管权的轮次加一", after.epoch == before.epoch + 1)
-    report.expect(
-        "学籍号没有变，人还是那个人", (after.number, after.student_key) == (before.number, before.student_key)
-    )
+    same = (after.number, after.student_key) == (before.number, before.student_key)
+    report.expect("学籍号没有变，人还是那个人", same)
     await _expect_custody(scene, what.leaving, what, Custody.GONE, epoch=after.epoch)
     await _expect_custody(scene, what.arriving, what, Custody.HELD, epoch=after.epoch)
+    await _expect_left(scene, what)
 
     steps = plain.timeline(arrived)
     scene.screen.say(tables.timeline(steps))
@@ -71,6 +99,12 @@ async def move(scene: Scene, what: Move) -> None:
     }
 
 
+async def found(scene: Scene, number: str) -> index_pb2.Found:
+    """What the national index knows under a number."""
+    (known,) = await scene.cast.nation.look_up([index_pb2.Handle(number=number)])
+    return known
+
+
 def _application(what: Move, case_id: str) -> desk_pb2.FileTransferRequest:
     return desk_pb2.FileTransferRequest(
         case_id=case_id,
@@ -83,17 +117,6 @@ def _application(what: Move, case_id: str) -> desk_pb2.FileTransferRequest:
     )
 
 
-async def _approve_when_asked(scene: Scene, desk: Desk, case_id: str, step: Step) -> None:
-    async def asked() -> bool | None:
-        waiting = await desk.cases(desk_pb2.VIEW_WAITING)
-        turn = [summary for summary in waiting if summary.case_id == case_id and summary.awaited_step == step.value]
-        return True if turn else None
-
-    await scene.report.eventually(f"{desk.name}收到转学业务", asked)
-    await desk.approve(case_id)
-    scene.screen.say(f"{desk.name}（{desk.who.role.label if desk.who.role else ''}）同意")
-
-
 async def _arrived(scene: Scene, what: Move, case_id: str) -> desk_pb2.GetCaseResponse:
     school = scene.cast.registrar(what.arriving)
 
@@ -103,8 +126,9 @@ async def _arrived(scene: Scene, what: Move, case_id: str) -> desk_pb2.GetCaseRe
 
     view = await scene.report.eventually(f"{school.name}得到转学的结果", arrived)
     scene.report.expect("转学办成", view.items[0].state == "done" and view.items[0].number == what.number)
-    pupils = await school.students(number=what.number)
-    scene.report.expect(f"{school.name}有了这名学生", [pupil.name for pupil in pupils] == [what.name])
+    # A child who comes back is there twice: as who left, and as who is here.
+    here = [pupil.name for pupil in await school.students(number=what.number) if pupil.status == _ON_THE_ROLL]
+    scene.report.expect(f"{school.name}有了这名学生", here == [what.name])
     return view
 
 
@@ -119,9 +143,15 @@ async def _expect_custody(scene: Scene, school: School, what: Move, custody: Cus
     await scene.report.eventually(f"{hub.name}：{_CUSTODY_SAID[custody]}，轮次 {epoch}", holds)
 
 
-async def _found(scene: Scene, number: str) -> index_pb2.Found:
-    (found,) = await scene.cast.nation.look_up([index_pb2.Handle(number=number)])
-    return found
+async def _expect_left(scene: Scene, what: Move) -> None:
+    """Art. 9: the releasing school keeps a copy, read only."""
+    school = scene.cast.registrar(what.leaving)
+
+    async def left() -> bool | None:
+        return True if {pupil.status for pupil in await school.students(number=what.number)} == {_LEFT} else None
+
+    await scene.report.eventually(f"{school.name}：该生已转出", left)
 
 
 _CUSTODY_SAID = {Custody.GONE: "已转出，只留备份", Custody.HELD: "持有学籍"}
+_ON_THE_ROLL, _LEFT = "numbered", "left"  # as a school's desk says them

@@ -25,7 +25,7 @@ class Screen:
 
     def say(self, *parts: RenderableType) -> None:
         for part in parts:
-            self._console.print(part)
+            self._console.print(part, soft_wrap=isinstance(part, str))  # so that a path can be copied whole
 
     @contextmanager
     def progress(self) -> Iterator[Steps]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import signal
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
@@ -23,6 +23,7 @@ from console.parts import PartDidNotStart
 from kernel.clock import SHANGHAI
 from kernel.refusals import Refusal
 
+EXIT_INTERRUPTED = 130
 EXIT_TERMINATED = 143
 
 
@@ -99,7 +100,6 @@ def _play(federation: Federation, screen: Screen, report: Report, *, keep: Path 
         report.failed = f"{wrong.code}: {wrong.sentence}" if isinstance(wrong, Refusal) else str(wrong)
         for node in federation.nodes:
             screen.say(*(escape(line) for line in node.complaints()))
-    report.facts["memory_mebibytes"] = {str(node.office): node.memory_mebibytes for node in federation.nodes}
 
 
 async def _story(federation: Federation, screen: Screen, report: Report, workbooks: Path) -> None:
@@ -107,6 +107,7 @@ async def _story(federation: Federation, screen: Screen, report: Report, workboo
         scene = Scene(cast=cast, report=report, screen=screen, workbooks=workbooks)
         story = Story(scene, federation.plan, on=datetime.now(UTC).astimezone(SHANGHAI).date())
         await story.play()
+        report.facts["memory_mebibytes"] = {str(node.office): node.memory_mebibytes for node in federation.nodes}
         screen.chapter("合计")
         story.show_sums()
 
@@ -115,7 +116,8 @@ def _stay(federation: Federation, screen: Screen) -> None:
     screen.chapter("正在运行，按 Ctrl-C 结束")
     screen.say(tables.desks(federation.whereabouts))
     screen.say(f"在另一个终端：xueji cases list --desk 410105　（或先 export {FEDERATION_VARIABLE}={federation.file}）")
-    signal.pause()
+    with contextlib.suppress(KeyboardInterrupt):
+        signal.pause()
 
 
 @contextmanager
@@ -129,6 +131,6 @@ def _ends_in_order() -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        sys.stderr.write("\n")
+        raise SystemExit(EXIT_INTERRUPTED) from None
     finally:
         signal.signal(signal.SIGTERM, former)

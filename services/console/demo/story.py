@@ -78,6 +78,8 @@ class Story:
         for stage in report.stages:
             table.add_row(stage["name"], f"{stage['seconds']:.2f}")
         self._scene.screen.say(table)
+        memory = report.facts["memory_mebibytes"].values()
+        self._scene.screen.say(f"{len(memory)} 个服务共用内存 {sum(memory)} MiB，最多的一个 {max(memory)} MiB")
         issued = sum(entry["issued"] for entry in report.facts.get("numbers", []))
         self._scene.screen.say(f"分配学籍号 {issued} 个；检查 {len(report.expectations)} 项，全部成立")
 
