@@ -31,7 +31,7 @@ from kernel.refusals import IdentityNotProven
 from kernel.statement import Sign, Verify
 
 STOP_SECONDS = 5.0  # for calls that were accepted, and for steps that are running
-GAUGES_SECONDS = 15.0
+WATCH_SECONDS = 15.0  # between looks at loops and outbox
 
 S = TypeVar("S", bound=NodeSettings)
 TX = TypeVar("TX", bound=Transaction)
@@ -128,11 +128,14 @@ class Node(ABC, Generic[S, TX]):
             self._running.callback(serve_metrics(settings.metrics_listen, metrics).close)
         parts = await self._parts(metrics)
         rooms = await self.rooms(parts)
-        gauges = Loop("gauges", partial(self._gauge, parts, rooms.lanes), idle_seconds=GAUGES_SECONDS)
-        for loops, grace_seconds in ((Loops([*rooms.loops, gauges]), STOP_SECONDS), (Loops(rooms.listeners), 0.0)):
-            await loops.start()
-            self._running.push_async_callback(loops.stop, grace_seconds)
+        loops, listeners = Loops(rooms.loops), Loops(rooms.listeners)
         server = RpcServer(listen=settings.listen, tls=parts.tls, environment=settings.environment, metrics=metrics)
+        watch = Loops(
+            [Loop("watch", partial(self._watch, parts, rooms, server, loops, listeners), idle_seconds=WATCH_SECONDS)]
+        )
+        for bunch, grace_seconds in ((loops, STOP_SECONDS), (listeners, 0.0), (watch, STOP_SECONDS)):
+            await bunch.start()
+            self._running.push_async_callback(bunch.stop, grace_seconds)
         for service in rooms.services:
             server.add(service.add, service.servicer, service.name)
         self._running.push_async_callback(server.stop, STOP_SECONDS)
@@ -165,9 +168,11 @@ class Node(ABC, Generic[S, TX]):
             closing=closing,
         )
 
-    async def _gauge(self, parts: Parts[TX], lanes: Sequence[str]) -> bool:
-        for lane in lanes:
-            backlog: Backlog = await parts.database.run(_backlog, lane)  # type: ignore[arg-type]  # lanes go with Sending
+    async def _watch(self, parts: Parts[TX], rooms: Rooms, server: RpcServer, loops: Loops, listeners: Loops) -> bool:
+        """What a supervisor is told: whether the loops run without fault, and what waits in the outbox."""
+        await server.tell_health(healthy=loops.healthy and listeners.healthy)
+        for lane in rooms.lanes:
+            backlog: Backlog = await parts.database.run(_backlog, lane)  # type: ignore[arg-type]  # lanes: Sending
             oldest = backlog.oldest_created_at
             age = (self._clock.now() - oldest).total_seconds() if oldest else 0.0
             parts.metrics.outbox_backlog(lane, count=backlog.count, oldest_seconds=age)

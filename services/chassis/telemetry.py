@@ -40,7 +40,6 @@ class Metrics:
             "xueji_outbox_oldest_seconds", "Age of the oldest row not yet answered", ("lane",), registry=self.registry
         )
         self._loop_failures = Counter("xueji_loop_failures", "Steps that failed", ("loop",), registry=self.registry)
-        self._cases = Counter("xueji_cases", "Cases settled here", ("outcome",), registry=self.registry)
 
     def rpc_handled(self, *, method: str, code: str, seconds: float) -> None:
         """A call was answered. ``method`` must be one that is served: a stranger's words would be new series."""
@@ -52,9 +51,6 @@ class Metrics:
 
     def loop_failed(self, loop: str) -> None:
         self._loop_failures.labels(loop).inc()
-
-    def case_settled(self, outcome: str) -> None:
-        self._cases.labels(outcome).inc()
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,8 @@ from kernel import divisions
 from kernel.clock import SHANGHAI
 from kernel.form import item
 from kernel.office import Office
-from kernel.refusals import ItemUnknown, Refusal
+from kernel.refusals import GradeUnknown, ItemUnknown, Refusal
+from kernel.stages import Grade
 from kernel.writing import mask_number
 from xueji.common.v1 import refusal_pb2
 from xueji.desk.v1 import desk_pb2, roster_pb2
@@ -33,6 +34,14 @@ def moment(at_ms: int) -> str:
         return ""
     at = datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(SHANGHAI)
     return f"{at:%Y-%m-%d %H:%M:%S}.{at_ms % 1000:03d}"
+
+
+def grade_label(code: str) -> str:
+    """``小学一年级`` for ``101``; what is no code of ours is shown as it is."""
+    try:
+        return Grade.of_code(code).label
+    except GradeUnknown:
+        return code
 
 
 def heading(summary: desk_pb2.CaseSummary) -> Plain:

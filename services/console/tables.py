@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 
 from rich.table import Table
 from rich.text import Text
 
 from console.federation.running import Whereabouts
-from console.plain import Plain
+from console.plain import Plain, grade_label
+from kernel.calendar import Due, Urgency, urgency
+from kernel.clock import SHANGHAI
 
 _ITEM_STATES = {"pending": "待办", "done": "已核准", "returned": "退回修改", "refused": "不予核准"}
 _CUSTODY = {"held": "保管", "frozen": "冻结", "gone": "已转出（备份）", "none": "—", "": ""}
 _ROWS_SHOWN_MAX = 50
+_URGENCY_STYLES = {
+    Urgency.CALM: "",
+    Urgency.NEAR: "yellow",
+    Urgency.PRESSING: "dark_orange",
+    Urgency.LAST_DAY: "red",
+    Urgency.OVERDUE: "bold red",
+}
 
 
 def cases(rows: Sequence[Plain]) -> Table:
     table = _table("业务编号", "业务", "学校", "现在", "人数", "已办", "未成", "收到", "期限")
+    table.columns[0].no_wrap = True  # it is copied into the next command
     for row in rows:
-        due = row["due_at"][:10] + ("（暂定）" if row["due_provisional"] else "") if row["due_at"] else ""
         table.add_row(
             row["case_id"],
             row["procedure_title"],
@@ -26,9 +36,19 @@ def cases(rows: Sequence[Plain]) -> Table:
             row["state_title"],
             *(str(row[count]) for count in ("items_total", "items_done", "items_refused")),
             row["received_at"][:16],
-            due,
+            _due(row),
         )
     return table
+
+
+def _due(row: Plain) -> Text:
+    """The last day of the awaited office's time; coloured when seven, nine and ten of its days are used."""
+    if not row["due_at"]:
+        return Text("")
+    due = Due(datetime.fromisoformat(row["due_at"]).replace(tzinfo=SHANGHAI), row["due_provisional"], "")
+    day = f"{due.last_day:%Y-%m-%d}" + ("（暂定）" if due.provisional else "")
+    how_near = urgency(due, datetime.now(UTC))
+    return Text(day if how_near is Urgency.CALM else f"{day} {how_near.label}", style=_URGENCY_STYLES[how_near])
 
 
 def items(rows: Sequence[Plain]) -> Table:
@@ -43,7 +63,7 @@ def items(rows: Sequence[Plain]) -> Table:
             str(place),
             values.get("name", ""),
             values.get("document_number", ""),
-            values.get("grade", ""),
+            grade_label(values.get("grade", "")),
             _ITEM_STATES.get(row["state"], row["state"]),
             row["number"],
             "\n".join(remarks),
@@ -65,7 +85,10 @@ def students(rows: Sequence[Plain]) -> Table:
     for row in rows[:_ROWS_SHOWN_MAX]:
         custody = (_CUSTODY.get(row["custody"], row["custody"]), str(row["epoch"])) if at_hub else ()
         table.add_row(
-            *(row[key] for key in ("number", "name", "school", "grade", "school_class", "status_title")), *custody
+            *(row[key] for key in ("number", "name", "school")),
+            grade_label(row["grade"]),
+            *(row[key] for key in ("school_class", "status_title")),
+            *custody,
         )
     _say_what_is_left_out(table, len(rows))
     return table
@@ -78,7 +101,7 @@ def drafts(rows: Sequence[Plain]) -> Table:
         table.add_row(
             values.get("name", ""),
             values.get("document_number", ""),
-            values.get("grade", ""),
+            grade_label(values.get("grade", "")),
             row["state_title"],
             row["refusal"]["sentence"] if row["refusal"] else "",
         )

@@ -12,7 +12,7 @@ from county_node.rpc.feed import feed
 from county_node.rpc.intake import intake
 from county_node.settings import CountySettings
 from county_node.store.transaction import CountyTransaction
-from county_node.usecases.offices import LANE_UP, Bench
+from county_node.usecases.bench import LANE_UP, Bench
 from kernel.office import Office
 from kernel.policy import Policy
 from xueji.desk.v1 import desk_pb2_grpc

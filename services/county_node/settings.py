@@ -16,17 +16,23 @@ def _authority(given: str) -> str:
     return given
 
 
+def _province(given: str) -> str:
+    if Office.parse(given).tier is not Tier.PROVINCE:
+        raise ValueError("should be a province such as province/41")
+    return given
+
+
 class CountySettings(NodeSettings):
     """The settings of an authority; ``office`` is its division.
 
     Attributes:
         schools_file: the register of schools; those of this authority are the ones that name it.
-        policy_file: the rule pack that pre-checks read.
+        policy_file: the rule pack that deadlines and pre-checks read.
         upstream_office, upstream_address: the province's hub.
     """
 
     office: Annotated[OfficeName, AfterValidator(_authority)]
     schools_file: FilePath
     policy_file: FilePath
-    upstream_office: OfficeName
+    upstream_office: Annotated[OfficeName, AfterValidator(_province)]
     upstream_address: ListenAddress

@@ -17,23 +17,18 @@ class Policy:
 
     Attributes:
         name: stable identifier, as cases carry it. in_force_from: first day.
-        record_deadline_months: from entering school to the record (Art. 7).
         entry_age_years: age reached on the cut-off (month, day) of the year of entry.
         class_size_primary, class_size_secondary: standard sizes; class_size_large_from: where 大班额 begins.
-        transfer_step_working_days: for each party (Art. 14). archive_months: to hand over the archive (Art. 15).
     """
 
     name: str
     title: str
     in_force_from: date
-    record_deadline_months: int
     entry_age_years: int
     entry_cutoff: tuple[int, int]
     class_size_primary: int
     class_size_secondary: int
     class_size_large_from: int
-    transfer_step_working_days: int
-    archive_months: int
 
     @classmethod
     def from_toml(cls, text: str) -> Self:
@@ -48,14 +43,11 @@ class Policy:
                 name=pack["name"],
                 title=pack["title"],
                 in_force_from=pack["in_force_from"],
-                record_deadline_months=pack["record"]["deadline_months"],
                 entry_age_years=pack["entry"]["age_years"],
                 entry_cutoff=(pack["entry"]["cutoff_month"], pack["entry"]["cutoff_day"]),
                 class_size_primary=pack["class_size"]["primary"],
                 class_size_secondary=pack["class_size"]["secondary"],
                 class_size_large_from=pack["class_size"]["large_from"],
-                transfer_step_working_days=pack["transfer"]["step_working_days"],
-                archive_months=pack["transfer"]["archive_months"],
             )
         except KeyError as missing:
             raise ValueError(f"the rule pack lacks {missing}") from missing

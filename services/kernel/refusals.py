@@ -260,8 +260,9 @@ class ProcedureUnknown(Refusal):
     text = "没有名为“{procedure}”的业务"
 
 
-class EvidenceMissing(Refusal):
-    text = "缺少证明材料：{kind}"
+class RulePackUnknown(Refusal):
+    text = "本省不按规则“{pack}”办理业务"
+    article = 29
 
 
 class StudentHasOpenCase(Refusal):
@@ -348,13 +349,6 @@ class IdentityMismatch(Refusal):
 class RecordFrozen(Refusal):
     text = "该生学籍正在转出，记录已冻结"
     article = 14
-
-
-class NodeRecovering(Refusal):
-    """R20: a restored node accepts no write and signs nothing until it has reconciled."""
-
-    kind = Kind.UNREACHABLE
-    text = "系统正在恢复核对，暂不受理"
 
 
 class TransferNotCompleted(Refusal):

@@ -7,7 +7,7 @@ from chassis.node import Node, Parts, Rooms, Service
 from chassis.rpc import open_channel
 from chassis.schools import load_schools
 from kernel.endorsement import require_school
-from kernel.office import Office
+from kernel.office import Office, Tier
 from kernel.policy import Policy
 from school_node.links.upward import follower, submitter
 from school_node.rpc.desk import desk
@@ -29,12 +29,17 @@ class App(Node[SchoolSettings, SchoolTransaction]):
     async def rooms(self, parts: Parts[SchoolTransaction]) -> Rooms:
         settings = self.settings
         register = load_schools(settings.schools_file).get
+        school = require_school(parts.here.code, register=register)
+        authority_office = Office(Tier.AUTHORITY, school.authority)
+        if str(authority_office) != settings.upstream_office:
+            raise ValueError(f"upstream_office is {settings.upstream_office}, the register says {authority_office}")
         office = SchoolOffice(
             here=parts.here,
-            school=require_school(parts.here.code, register=register),
-            authority=Office.parse(settings.upstream_office),
+            school=school,
+            authority=authority_office,
             register=register,
             sign=parts.sign,
+            verify=parts.verify,
             policy=Policy.from_toml(settings.policy_file.read_text(encoding="utf-8")),
         )
         database, clock = parts.database, parts.clock

@@ -114,6 +114,7 @@ def test_no_schedule_breaks_an_invariant_or_gets_stuck(transfers: Any, writes: i
         ("refusal not told to the index", ONE),
         ("no lock", COMPETING),
         ("unfreeze by another's abort", COMPETING),
+        ("release while frozen", COMPETING),
     ],
 )
 def test_the_explorer_finds_what_is_planted(mutant: str, transfers: Any) -> None:

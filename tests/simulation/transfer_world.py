@@ -142,9 +142,8 @@ def _people(world: World, plan: Plan) -> Iterator[tuple[str, bool, World]]:
         if lrow.state is LosingState.ASKED:
             yield f"school endorses {tid}", False, _lose(world, hub_name, tid, l_.SchoolEndorsed(), plan)
         if lrow.state is LosingState.AT_AUTHORITY:
-            epoch = lrow.epoch if plan.mutant == "release without epoch check" else hub.epoch
             custody = Custody.HELD if plan.mutant == "release while frozen" else hub.custody
-            event = l_.AuthorityEndorsed(custody, epoch)
+            event = l_.AuthorityEndorsed(custody, hub.epoch)
             yield f"authority endorses {tid}", False, _lose(world, hub_name, tid, event, plan)
         if lrow.state in (LosingState.ASKED, LosingState.AT_AUTHORITY):
             refusal = l_.Refused(CloseReason.OPEN_CASE)

@@ -42,6 +42,7 @@ TIMELINE_LABELS = {step.value: label for step, label in STEP_LABELS.items()} | {
     "received": "已接收",
     "returned": "退回修改",
     "rejected": "不予核准",
+    "withdrawn": "申请学校撤销",
     "refused_above": "上级未受理",
     "number_asked": "申请学籍号",
     "settled": "办结",

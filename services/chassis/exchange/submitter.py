@@ -21,8 +21,9 @@ LANE_UP = "up"
 SUBMIT_BATCH = 20  # cases claimed at a time
 SUBMIT_LEASE = timedelta(seconds=60)  # a crashed sender's rows come back after this
 SUBMIT_BACKOFF = Backoff(first=timedelta(seconds=1), most=timedelta(minutes=1))
-# Answers that a later try may change. Anything else is the upper tier's final word on this case.
-_PASSING = frozenset({Kind.UNREACHABLE, Kind.TOO_MUCH, Kind.LOST_RACE, Kind.NOT_KNOWN})
+# Answers that a later try may change. Anything else is the upper tier's final word on this case; so is a lost race,
+# which is an endorsement that came after the case had been closed above.
+_PASSING = frozenset({Kind.UNREACHABLE, Kind.TOO_MUCH, Kind.NOT_KNOWN})
 
 log = get_logger()
 

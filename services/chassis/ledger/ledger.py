@@ -279,10 +279,12 @@ class CaseLedger:
     def pending_values(self, keys: Sequence[str], *, except_case: str) -> list[dict[str, str]]:
         """Those values of the items that are pending in other cases; items without the last of them are left out."""
         values = self._items.c["values"]
+        unfinished = select(self._cases.c.case_id).where(self._cases.c.state != CaseState.CLOSED.value)
         columns = [func.coalesce(values[key].astext, "").label(key) for key in keys]
         rows = self._connection.execute(
             select(*columns).where(
                 self._items.c.state == ItemState.PENDING.value,
+                self._items.c.case_id.in_(unfinished),  # few, of all that ever were
                 self._items.c.case_id != except_case,
                 func.coalesce(values[keys[-1]].astext, "") != "",
             )

@@ -100,9 +100,14 @@ class RpcServer:
         reflection.enable_server_reflection([*self._names, health.SERVICE_NAME, reflection.SERVICE_NAME], self._server)
         port = self._server.add_secure_port(self._listen, self._credentials)
         await self._server.start()
-        for name in self._names:
-            await self._health.set(name, health_pb2.HealthCheckResponse.SERVING)
+        await self.tell_health(healthy=True)
         return port
+
+    async def tell_health(self, *, healthy: bool) -> None:
+        """What the health service answers for every service here; calls are taken either way."""
+        state = health_pb2.HealthCheckResponse.SERVING if healthy else health_pb2.HealthCheckResponse.NOT_SERVING
+        for name in self._names:
+            await self._health.set(name, state)
 
     async def stop(self, grace_seconds: float) -> None:
         """Say NOT_SERVING, take nothing new, finish what was accepted; what is left at the end of the grace is cut."""

@@ -10,6 +10,8 @@ from kernel.office import Office, Tier
 from kernel.refusals import OutsideJurisdiction
 from kernel.regulation import Step
 
+RELEASING_STEPS = frozenset({Step.OUT_SCHOOL, Step.OUT_AUTHORITY})
+
 
 @dataclass(frozen=True)
 class Ours:
@@ -28,7 +30,7 @@ class Below:
 
 @dataclass(frozen=True)
 class Up:
-    """The hub has it next: approved here, complete, refused by a releasing school, or for an office elsewhere."""
+    """The hub has it next: approved here, complete, refused by the releasing side, or for an office elsewhere."""
 
 
 @dataclass(frozen=True)
@@ -38,23 +40,30 @@ class Over:
 
 Route = Ours | Below | Up | Over
 
-_FILING_SIDE = frozenset({Step.IN_SCHOOL, Step.IN_AUTHORITY})
-
 
 def route(case: Case, chain: tuple[Endorsed, ...], *, here: Office, register: Register) -> Route:
     """Whose turn it is after the endorsements in ``chain``."""
     last = chain[-1].endorsement
     if last.decision is not Decision.APPROVE:
-        return Over() if last.step in _FILING_SIDE else Up()
+        return Up() if last.step in RELEASING_STEPS else Over()
     step = case.procedure.next_step(len(chain))
     if step is None:
         return Up()
     office = office_of_step(case, step, register=register)
     if office == here:
         return Ours(step)
-    if step in (Step.IN_SCHOOL, Step.OUT_SCHOOL) and office is not None and is_mine(office, here, register=register):
+    if office is not None and is_mine(office, here, register=register):
         return Below(step, office)
     return Up()
+
+
+def releasing_school_knows(case: Case, chain: tuple[Endorsed, ...]) -> bool:
+    """Whether the releasing school has been asked: until then a wish to move is no business of its (Article 14)."""
+    if Step.OUT_SCHOOL not in case.procedure.chain:
+        return False
+    before = case.procedure.chain.index(Step.OUT_SCHOOL)
+    approved = all(endorsed.endorsement.decision is Decision.APPROVE for endorsed in chain[:before])
+    return len(chain) >= before and approved
 
 
 def is_mine(school: Office, here: Office, *, register: Register) -> bool:
@@ -63,13 +72,13 @@ def is_mine(school: Office, here: Office, *, register: Register) -> bool:
     return known is not None and known.authority == here.code
 
 
-def require_submitter(chain: tuple[Endorsed, ...], sender: Office, here: Office, *, register: Register) -> None:
-    """That a case comes from a school of this authority, and from the school that endorsed it last.
+def require_party(case: Case, sender: Office, here: Office, *, register: Register) -> None:
+    """That a case comes from a school of this authority that is one of the case's own.
 
     Raises:
-        OutsideJurisdiction: it is another's school, or files for another school.
+        OutsideJurisdiction: it is another authority's school, or none that the case names.
     """
     if not is_mine(sender, here, register=register):
         raise OutsideJurisdiction(office=str(sender), what=f"向{here}上报")
-    if not chain or chain[-1].office != sender:
+    if sender.code not in (case.school, case.releasing_school):
         raise OutsideJurisdiction(office=str(sender), what="上报其他学校的业务")

@@ -10,7 +10,7 @@ from chassis.exchange import Follower, Submitter
 from chassis.sql import Database
 from county_node.store.transaction import CountyTransaction
 from county_node.usecases.absorb_feed import absorb_feed
-from county_node.usecases.offices import Bench
+from county_node.usecases.bench import Bench
 from county_node.usecases.take_refusal import take_refusal
 from kernel.clock import Clock
 

@@ -8,10 +8,10 @@ from chassis.desk.commands import DeskUseCases
 from chassis.desk.servicer import DeskServicer
 from chassis.sql import Database
 from county_node.store.transaction import CountyTransaction
+from county_node.usecases.bench import Bench
 from county_node.usecases.check_case import check_case
 from county_node.usecases.decide_case import decide_case
 from county_node.usecases.list_students import list_students
-from county_node.usecases.offices import Bench
 from kernel.clock import Clock
 from kernel.office import Role
 

@@ -8,7 +8,7 @@ from functools import partial
 from chassis.exchange import IntakeServicer, Received
 from chassis.sql import Database
 from county_node.store.transaction import CountyTransaction
-from county_node.usecases.offices import Bench
+from county_node.usecases.bench import Bench
 from county_node.usecases.receive_case import receive_case
 from kernel.case import Case
 from kernel.clock import Clock

@@ -5,90 +5,114 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import assert_never
 
-from chassis.ledger import Awaited, publish
+from chassis.ledger import Awaited, CaseRecord
+from chassis.logs import get_logger
 from county_node.domain.routing import is_mine
 from county_node.store.students import KnownStudent
 from county_node.store.transaction import CountyTransaction
-from county_node.usecases.offices import Bench, tell_schools
-from kernel.calendar import working_days_after
+from county_node.usecases.announce import outcome_told, progress_told, tell
+from county_node.usecases.bench import RECEIVED, SETTLED, Bench
 from kernel.case import Case, CaseState
 from kernel.effects import PLACEMENT_KEYS
 from kernel.endorsement import office_of_step
-from kernel.feed import CaseAsked, CaseOutcome, CaseProgress, CustodyReceipt, Entry, StudentLeft
+from kernel.feed import CaseAsked, CaseOutcome, CaseProgress, CustodyReceipt, Entry, ItemOutcome, StudentLeft
 from kernel.office import Office, Tier
+from kernel.refusals import OutsideJurisdiction
 from kernel.regulation import Step
 from kernel.status import StudentStatus
+
+log = get_logger()
 
 
 def absorb_feed(tx: CountyTransaction, entry: Entry, /, *, now: datetime, bench: Bench) -> None:
     """One entry of the hub's feed, in the transaction that moves the cursor past it.
 
+    What is said of a case that never passed here is passed over: a hub that finds by itself that a record may not move
+    ends the transfer without asking anybody. To stop at it would keep every other school of this authority waiting.
+
     Raises:
-        CaseNotFound: the hub speaks of a case that never passed here: the feed stops, and a person must look.
+        OutsideJurisdiction: asked for an office that is neither this one nor a school of its register: the two
+            registers disagree, and the feed stops until somebody has looked.
+        DigestReused: asked of a case that is known with another content.
     """
     match entry:
         case CaseAsked():
             _asked(tx, entry, now=now, bench=bench)
         case CaseProgress():
-            _progress(tx, entry, now=now, bench=bench)
+            if (record := _known(tx, entry.case_id, entry.KIND)) is not None:
+                _progress(tx, record, entry, now=now, bench=bench)
         case CaseOutcome():
-            _outcome(tx, entry, now=now, bench=bench)
+            if (record := _known(tx, entry.case_id, entry.KIND)) is not None:
+                _outcome(tx, record, entry, now=now, bench=bench)
         case StudentLeft():
-            _left(tx, entry, now=now, bench=bench)
+            if (record := _known(tx, entry.case_id, entry.KIND)) is not None:
+                _left(tx, record, entry, now=now, bench=bench)
         case CustodyReceipt():
             pass  # for hubs alone
         case _:
             assert_never(entry)
 
 
+def _known(tx: CountyTransaction, case_id: str, kind: str) -> CaseRecord | None:
+    record = tx.cases.find(case_id, lock=True)
+    if record is None:
+        log.warning("feed_names_unknown_case", case_id=case_id, kind=kind)
+    return record
+
+
 def _asked(tx: CountyTransaction, entry: CaseAsked, *, now: datetime, bench: Bench) -> None:
     """Another side's transfer asks for a pupil of ours: the releasing school first, then this office (Article 14)."""
     case, step = entry.case, Step(entry.step)
-    office = office_of_step(case, step, register=bench.register) or bench.here
-    due = working_days_after(now, case.procedure.step_working_days)
-    awaited = Awaited(step.value, str(office))
+    office = office_of_step(case, step, register=bench.register)
+    below = office is not None and is_mine(office, bench.here, register=bench.register)
+    if office is None or not (below or office == bench.here):
+        raise OutsideJurisdiction(office=str(bench.here), what=case.procedure.title)
+    awaited, due = Awaited(step.value, str(office)), bench.due(case, now)
     shown = dict(entry.shown)
     if not tx.cases.add(case, state=CaseState.OPEN, awaited=awaited, received_at=now, due=due, shown=shown):
+        known = tx.cases.get(case.case_id, lock=True)
+        if known.state is CaseState.CLOSED or len(known.case.endorsements) > len(case.endorsements):
+            return  # asked and answered: a question never takes an endorsement back
         tx.cases.advance(case, state=CaseState.OPEN, awaited=awaited, due=due)
-    tx.cases.note(case.case_id, step="asked", office=bench.hub, at=now)
-    if is_mine(office, bench.here, register=bench.register):
-        publish(tx, entry, to=office, now=now)
+    tx.cases.note(case.case_id, step=RECEIVED, office=bench.here, at=now)
+    if below:
+        tell(tx, [(office, entry)], now=now)
 
 
-def _progress(tx: CountyTransaction, entry: CaseProgress, *, now: datetime, bench: Bench) -> None:
-    record = tx.cases.get(entry.case_id)
+def _progress(tx: CountyTransaction, record: CaseRecord, entry: CaseProgress, *, now: datetime, bench: Bench) -> None:
     due_at = _moment(entry.due_at_ms) if entry.due_at_ms else None
     tx.cases.note(entry.case_id, step=entry.step, office=entry.office, at=_moment(entry.at_ms))
     tx.cases.point(entry.case_id, awaited=Awaited(entry.awaited_step, entry.awaited_office), due_at=due_at)
-    tell_schools(tx, record.case, entry, bench=bench, now=now)
+    tell(tx, progress_told(record.case, entry, bench=bench), now=now)
 
 
-def _outcome(tx: CountyTransaction, entry: CaseOutcome, *, now: datetime, bench: Bench) -> None:
-    record = tx.cases.get(entry.case_id, lock=True)
+def _outcome(tx: CountyTransaction, record: CaseRecord, entry: CaseOutcome, *, now: datetime, bench: Bench) -> None:
     tx.cases.settle(entry.case_id, entry.items)
-    tx.cases.note(entry.case_id, step="settled", office=bench.hub, at=_moment(entry.at_ms))
+    tx.cases.note(entry.case_id, step=SETTLED, office=bench.hub, at=_moment(entry.at_ms))
     if is_mine(Office(Tier.SCHOOL, record.case.school), bench.here, register=bench.register):
-        tx.students.put(_enrolled(record.case, entry))
-    tell_schools(tx, record.case, entry, bench=bench, now=now)
+        tx.students.put(_placed(record.case, entry))
+    tell(tx, outcome_told(record.case, entry, bench=bench), now=now)
 
 
-def _left(tx: CountyTransaction, entry: StudentLeft, *, now: datetime, bench: Bench) -> None:
-    record = tx.cases.get(entry.case_id, lock=True)
+def _left(tx: CountyTransaction, record: CaseRecord, entry: StudentLeft, *, now: datetime, bench: Bench) -> None:
+    """Article 9: what stays here is a copy. Where the receiving school is ours too, the outcome has closed the case."""
     releasing = Office(Tier.SCHOOL, record.case.releasing_school)
     tx.students.left(entry.number, school=releasing.code, status=StudentStatus.TRANSFERRED_OUT.value)
-    if not is_mine(Office(Tier.SCHOOL, record.case.school), bench.here, register=bench.register):
-        tx.cases.close(entry.case_id)
-    publish(tx, entry, to=releasing, now=now)
+    if record.state is not CaseState.CLOSED:
+        tx.cases.settle(entry.case_id, [ItemOutcome(item.item_id, number=entry.number) for item in record.case.items])
+        tx.cases.note(entry.case_id, step=SETTLED, office=bench.hub, at=_moment(entry.at_ms))
+    tell(tx, [(releasing, entry)], now=now)
 
 
-def _enrolled(case: Case, entry: CaseOutcome) -> list[KnownStudent]:
+def _placed(case: Case, entry: CaseOutcome) -> list[KnownStudent]:
+    """Pupils who have a record at the school that filed."""
     values_of = {item.item_id: item.values for item in case.items}
-    known = []
+    placed = []
     for outcome in entry.items:
         if outcome.number:
             values = {**values_of[outcome.item_id], **outcome.record}
             grade, school_class = (values.get(key, "") for key in PLACEMENT_KEYS)
-            known.append(
+            placed.append(
                 KnownStudent(
                     student_key=outcome.student_key,
                     number=outcome.number,
@@ -99,7 +123,7 @@ def _enrolled(case: Case, entry: CaseOutcome) -> list[KnownStudent]:
                     status=StudentStatus.ENROLLED.value,
                 )
             )
-    return known
+    return placed
 
 
 def _moment(milliseconds: int) -> datetime:

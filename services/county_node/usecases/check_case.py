@@ -6,16 +6,21 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from chassis.ledger import CaseRecord
-from county_node.domain.pre_checks import check_items, document_digest
+from county_node.domain.pre_checks import Surroundings, check_items, document_digest
 from county_node.store.transaction import CountyTransaction
-from county_node.usecases.offices import Bench
+from county_node.usecases.bench import Bench
 from kernel.clock import SHANGHAI
 from kernel.pre_check import PreCheck
 from kernel.status import StudentStatus
 
 
 def check_case(
-    tx: CountyTransaction, record: CaseRecord, /, *, now: datetime, bench: Bench
+    tx: CountyTransaction,
+    record: CaseRecord,
+    /,
+    *,
+    now: datetime,  # noqa: ARG001 - every desk's checks are asked alike; these look at the day of filing
+    bench: Bench,
 ) -> Sequence[Sequence[PreCheck]]:
     """Findings per item, in the order of the items; a case that begins no record has none."""
     case = record.case
@@ -24,9 +29,11 @@ def check_case(
     documents = tx.cases.pending_values(("document_kind", "document_number"), except_case=case.case_id)
     return check_items(
         case.items,
-        on=now.astimezone(SHANGHAI).date(),
-        policy=bench.policy,
-        division=bench.here.code,
-        class_sizes=tx.students.class_sizes(case.school, status=StudentStatus.ENROLLED.value),
-        documents_elsewhere=frozenset(document_digest(values) for values in documents),
+        Surroundings(
+            filed_on=datetime.fromtimestamp(case.filed_at_ms / 1000, SHANGHAI).date(),
+            policy=bench.policy,
+            division=bench.here.code,
+            class_sizes=tx.students.class_sizes(case.school, status=StudentStatus.ENROLLED.value),
+            documents_elsewhere=frozenset(document_digest(values) for values in documents),
+        ),
     )

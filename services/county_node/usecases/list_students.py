@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+import uuid
+
 from chassis.desk.commands import StudentPage, StudentQuery, StudentRow
 from county_node.store.transaction import CountyTransaction
+from kernel.refusals import RequestMalformed
 from kernel.status import StudentStatus
+from kernel.writing import code_as_typed
 
 
 def list_students(tx: CountyTransaction, query: StudentQuery, /) -> StudentPage:
-    """By exact number, exact name, or all; pages in the order of their keys."""
-    found = tx.students.page(number=query.number, name=query.name, after=query.token, size=query.size + 1)
+    """By exact number, exact name, or all; pages in the order of their keys.
+
+    Raises:
+        RequestMalformed: the page token is none of ours.
+    """
+    found = tx.students.page(
+        number=code_as_typed(query.number).upper(),
+        name=query.name.strip(),
+        after=_after(query.token),
+        size=query.size + 1,
+    )
     rows = tuple(
         StudentRow(
             student_key=student.student_key,
@@ -24,3 +37,10 @@ def list_students(tx: CountyTransaction, query: StudentQuery, /) -> StudentPage:
         for student in found[: query.size]
     )
     return StudentPage(rows, rows[-1].student_key if len(found) > query.size else "")
+
+
+def _after(token: str) -> str:
+    try:
+        return str(uuid.UUID(token)) if token else ""
+    except ValueError as malformed:
+        raise RequestMalformed(field="page_token", why="页码无效") from malformed

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from chassis.ledger import NOBODY, Awaited, publish
-from county_node.domain.routing import Below, Ours, Over, Up, route
+from chassis.ledger import NOBODY, Awaited
+from county_node.domain.routing import Below, Ours, Over, Up, releasing_school_knows, route
 from county_node.store.transaction import CountyTransaction
-from county_node.usecases.offices import Bench, send_up, tell_schools
-from kernel.calendar import Due, working_days_after
+from county_node.usecases.announce import Told, progress_told
+from county_node.usecases.bench import Bench, milliseconds, send_up
 from kernel.case import Case, CaseState
 from kernel.endorsement import Endorsed
 from kernel.feed import CaseAsked, CaseProgress
+from kernel.office import Office
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A step that was taken, as timelines show it."""
+
+    step: str
+    office: Office
+    at: datetime
 
 
 def move_on(
@@ -19,36 +31,36 @@ def move_on(
     case: Case,
     chain: tuple[Endorsed, ...],
     *,
-    step_taken: str,
-    taken_by: str,
+    taken: Sequence[Taken],
     now: datetime,
     bench: Bench,
-) -> Due | None:
-    """Route the case by its chain; returns the end of the next office's statutory time, where one begins here."""
+) -> list[Told]:
+    """Route the case by its chain, and note the steps that brought it here; who is to hear what."""
+    told: list[Told] = []
     awaited, due = NOBODY, None
     match route(case, chain, here=bench.here, register=bench.register):
         case Ours(step):
-            # Art. 14: ten working days, from the day after receipt.
-            due = working_days_after(now, case.procedure.step_working_days)
-            awaited = Awaited(step.value, str(bench.here))
+            awaited, due = Awaited(step.value, str(bench.here)), bench.due(case, now)
         case Below(step, school):
-            due = working_days_after(now, case.procedure.step_working_days)
-            awaited = Awaited(step.value, str(school))
-            publish(tx, CaseAsked(case, step.value), to=school, now=now)
+            awaited, due = Awaited(step.value, str(school)), bench.due(case, now)
+            told.append((school, CaseAsked(case, step.value)))
         case Up():
             awaited = Awaited("", str(bench.hub))
             send_up(tx, case, now=now)
         case Over():
             pass
     tx.cases.advance(case, state=CaseState.OPEN, awaited=awaited, due=due)
-    progress = CaseProgress(
-        case_id=case.case_id,
-        step=step_taken,
-        office=taken_by,
-        at_ms=int(now.timestamp() * 1000),
-        awaited_step=awaited.step,
-        awaited_office=awaited.office,
-        due_at_ms=int(due.at.timestamp() * 1000) if due else 0,
-    )
-    tell_schools(tx, case, progress, bench=bench, now=now)
-    return due
+    for step_taken in taken:
+        tx.cases.note(case.case_id, step=step_taken.step, office=step_taken.office, at=step_taken.at)
+        progress = CaseProgress(
+            case_id=case.case_id,
+            step=step_taken.step,
+            office=str(step_taken.office),
+            at_ms=milliseconds(step_taken.at),
+            awaited_step=awaited.step,
+            awaited_office=awaited.office,
+            due_at_ms=milliseconds(due.at) if due else 0,
+        )
+        knows = releasing_school_knows(case, chain)
+        told += progress_told(case, progress, bench=bench, releasing_school_knows=knows)
+    return told

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
-from chassis.ledger import NOBODY, CaseRecord
-from county_node.domain.routing import require_submitter
+from chassis.ledger import NOBODY, TimelineEvent
+from county_node.domain.decisions import require_takeable, settled_by
+from county_node.domain.routing import Below, Ours, require_party, route
 from county_node.store.transaction import CountyTransaction
-from county_node.usecases.move_on import move_on
-from county_node.usecases.offices import Bench
+from county_node.usecases.announce import tell
+from county_node.usecases.bench import RECEIVED, Bench
+from county_node.usecases.move_on import Taken, move_on
 from kernel.calendar import Due
 from kernel.case import Case, CaseState
-from kernel.endorsement import read_chain
+from kernel.endorsement import Endorsed, read_chain, standing_items
 from kernel.office import Office
-from kernel.refusals import CaseAlreadyDecided, CaseNotFound, ChainBroken, DigestReused
+from kernel.refusals import CaseAlreadyDecided, CaseNotFound, ChainBroken, DigestReused, RulePackUnknown
 from kernel.regulation import Step
-
-RECEIVED = "received"  # 已接收
 
 
 @dataclass(frozen=True)
@@ -34,36 +35,56 @@ def receive_case(tx: CountyTransaction, case: Case, /, *, sender: Office, now: d
     """Receive, or receive again: a chain that is known already changes nothing and gets the same receipt.
 
     Raises:
+        OutsideJurisdiction: the school is not this authority's, or submits what is another's.
         SignatureInvalid, ChainBroken, EndorsementOutOfTurn: the chain is not good.
-        OutsideJurisdiction: the school is not this authority's, or files for another.
+        NotOfferedHere, ReasonNotListed: a releasing school returned it, or refused without a listed reason.
+        RulePackUnknown: it is filed under a rule pack that is not applied here.
         DigestReused: another case is known under its id.
         CaseAlreadyDecided: the chain grew after the case was closed.
         CaseNotFound: a releasing school endorsed what nobody asked it.
     """
+    require_party(case, sender, bench.here, register=bench.register)
     chain = read_chain(case, verify=bench.verify, register=bench.register)
+    require_takeable(chain, sender, standing_items(case, chain))
     known = tx.cases.find(case.case_id, lock=True)
     if known is not None and not _has_grown(case, known.case):
-        return _receipt(case, known)
-    require_submitter(chain, sender, bench.here, register=bench.register)
+        return _receipt(case, chain, tx.cases.timeline(case.case_id), bench=bench)
     last = chain[-1].endorsement
     if known is None:
         if last.step is not Step.IN_SCHOOL:
             raise CaseNotFound(field="case_id")
+        _require_known_pack(case, bench)
         if not tx.cases.add(case, state=CaseState.OPEN, awaited=NOBODY, received_at=now, due=None):
             # The same submission is being taken in beside this one, and has just been committed.
             return receive_case(tx, case, sender=sender, now=now, bench=bench)
     elif known.state is CaseState.CLOSED:
         raise CaseAlreadyDecided(outcome=known.state.label)
-    tx.cases.note(case.case_id, step=last.step.value, office=sender, at=now)
-    tx.cases.note(case.case_id, step=RECEIVED, office=bench.here, at=now)
-    move_on(tx, case, chain, step_taken=RECEIVED, taken_by=str(bench.here), now=now, bench=bench)
-    return _receipt(case, tx.cases.get(case.case_id))
+    # Whom the school itself excepted it has told itself.
+    tx.cases.settle(case.case_id, settled_by(last, case.items))
+    taken = (
+        Taken(last.step.value, sender, datetime.fromtimestamp(last.at_ms / 1000, UTC)),
+        Taken(RECEIVED, bench.here, now),
+    )
+    told = move_on(tx, case, chain, taken=taken, now=now, bench=bench)
+    receipt = _receipt(case, chain, tx.cases.timeline(case.case_id), bench=bench)
+    tell(tx, told, now=now)
+    return receipt
 
 
-def _receipt(case: Case, record: CaseRecord) -> Receipt:
-    heading = record.heading
-    due = Due(heading.due_at, heading.due_provisional, "") if heading.due_at else None
-    return Receipt(case.case_id, case.head, heading.received_at, due)
+def _receipt(case: Case, chain: tuple[Endorsed, ...], timeline: Sequence[TimelineEvent], *, bench: Bench) -> Receipt:
+    """Of this head of chain, whatever has happened since: it is read from what was noted when it came in."""
+    signed = (chain[-1].endorsement.step, str(chain[-1].office))
+    received = (RECEIVED, str(bench.here))
+    steps = [(event.step, event.office) for event in timeline]
+    received_at = timeline[steps.index(received, steps.index(signed))].at
+    waits_here = isinstance(route(case, chain, here=bench.here, register=bench.register), Ours | Below)
+    return Receipt(case.case_id, case.head, received_at, bench.due(case, received_at) if waits_here else None)
+
+
+def _require_known_pack(case: Case, bench: Bench) -> None:
+    """The hub would refuse what another pack is to judge, and only after an officer had decided it."""
+    if case.rule_pack != bench.policy.name:
+        raise RulePackUnknown(field="rule_pack", pack=case.rule_pack)
 
 
 def _has_grown(case: Case, known: Case) -> bool:

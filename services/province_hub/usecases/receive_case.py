@@ -13,7 +13,7 @@ from kernel.endorsement import Endorsed, Register, read_chain
 from kernel.feed import CaseProgress
 from kernel.office import NATION, Office
 from kernel.policy import Policy
-from kernel.refusals import CaseAlreadyDecided, CaseNotFound, ChainBroken, DigestReused
+from kernel.refusals import CaseAlreadyDecided, CaseNotFound, ChainBroken, DigestReused, RulePackUnknown
 from kernel.statement import Verify
 from province_hub.domain.turn import Asked, Complete, Refused, Turn, require_fitting, require_sender, turn_of
 from province_hub.store.transaction import HubTransaction
@@ -73,6 +73,7 @@ def receive_case(tx: HubTransaction, case: Case, /, *, sender: Office, now: date
     Raises:
         OutsideJurisdiction: the sender or a signer is not the office that it should be.
         SchoolUnknown, RequestMalformed, AlreadyCustodian: the case does not fit its procedure.
+        RulePackUnknown: it is filed under a rule pack that this province does not apply.
         SignatureInvalid, EndorsementOutOfTurn, ChainBroken, ReasonNotListed, NotOfferedHere: its chain is not good.
         DigestReused: another case is known under its id.
         CaseAlreadyDecided: the chain grew after the case was closed.
@@ -84,6 +85,7 @@ def receive_case(tx: HubTransaction, case: Case, /, *, sender: Office, now: date
         return Receipt(case.case_id, case.head, known.heading.received_at)
     if known is None:
         require_fitting(case, province=rules.here.code, register=rules.register)
+        _require_known_pack(case, rules.policy)
     elif known.state is CaseState.CLOSED:
         raise CaseAlreadyDecided(outcome=known.state.label)
     chain = read_chain(case, verify=rules.verify, register=rules.register)
@@ -95,7 +97,7 @@ def receive_case(tx: HubTransaction, case: Case, /, *, sender: Office, now: date
         if not tx.cases.add(case, state=CaseState.OPEN, awaited=NOBODY, received_at=now, due=None):
             # The same submission is being taken in beside this one, and has just been committed.
             return receive_case(tx, case, sender=sender, now=now, rules=rules)
-    awaited, due = _next(case, turn, now=now, policy=rules.policy)
+    awaited, due = _next(case, turn, now=now)
     tx.cases.advance(case, state=CaseState.OPEN, awaited=awaited, due=due)
     if case.procedure.leaves_province and known is not None:
         rules.take_releasing_endorsement(tx, case, chain, now=now)
@@ -124,16 +126,22 @@ def _has_grown(case: Case, known: Case) -> bool:
     return len(case.endorsements) > both
 
 
+def _require_known_pack(case: Case, policy: Policy) -> None:
+    """A case is judged to its end by the pack that it names; one that names another cannot be judged here."""
+    if case.rule_pack != policy.name:
+        raise RulePackUnknown(field="rule_pack", pack=case.rule_pack)
+
+
 def _require_ours_to_begin(case: Case, *, here: Office) -> None:
     """A transfer that another province's school filed comes by letter from its hub, never from a county of ours."""
     if case.procedure.leaves_province and case.school[2:4] != here.code:
         raise CaseNotFound(field="case_id")
 
 
-def _next(case: Case, turn: Turn, *, now: datetime, policy: Policy) -> tuple[Awaited, Due | None]:
+def _next(case: Case, turn: Turn, *, now: datetime) -> tuple[Awaited, Due | None]:
     if isinstance(turn, Asked):
         # Art. 14: each office has its days, and they begin when it is asked.
-        due = working_days_after(now, policy.transfer_step_working_days)
+        due = working_days_after(now, case.procedure.step_working_days)
         return Awaited(turn.step.value, str(turn.office) if turn.office else ""), due
     return (Awaited(NUMBER_ASKED, str(NATION)) if case.procedure.begins_record else NOBODY), None
 

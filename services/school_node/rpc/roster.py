@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import tempfile
 from collections.abc import AsyncIterator, Callable
 from functools import partial
@@ -29,6 +30,8 @@ from xueji.desk.v1 import roster_pb2, roster_pb2_grpc
 
 ROWS_PER_PROGRESS = 500
 CHUNK_BYTES = 512 * 1024
+DISCARD_BYTES_MAX = 64 * 2**20  # of what a refused sender still sends
+DISCARD_SECONDS = 10.0
 IMPORTS_AT_ONCE = 2  # each has a process of its own that reads the file
 
 Context = grpc.aio.ServicerContext[object, object]
@@ -57,18 +60,13 @@ class RosterServicer(roster_pb2_grpc.RosterServiceServicer):
     async def ImportRoster(
         self, request_iterator: AsyncIterator[roster_pb2.ImportRosterRequest], context: Context
     ) -> Answers:
-        require_desk(context, self._office.here, Role.REGISTRAR)
-        header = await _header(request_iterator)
-        async with self._turns:
-            with tempfile.TemporaryDirectory(prefix="roster-") as folder:
-                on = self._clock.now().astimezone(SHANGHAI).date()
-                roster = RosterFile(Path(folder), school=self._office.school, on=on)
-                async for request in request_iterator:
-                    await asyncio.to_thread(roster.append, request.chunk)
-                async for answer in self._read(roster):
-                    yield answer
-                async for answer in self._keep(roster, header):
-                    yield answer
+        try:
+            require_desk(context, self._office.here, Role.REGISTRAR)
+            async for answer in self._import(request_iterator):
+                yield answer
+        except Refusal:
+            await _discard(request_iterator)
+            raise
 
     async def SubmitDrafts(
         self, request: roster_pb2.SubmitDraftsRequest, context: Context
@@ -101,6 +99,19 @@ class RosterServicer(roster_pb2_grpc.RosterServiceServicer):
             await asyncio.to_thread(write_template, path)
             async for chunk in _chunks(path):
                 yield roster_pb2.GetTemplateResponse(chunk=chunk)
+
+    async def _import(self, requests: AsyncIterator[roster_pb2.ImportRosterRequest]) -> Answers:
+        header = await _header(requests)
+        async with self._turns:
+            with tempfile.TemporaryDirectory(prefix="roster-") as folder:
+                on = self._clock.now().astimezone(SHANGHAI).date()
+                roster = RosterFile(Path(folder), school=self._office.school, on=on)
+                async for request in requests:
+                    await asyncio.to_thread(roster.append, request.chunk)
+                async for answer in self._read(roster):
+                    yield answer
+                async for answer in self._keep(roster, header):
+                    yield answer
 
     async def _read(self, roster: RosterFile) -> Answers:
         await asyncio.to_thread(roster.begin)
@@ -143,6 +154,17 @@ async def _header(
             raise FileTooLarge(most=f"{UPLOAD_BYTES_MAX // 2**20} MB")
         return first.header
     raise RequestMalformed(field="header", why="先说明文件，再传内容")
+
+
+async def _discard(requests: AsyncIterator[roster_pb2.ImportRosterRequest]) -> None:
+    """Let a refused sender finish, within bounds: cut off while it sends, it would hear of a broken line alone."""
+    with contextlib.suppress(TimeoutError, Refusal):
+        async with asyncio.timeout(DISCARD_SECONDS):
+            discarded = 0
+            async for request in requests:
+                discarded += len(request.chunk)
+                if discarded > DISCARD_BYTES_MAX:
+                    return
 
 
 async def _chunks(path: Path) -> AsyncIterator[bytes]:

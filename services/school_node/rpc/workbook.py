@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
 
@@ -30,10 +30,10 @@ UPLOAD_BYTES_MAX = DEFAULT.file_bytes_max
 REASONS_LABEL = "核对结果"
 PASSED = "通过"
 _REASONS_WIDTH = 60
-# Where a school has one stage alone, 一年级 says which grade is meant.
+_NUMBER_LOST_FROM = 10**15  # a spreadsheet keeps fifteen digits of a number
+# Where a school has one stage alone, 一年级 says which grade is meant. Junior schools may have primary classes (九年一贯制).
 _STAGES = {
     SchoolCategory.PRIMARY: Stage.PRIMARY,
-    SchoolCategory.JUNIOR: Stage.JUNIOR,
     SchoolCategory.SPECIAL: Stage.SPECIAL,
 }
 
@@ -85,7 +85,7 @@ class RosterFile:
     def warnings(self) -> list[str]:
         """What is no mistake, but worth a look."""
         assert self._layout is not None, "begun"
-        return [f"不认识的列“{label}”未读取" for label in self._layout.unknown]
+        return [f"不认识的列“{label}”未读取" for label in self._layout.unknown if label != REASONS_LABEL]
 
     def check(self, rows: int) -> list[RowResult]:
         """Check that many rows more: those with mistakes are returned, good ones set aside on disk."""
@@ -125,9 +125,11 @@ class RosterFile:
         rows = read_rows(self._uploaded, sheet=ROSTER_SHEET)
         header = self._layout.header_row
         titles: list[Cell] = next((cells for number, cells in rows if number == header), [])
-        columns = [Column(str(title or "")) for title in titles]
+        # An answer that is brought again, mended, has our column already.
+        places = [place for place, title in enumerate(titles) if title != REASONS_LABEL]
+        columns = [Column(str(titles[place] or "")) for place in places]
         answered = (
-            [*cells[: len(titles)], *[None] * (len(titles) - len(cells)), self._verdict(number)]
+            [*(_as_read(cells[place]) if place < len(cells) else None for place in places), self._verdict(number)]
             for number, cells in rows
             if any(cell not in (None, "") for cell in cells)
         )
@@ -145,6 +147,21 @@ def write_template(path: Path) -> None:
         for column in roster_template_columns()
     ]
     write_rows(path, columns, sheet=ROSTER_SHEET)
+
+
+def _as_read(cell: Cell) -> Cell:
+    """A cell so that its text, brought again, is read as the cell was."""
+    match cell:
+        case bool():
+            return cell
+        case int() | float() if abs(cell) >= _NUMBER_LOST_FROM:
+            return None  # as text it would look as if every digit had been typed
+        case float() if cell.is_integer():
+            return int(cell)
+        case datetime():
+            return cell.date()
+        case _:
+            return cell
 
 
 def _before(first: RowResult, rest: Iterator[RowResult]) -> Iterator[RowResult]:

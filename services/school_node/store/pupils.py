@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, Text, cast, select, text, update
+from sqlalchemy import Row, Select, Text, cast, func, select, text, update
+from sqlalchemy.dialects.postgresql import insert as upsert
 
 from chassis.sql import Transaction
 from kernel.canonical import canonical_bytes
@@ -19,6 +20,10 @@ from school_node.domain.pupil import OFF_THE_ROLL, PupilState, reached_from
 from school_node.store import schema
 
 _pupils = schema.pupils
+
+# Held by whoever adds lines or takes drafts off, so that what was looked up is still so when it is written.
+_ROLL_LOCK = 0x726F6C6C  # "roll"; advisory locks are per database
+_REGISTERED = ("state", "values", "number", "student_key", "case_id", "refusal")
 
 
 @dataclass(frozen=True)
@@ -54,6 +59,10 @@ class Pupils:
     def __init__(self, tx: Transaction) -> None:
         self._connection = tx.connection
 
+    def lock_roll(self) -> None:
+        """One at a time adds lines, or takes drafts off to a case; to the end of the transaction."""
+        self._connection.execute(select(func.pg_advisory_xact_lock(_ROLL_LOCK)))
+
     def live(self, digests: Sequence[bytes]) -> dict[bytes, Pupil]:
         """The live lines of those children, locked to the end of the transaction."""
         rows = self._connection.execute(
@@ -65,7 +74,7 @@ class Pupils:
         return {pupil.identity_digest: pupil for pupil in map(_pupil, rows)}
 
     def enter(self, lines: Sequence[NewLine], *, now: datetime) -> None:
-        """Enter drafts. A live line of the same child is in the way of the whole transaction, which is run again."""
+        """Enter drafts of children who have no live line; the roll is locked since that was looked up."""
         if lines:
             self._connection.execute(
                 text(
@@ -91,23 +100,32 @@ class Pupils:
             )
 
     def arrive(self, line: NewLine, outcome: ItemOutcome, *, case_id: str, now: datetime) -> None:
-        """A pupil whose record came from another school. One who came back gets a new line; the old one is history."""
+        """A pupil whose record came from another school.
+
+        One who came back gets a new line; the old one is history. One whom the registrar had entered as new as well has
+        one line already (Art. 6), and that becomes the record's; a case it was in settles without it.
+        """
+        arrived = upsert(_pupils).values(
+            pupil_id=line.pupil_id,
+            state=PupilState.NUMBERED.value,
+            identity_digest=line.identity_digest,
+            values=dict(line.values),
+            number=outcome.number,
+            student_key=outcome.student_key,
+            case_id=case_id,
+            entered_at=now,
+        )
         self._connection.execute(
-            _pupils.insert().values(
-                pupil_id=line.pupil_id,
-                state=PupilState.NUMBERED.value,
-                identity_digest=line.identity_digest,
-                values=dict(line.values),
-                number=outcome.number,
-                student_key=outcome.student_key,
-                case_id=case_id,
-                entered_at=now,
+            arrived.on_conflict_do_update(
+                index_elements=[_pupils.c.identity_digest],
+                index_where=text("state NOT IN ('refused', 'left')"),
+                set_={column: arrived.excluded[column] for column in _REGISTERED},
             )
         )
 
-    def drafts(self) -> Iterable[Pupil]:
-        """All drafts in the order entered, locked to the end of the transaction."""
-        query = _selected().where(_pupils.c.state == PupilState.DRAFT.value).order_by(_pupils.c.pupil_id)
+    def drafts(self, *, limit: int) -> Iterable[Pupil]:
+        """The first drafts in the order entered, locked to the end of the transaction."""
+        query = _selected().where(_pupils.c.state == PupilState.DRAFT.value).order_by(_pupils.c.pupil_id).limit(limit)
         return map(_pupil, self._connection.execute(query.with_for_update()))
 
     def move(self, case_id: str, to: PupilState, *, pupil_ids: Sequence[str] | None = None) -> None:

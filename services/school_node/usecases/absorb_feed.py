@@ -26,7 +26,7 @@ def absorb_feed(tx: SchoolTransaction, entry: Entry, /, *, now: datetime, office
         case CaseAsked():
             _asked(tx, entry, now=now, office=office)
         case CaseProgress():
-            _progress(tx, entry)
+            _progress(tx, entry, office=office)
         case CaseOutcome():
             _outcome(tx, entry, now=now, office=office)
         case StudentLeft():
@@ -49,9 +49,13 @@ def _asked(tx: SchoolTransaction, entry: CaseAsked, *, now: datetime, office: Sc
     tx.cases.note(entry.case.case_id, step="asked", office=office.authority, at=now)
 
 
-def _progress(tx: SchoolTransaction, entry: CaseProgress) -> None:
+def _progress(tx: SchoolTransaction, entry: CaseProgress, *, office: SchoolOffice) -> None:
+    record = tx.cases.get(entry.case_id, lock=True)
     due_at = _moment(entry.due_at_ms) if entry.due_at_ms else None
     tx.cases.note(entry.case_id, step=entry.step, office=entry.office, at=_moment(entry.at_ms))
+    taken = record.case.procedure.chain[: len(record.case.endorsements)]
+    if entry.awaited_office == str(office.here) and entry.awaited_step in taken:
+        return  # our own decision has overtaken it
     tx.cases.point(entry.case_id, awaited=Awaited(entry.awaited_step, entry.awaited_office), due_at=due_at)
 
 
@@ -66,6 +70,7 @@ def _outcome(tx: SchoolTransaction, entry: CaseOutcome, *, now: datetime, office
         if item.number and record.case.school == office.here.code:
             digest = identity_digest(item.record) or number_digest(item.number)
             line = NewLine(item.item_id, digest, item.record)
+            tx.pupils.lock_roll()
             tx.pupils.arrive(line, item, case_id=entry.case_id, now=now)
 
 

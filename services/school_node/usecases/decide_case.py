@@ -8,7 +8,7 @@ from chassis.desk.commands import DecideCommand
 from chassis.ledger import Awaited, CaseHeading, CaseRecord
 from kernel.case import Case, CaseState
 from kernel.custody import releasing_side_reason
-from kernel.endorsement import Decision, Endorsement, ItemException
+from kernel.endorsement import Decision, Endorsement, ItemException, read_chain
 from kernel.feed import ItemOutcome
 from kernel.office import Identity
 from kernel.refusals import (
@@ -42,6 +42,7 @@ def decide_case(
         MakerIsChecker: the same person entered the case (Article 23).
         CaseAlreadyDecided: this school decided otherwise.
         ReasonRequired, ReasonNotListed, NotOfferedHere, RequestMalformed: as the kernel's rules say.
+        SignatureInvalid, ChainBroken: another school's case bears a chain that is not good.
     """
     record = tx.cases.get(command.case_id, lock=True)
     if record.state is CaseState.CHECKING:
@@ -102,6 +103,7 @@ def _release(
         releasing_side_reason(command.reason_code)
     if command.exceptions:
         raise RequestMalformed(field="exceptions", why="转学一次办理一人，没有例外")
+    read_chain(record.case, verify=office.verify, register=office.register)  # what our signature will cover
     case = _endorse(record.case, Step.OUT_SCHOOL, command, maker=by.person, checker="", now=now, office=office)
     tx.cases.note(case.case_id, step=Step.OUT_SCHOOL.value, office=office.here, at=now)
     tx.cases.advance(case, state=CaseState.OPEN, awaited=Awaited("", str(office.authority)), due=None)
@@ -112,17 +114,21 @@ def _require_decided_so(
     tx: SchoolTransaction, record: CaseRecord, command: DecideCommand, *, office: SchoolOffice
 ) -> None:
     """A decision already made is answered as before; another one is refused."""
-    steps = [event.step for event in tx.cases.timeline(command.case_id) if event.office == str(office.here)]
-    said = {
-        Decision.APPROVE: {Step.IN_SCHOOL.value, Step.OUT_SCHOOL.value},
-        Decision.RETURN: {"returned"},
-        Decision.REJECT: {"rejected"},
-    }
-    made = [decision for decision, names in said.items() if names & set(steps)]
-    if not made:
+    chain = read_chain(record.case, verify=office.verify, register=office.register)
+    signed = [endorsed.endorsement for endorsed in chain if endorsed.office == office.here]
+    if signed:
+        last = signed[-1]
+        said = (last.decision, last.reason, last.reason_code, last.exceptions)
+        if said != (command.decision, command.reason, command.reason_code, command.exceptions):
+            raise CaseAlreadyDecided(outcome=_TITLES[last.decision])
+        return
+    # What never left the school bears no endorsement; the timeline says how it went back.
+    steps = {event.step for event in tx.cases.timeline(command.case_id) if event.office == str(office.here)}
+    went_back = [decision for decision, step in _STEPS.items() if step in steps]
+    if not went_back:
         raise CaseNotAwaitingThisOffice(awaited=record.awaited.office or record.state.label)
-    if command.decision not in made:
-        raise CaseAlreadyDecided(outcome=_TITLES[made[0]])
+    if command.decision not in went_back:
+        raise CaseAlreadyDecided(outcome=_TITLES[went_back[0]])
 
 
 def _require_exceptions(command: DecideCommand, case: Case) -> None:

@@ -47,6 +47,7 @@ def import_roster(
         rows: gives the rows from the first on each time it is called, for a transaction may be run again.
         keep: False only tells what would become of them.
     """
+    tx.pupils.lock_roll()
     imported = Imported()
     for batch in _batches(rows()):
         _import_batch(tx, batch, imported, keep=keep, now=now, new_id=new_id)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import uuid
+
 from chassis.desk.commands import StudentPage, StudentQuery, StudentRow
+from kernel.refusals import RequestMalformed
 from school_node.domain.pupil import REGISTERED, PupilState
 from school_node.store.pupils import Pupil
 from school_node.store.transaction import SchoolTransaction
@@ -13,14 +16,23 @@ ON_THE_DESK = (PupilState.DRAFT, PupilState.RETURNED, PupilState.REFUSED)
 
 
 def list_drafts(tx: SchoolTransaction, /, *, size: int, token: str) -> tuple[list[Pupil], str]:
-    """A page of drafts and of what came back, in the order entered, and the token of the next page."""
-    found = tx.pupils.page(ON_THE_DESK, after=token, size=size + 1)
+    """A page of drafts and of what came back, in the order entered, and the token of the next page.
+
+    Raises:
+        RequestMalformed: the page token is none of ours.
+    """
+    found = tx.pupils.page(ON_THE_DESK, after=_after(token), size=size + 1)
     return found[:size], found[size - 1].pupil_id if len(found) > size else ""
 
 
 def list_students(tx: SchoolTransaction, query: StudentQuery, /, *, office: SchoolOffice) -> StudentPage:
-    """Pupils with a number, those who left included; by exact number, exact name, or all."""
-    found = tx.pupils.page(REGISTERED, number=query.number, name=query.name, after=query.token, size=query.size + 1)
+    """Pupils with a number, those who left included; by exact number, exact name, or all.
+
+    Raises:
+        RequestMalformed: the page token is none of ours.
+    """
+    after = _after(query.token)
+    found = tx.pupils.page(REGISTERED, number=query.number, name=query.name, after=after, size=query.size + 1)
     rows = tuple(
         StudentRow(
             student_key=pupil.student_key,
@@ -35,3 +47,10 @@ def list_students(tx: SchoolTransaction, query: StudentQuery, /, *, office: Scho
         for pupil in found[: query.size]
     )
     return StudentPage(rows, found[query.size - 1].pupil_id if len(found) > query.size else "")
+
+
+def _after(token: str) -> str:
+    try:
+        return str(uuid.UUID(token)) if token else ""
+    except ValueError as malformed:
+        raise RequestMalformed(field="page_token", why="页码无效") from malformed

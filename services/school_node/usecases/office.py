@@ -10,7 +10,7 @@ from kernel.endorsement import Register
 from kernel.office import Office
 from kernel.policy import Policy
 from kernel.school import School
-from kernel.statement import Sign
+from kernel.statement import Sign, Verify
 from school_node.store.transaction import SchoolTransaction
 
 LANE_UP = "up"
@@ -30,6 +30,7 @@ class SchoolOffice:
     authority: Office
     register: Register
     sign: Sign
+    verify: Verify
     policy: Policy
 
 

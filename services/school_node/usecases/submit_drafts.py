@@ -9,7 +9,7 @@ from chassis.ledger import Awaited
 from kernel.case import Case, CaseState
 from kernel.office import Identity
 from kernel.refusals import NothingToSubmit
-from kernel.regulation import ENROLMENT, Step
+from kernel.regulation import ENROLMENT, ITEMS_PER_CASE_MAX, Step
 from school_node.domain.batches import fill_case
 from school_node.store.filings import Submission
 from school_node.store.transaction import SchoolTransaction
@@ -33,17 +33,14 @@ def submit_drafts(
     Raises:
         NothingToSubmit: there is no draft.
     """
+    tx.pupils.lock_roll()
     answered = tx.filings.submission(request_id)
     if answered is not None:
         return answered
-    items = [pupil.item for pupil in tx.pupils.drafts()]
-    if not items:
-        raise NothingToSubmit
     case_ids: list[str] = []
-    position = 0
-    while position < len(items):
-        filled = fill_case(items[position:])
-        position += len(filled)
+    pupils = 0
+    # A case at a time: an intake of any size never lies in memory whole.
+    while filled := fill_case(pupil.item for pupil in tx.pupils.drafts(limit=ITEMS_PER_CASE_MAX)):
         case = Case(
             case_id=new_id(),
             procedure_name=ENROLMENT.name,
@@ -59,6 +56,9 @@ def submit_drafts(
         tx.filings.made_by(case.case_id, by.person)
         tx.pupils.put_into_case([item.item_id for item in filled], case.case_id)
         case_ids.append(case.case_id)
-    submission = Submission(tuple(case_ids), len(items))
+        pupils += len(filled)
+    if not case_ids:
+        raise NothingToSubmit
+    submission = Submission(tuple(case_ids), pupils)
     tx.filings.answered(request_id, submission)
     return submission

@@ -13,11 +13,14 @@ from school_node.usecases.office import SchoolOffice
 
 
 def take_refusal(tx: SchoolTransaction, case: Case, said: Refusal, /, *, now: datetime, office: SchoolOffice) -> None:
-    """Settle what is still pending with the authority's words; enrolments can be mended and sent again."""
+    """Settle what is still pending with the authority's words; pupils to be enrolled are drafts again.
+
+    Drafts, not returned: the cause may lie above, so nobody must change a pupil in order to try again.
+    """
     pending = [record.item.item_id for record in tx.cases.items(case.case_id) if record.state is ItemState.PENDING]
     outcomes = [ItemOutcome(item_id, refused=said) for item_id in pending]
     tx.cases.note(case.case_id, step="refused_above", office=office.authority, at=now)
     if outcomes:
         tx.cases.settle(case.case_id, outcomes)
         if case.procedure.begins_record:
-            tx.pupils.settle(case.case_id, outcomes, [PupilState.RETURNED] * len(outcomes))
+            tx.pupils.settle(case.case_id, outcomes, [PupilState.DRAFT] * len(outcomes))

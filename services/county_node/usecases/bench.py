@@ -5,17 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from chassis.ledger import publish
-from county_node.domain.routing import is_mine
 from county_node.store.transaction import CountyTransaction
+from kernel.calendar import Due, working_days_after
 from kernel.case import Case
 from kernel.endorsement import Register
-from kernel.feed import Entry
-from kernel.office import Office, Tier
+from kernel.office import Office
 from kernel.policy import Policy
 from kernel.statement import Sign, Verify
 
 LANE_UP = "up"
+
+# What a timeline shows beside endorsements.
+RECEIVED = "received"  # 已接收
+SETTLED = "settled"  # 办结
+REFUSED_ABOVE = "refused_above"  # 上级未受理
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,7 @@ class Bench:
 
     Attributes:
         here: this authority. hub: the province's. register: the schools it has heard of.
+        policy: the province's rule pack, that pre-checks read.
     """
 
     here: Office
@@ -33,11 +37,9 @@ class Bench:
     verify: Verify
     policy: Policy
 
-    def schools_in(self, case: Case) -> list[Office]:
-        """The case's schools that are this authority's: who below is to hear of it."""
-        codes = dict.fromkeys(code for code in (case.school, case.releasing_school) if code)
-        offices = [Office(Tier.SCHOOL, code) for code in codes]
-        return [office for office in offices if is_mine(office, self.here, register=self.register)]
+    def due(self, case: Case, asked_at: datetime) -> Due:
+        """Art. 14: each office has its working days, from the day after it is asked."""
+        return working_days_after(asked_at, case.procedure.step_working_days)
 
 
 def send_up(tx: CountyTransaction, case: Case, *, now: datetime) -> None:
@@ -45,7 +47,5 @@ def send_up(tx: CountyTransaction, case: Case, *, now: datetime) -> None:
     tx.outbox.put(LANE_UP, f"{case.case_id}:{case.head}", {"case_id": case.case_id}, now=now)
 
 
-def tell_schools(tx: CountyTransaction, case: Case, entry: Entry, *, bench: Bench, now: datetime) -> None:
-    """Publish to each of the case's schools here, in one order, so that two cases cannot wait on each other's feeds."""
-    for office in sorted(bench.schools_in(case)):
-        publish(tx, entry, to=office, now=now)
+def milliseconds(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)

@@ -1,0 +1,48 @@
+"""Telling this authority's schools what happened: entries for their feeds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from chassis.sql import FeedEntry
+from county_node.domain.routing import is_mine
+from county_node.store.transaction import CountyTransaction
+from county_node.usecases.bench import Bench
+from kernel.case import Case
+from kernel.feed import CaseOutcome, CaseProgress, Entry
+from kernel.office import Office, Tier
+
+# Who is told, and what.
+Told = tuple[Office, Entry]
+
+
+def tell(tx: CountyTransaction, told: Iterable[Told], *, now: datetime) -> None:
+    """Append entries to feeds, each feed in the order given. Once in a transaction, and last: it locks the feeds."""
+    entries = [FeedEntry(str(office), entry.KIND, entry.to_content()) for office, entry in told]
+    tx.feed.append_many(entries, now=now)
+
+
+def progress_told(case: Case, entry: CaseProgress, *, bench: Bench, releasing_school_knows: bool = True) -> list[Told]:
+    """A step for the case's schools here, but for the one that took it and has noted it already."""
+    codes = [case.school, case.releasing_school] if releasing_school_knows else [case.school]
+    return [(office, entry) for office in _mine(codes, bench) if str(office) != entry.office]
+
+
+def outcome_told(case: Case, entry: CaseOutcome, *, bench: Bench, releasing_school_knows: bool = True) -> list[Told]:
+    """What became of pupils, for the case's schools here.
+
+    A releasing school hears of refusals alone: that a pupil has gone it is told in other words (``StudentLeft``), and
+    the record as it goes on elsewhere is no longer for it to see.
+    """
+    told: list[Told] = [(office, entry) for office in _mine([case.school], bench)]
+    refused = tuple(outcome for outcome in entry.items if outcome.refused is not None)
+    if refused and releasing_school_knows:
+        told += [(office, replace(entry, items=refused)) for office in _mine([case.releasing_school], bench)]
+    return told
+
+
+def _mine(codes: Iterable[str], bench: Bench) -> list[Office]:
+    offices = [Office(Tier.SCHOOL, code) for code in dict.fromkeys(codes) if code]
+    return [office for office in offices if is_mine(office, bench.here, register=bench.register)]
