@@ -25,8 +25,8 @@ setup: $(READY) ## the isolated environment, from the lock files with their hash
 demo: $(READY) ## a federation on this machine and the story of its pupils; stays up until Ctrl-C
 	$(BIN)/xueji demo
 
-demo-once: $(READY) ## the same, and gone when the story is told
-	$(BIN)/xueji demo --once
+demo-once: $(READY) ## the same, gone when the story is told; its report as JSON comes last
+	$(BIN)/xueji demo --once --json
 
 test: format-check lint types layers proto-check unit federation ## all that the gate checks
 

@@ -10,7 +10,8 @@ that it knows of pupils it learnt from outcomes; the records are the hub's.
 
     rpc        intake (from schools), feed (to schools), desk (for officers)
     usecases   receive_case, decide_case, absorb_feed, take_refusal, check_case, list_students
-    domain     routing: whose turn it is; pre_checks: what an officer is told before deciding
+    domain     routing: whose turn it is; decisions: what may be decided, and who leaves the case with it;
+               pre_checks: what an officer is told before deciding
     store      the case ledger, pupils known, outbox, feed, cursor
     links      upward: the submitter and the follower of the hub
 """

@@ -232,7 +232,7 @@ async def test_a_releasing_school_cannot_answer_what_nobody_asked(refused: Any, 
 
 
 async def test_an_endorsement_after_the_end_is_too_late(county: Any, papers: Any) -> None:
-    """Both schools are of this county, and yet it first approves and then refuses to have the school asked."""
+    """The hub has ended the transfer while the releasing school was still at it."""
     case = papers.transfer("transfer_within_province", to=SCHOOL.code, out_of=SECOND_SCHOOL.code, name="张三")
     await county.submit(case)
     await county.decide(case)
@@ -242,7 +242,7 @@ async def test_an_endorsement_after_the_end_is_too_late(county: Any, papers: Any
         await county.submit(papers.endorse(asked.case, Step.OUT_SCHOOL, SECOND_SCHOOL), by=SECOND_SCHOOL)
 
 
-async def test_a_transfer_from_elsewhere_in_the_province_waits_for_the_officer_and_tells_nobody_else(
+async def test_a_releasing_school_hears_nothing_before_the_receiving_side_has_approved(
     county: Any, papers: Any
 ) -> None:
     case = papers.transfer("transfer_within_province", to=SCHOOL.code, out_of=SECOND_SCHOOL.code, name="张三")
