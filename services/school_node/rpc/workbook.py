@@ -31,7 +31,7 @@ REASONS_LABEL = "核对结果"
 PASSED = "通过"
 _REASONS_WIDTH = 60
 _NUMBER_LOST_FROM = 10**15  # a spreadsheet keeps fifteen digits of a number
-# Where a school has one stage alone, 一年级 says which grade is meant; a junior school's code covers 九年一贯制 as well.
+# Where a school has one stage alone, 一年级 says which grade is meant; a junior school may be 九年一贯制.
 _STAGES = {
     SchoolCategory.PRIMARY: Stage.PRIMARY,
     SchoolCategory.SPECIAL: Stage.SPECIAL,
