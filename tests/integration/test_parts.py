@@ -37,6 +37,7 @@ from console.parts.postgres import EmbeddedPostgres
 from console.parts.run_directory import RunDirectory
 from console.parts.watchdog import children_of
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job inherits it ignored
 with RunDirectory() as run:
     postgres = EmbeddedPostgres(run)
     broker = EmbeddedNats(run, DevelopmentAuthority.create(run.folder("ca")), provinces=("41", "44"))

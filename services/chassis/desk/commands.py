@@ -21,6 +21,7 @@ class DecideCommand:
 
     Attributes:
         reason_code: of the closed list (``kernel.custody``) where the releasing side refuses a transfer.
+        step: the awaited step that the person saw; empty for whichever is awaited now.
     """
 
     case_id: str
@@ -28,6 +29,7 @@ class DecideCommand:
     reason: str = ""
     reason_code: str = ""
     exceptions: tuple[ItemException, ...] = ()
+    step: str = ""
 
 
 @dataclass(frozen=True)

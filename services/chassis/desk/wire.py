@@ -131,6 +131,7 @@ def decide_from_message(message: desk_pb2.DecideCaseRequest) -> DecideCommand:
         decision=_DECISIONS[message.decision],
         reason=message.reason,
         reason_code=message.reason_code,
+        step=message.step,
         exceptions=tuple(
             ItemException(exception.item_id, _DECISIONS[exception.decision], exception.reason)
             for exception in message.exceptions

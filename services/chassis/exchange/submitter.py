@@ -56,25 +56,44 @@ class Submitter(Generic[TX]):
         self._intake = exchange_pb2_grpc.IntakeServiceStub(channel)
         self._clock = clock
         self._refused = refused
+        self._postponed = False
 
     async def step(self) -> bool:
-        """Send what is due; True when there may be more."""
+        """Send what is due; True when there may be more.
+
+        Raises:
+            Unreachable: the tier above cannot be reached; what was claimed waits its turn.
+        """
         rows = await self._database.run(_claim, now=self._clock.now())
-        for row in rows:
-            case: Case = await self._database.run(_load, row.payload["case_id"])
-            with bind_case(case.case_id):
-                try:
-                    await self._intake.Submit(exchange_pb2.SubmitRequest(case=case_to_message(case)))
-                except Refusal as said:
-                    if said.kind in _PASSING:
-                        await self._database.run(_postpone, row.id, said.code, now=self._clock.now())
-                        raise
-                    log.warning("submission_refused", code=said.code, field=said.field)
-                    await self._database.run(_give_up, row.id, case, said, self._refused, now=self._clock.now())
-                else:
-                    await self._database.run(_settle, row.id, now=self._clock.now())
-                    log.info("case_submitted", count=len(case.items))
+        for position, row in enumerate(rows):
+            try:
+                await self._send(row)
+            except Refusal as said:
+                # One case that cannot be taken now must not hold the others; where nobody answers, none can be sent.
+                nobody_there = said.kind is Kind.UNREACHABLE
+                for waiting in rows[position:] if nobody_there else [row]:
+                    await self._database.run(_postpone, waiting.id, said.code, now=self._clock.now())
+                self._postponed = True
+                if nobody_there:
+                    raise
+                log.warning("submission_postponed", code=said.code, field=said.field)
         return len(rows) == SUBMIT_BATCH
+
+    async def _send(self, row: OutboxRow) -> None:
+        """Raises the refusal where a later try may be answered otherwise."""
+        case: Case = await self._database.run(_load, row.payload["case_id"])
+        with bind_case(case.case_id):
+            try:
+                await self._intake.Submit(exchange_pb2.SubmitRequest(case=case_to_message(case)))
+            except Refusal as said:
+                if said.kind in _PASSING:
+                    raise
+                log.warning("submission_refused", code=said.code, field=said.field)
+                await self._database.run(_give_up, row.id, case, said, self._refused, now=self._clock.now())
+            else:
+                await self._database.run(_settle, row.id, now=self._clock.now(), revive=self._postponed)
+                self._postponed = False
+                log.info("case_submitted", count=len(case.items))
 
 
 def _claim(tx: Climbing, *, now: datetime) -> list[OutboxRow]:
@@ -85,8 +104,10 @@ def _load(tx: Climbing, case_id: str) -> Case:
     return tx.cases.get(case_id).case
 
 
-def _settle(tx: Climbing, row_id: int, *, now: datetime) -> None:
+def _settle(tx: Climbing, row_id: int, *, now: datetime, revive: bool) -> None:
     tx.outbox.done(row_id, now=now)
+    if revive:  # the tier above is back: nothing need wait out its back-off
+        tx.outbox.revive(LANE_UP)
 
 
 def _postpone(tx: Climbing, row_id: int, code: str, *, now: datetime) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from kernel.case import Case
 from kernel.endorsement import Decision, Endorsed, Register, office_of_step
 from kernel.office import Office, Tier
-from kernel.refusals import OutsideJurisdiction
+from kernel.refusals import OutsideJurisdiction, RequestMalformed
 from kernel.regulation import Step
 
 RELEASING_STEPS = frozenset({Step.OUT_SCHOOL, Step.OUT_AUTHORITY})
@@ -82,3 +82,9 @@ def require_party(case: Case, sender: Office, here: Office, *, register: Registe
         raise OutsideJurisdiction(office=str(sender), what=f"向{here}上报")
     if sender.code not in (case.school, case.releasing_school):
         raise OutsideJurisdiction(office=str(sender), what="上报其他学校的业务")
+
+
+def require_fitting(case: Case) -> None:
+    """That the case is one that its procedure can carry. Raises RequestMalformed: a transfer moves one pupil."""
+    if not case.procedure.begins_record and len(case.items) != 1:
+        raise RequestMalformed(field="items", why="转学业务一次办理一人")

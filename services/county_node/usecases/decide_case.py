@@ -36,7 +36,7 @@ def decide_case(
     record = tx.cases.get(command.case_id, lock=True)
     chain = read_chain(record.case, verify=bench.verify, register=bench.register)
     step = _awaited_step(record, bench)
-    if step is None:
+    if step is None or command.step not in ("", step.value):
         return _decided_before(record, chain, command, bench)
     standing = standing_items(record.case, chain)
     endorsement = Endorsement(
@@ -71,7 +71,12 @@ def _awaited_step(record: CaseRecord, bench: Bench) -> Step | None:
 def _decided_before(
     record: CaseRecord, chain: tuple[Endorsed, ...], command: DecideCommand, bench: Bench
 ) -> CaseHeading:
-    ours = [endorsed.endorsement for endorsed in chain if endorsed.office == bench.here]
+    """A decision made already is answered as it was: of the step that the person saw, where the request names one."""
+    ours = [
+        endorsed.endorsement
+        for endorsed in chain
+        if endorsed.office == bench.here and command.step in ("", endorsed.endorsement.step.value)
+    ]
     if not ours:
         raise CaseNotAwaitingThisOffice(awaited=record.awaited.office or record.state.label)
     last = ours[-1]

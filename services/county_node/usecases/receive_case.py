@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from chassis.ledger import NOBODY, TimelineEvent
 from county_node.domain.decisions import require_takeable, settled_by
-from county_node.domain.routing import Below, Ours, require_party, route
+from county_node.domain.routing import Below, Ours, require_fitting, require_party, route
 from county_node.store.transaction import CountyTransaction
 from county_node.usecases.announce import tell
 from county_node.usecases.bench import RECEIVED, Bench
@@ -38,6 +38,7 @@ def receive_case(tx: CountyTransaction, case: Case, /, *, sender: Office, now: d
         OutsideJurisdiction: the school is not this authority's, or submits what is another's.
         SignatureInvalid, ChainBroken, EndorsementOutOfTurn: the chain is not good.
         NotOfferedHere, ReasonNotListed: a releasing school returned it, or refused without a listed reason.
+        RequestMalformed: it does not fit its procedure.
         RulePackUnknown: it is filed under a rule pack that is not applied here.
         DigestReused: another case is known under its id.
         CaseAlreadyDecided: the chain grew after the case was closed.
@@ -53,6 +54,7 @@ def receive_case(tx: CountyTransaction, case: Case, /, *, sender: Office, now: d
     if known is None:
         if last.step is not Step.IN_SCHOOL:
             raise CaseNotFound(field="case_id")
+        require_fitting(case)
         _require_known_pack(case, bench)
         if not tx.cases.add(case, state=CaseState.OPEN, awaited=NOBODY, received_at=now, due=None):
             # The same submission is being taken in beside this one, and has just been committed.

@@ -101,6 +101,7 @@ async def test_a_name_that_does_not_agree_is_refused_before_anybody_is_asked(fed
     await federation.gaining.submit(case)
     (item,) = (await federation.gaining.outcome(case.case_id)).items
     assert item.refused.detail["reason"] == "学籍号与姓名或证件不相符"
+    assert not [entry for entry in await federation.losing.told() if case.case_id in str(entry)]
     assert await federation.custodian(number) == ("44", 1)
     assert federation.losing.held(number).custody is Custody.HELD
 

@@ -172,7 +172,8 @@ def _do(tx: HubTransaction, transfer: Losing, effect: losing.Effect, *, now: dat
             case = tx.cases.get(transfer.transfer_id).case
             awaited = Awaited(LosingState.CLOSING.value, str(NATION))
             tx.cases.advance(case, state=CaseState.OPEN, awaited=awaited, due=None)
-            progress(tx, transfer.transfer_id, "close_asked", to=_below(case, handshake), now=now)
+            if _asked_below(tx, transfer):
+                progress(tx, transfer.transfer_id, "close_asked", to=_below(case, handshake), now=now)
         case losing.FreezeAndRelease():
             _release(tx, transfer, now=now, handshake=handshake)
         case losing.Unfreeze():
@@ -236,13 +237,24 @@ def _leave(tx: HubTransaction, transfer: Losing, epoch: int, *, now: datetime, h
 
 
 def _end_unmoved(tx: HubTransaction, transfer: Losing, said: Refusal, *, now: datetime, handshake: Handshake) -> None:
+    asked_below = _asked_below(tx, transfer)
     tx.students.close_case(transfer.student_key, transfer.transfer_id)
     case = tx.cases.get(transfer.transfer_id).case
     outcomes = tuple(ItemOutcome(item.item_id, refused=said) for item in case.items)
     tx.cases.settle(case.case_id, outcomes)
-    to = _below(case, handshake)
-    progress(tx, case.case_id, "aborted", to=to, now=now)
-    tell(tx, CaseOutcome(case.case_id, outcomes, closed=True, at_ms=milliseconds(now)), to=to, now=now)
+    if asked_below:
+        to = _below(case, handshake)
+        progress(tx, case.case_id, "aborted", to=to, now=now)
+        tell(tx, CaseOutcome(case.case_id, outcomes, closed=True, at_ms=milliseconds(now)), to=to, now=now)
+    else:
+        tx.cases.note(case.case_id, step="aborted", office=NATION, at=now)
+
+
+def _asked_below(tx: HubTransaction, transfer: Losing) -> bool:
+    """Whether the releasing side was asked: the pupil's lock is set with the question. A request that fails the
+    pre-flight is nobody's business below."""
+    held = tx.students.get(transfer.student_key)
+    return held is not None and held.open_case == transfer.transfer_id
 
 
 def _below(case: Case, handshake: Handshake) -> Office:

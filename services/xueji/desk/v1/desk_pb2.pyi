@@ -368,11 +368,16 @@ class DecideCaseRequest(_message.Message):
     REASON_FIELD_NUMBER: _builtins.int
     EXCEPTIONS_FIELD_NUMBER: _builtins.int
     REASON_CODE_FIELD_NUMBER: _builtins.int
+    STEP_FIELD_NUMBER: _builtins.int
     case_id: _builtins.str
     decision: Global___Decision.ValueType
     reason: _builtins.str
     reason_code: _builtins.str
     """Of the closed list in kernel/custody.py, where the releasing side refuses a transfer; empty otherwise."""
+    step: _builtins.str
+    """The awaited step that the person saw. Where one office has two turns in a case, a repeated click answers for the
+    turn it was made in and for no later one. Empty: whichever is awaited now.
+    """
     @_builtins.property
     def exceptions(self) -> _containers.RepeatedCompositeFieldContainer[Global___ItemException]:
         """Rows decided otherwise than the rest."""
@@ -385,10 +390,11 @@ class DecideCaseRequest(_message.Message):
         reason: _builtins.str = ...,
         exceptions: _abc.Iterable[Global___ItemException] | None = ...,
         reason_code: _builtins.str = ...,
+        step: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["case_id", b"case_id", "decision", b"decision", "exceptions", b"exceptions", "reason", b"reason", "reason_code", b"reason_code"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["case_id", b"case_id", "decision", b"decision", "exceptions", b"exceptions", "reason", b"reason", "reason_code", b"reason_code", "step", b"step"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
