@@ -23,6 +23,7 @@ from kernel.refusals import (
     OutsideJurisdiction,
     ReasonNotListed,
     Refusal,
+    RequestMalformed,
     RulePackUnknown,
     SignatureInvalid,
 )
@@ -124,6 +125,12 @@ async def test_a_school_cannot_submit_what_is_anothers(refused: Any, papers: Any
     transfer = papers.transfer("transfer_within_authority", to=SECOND_SCHOOL.code, out_of=SCHOOL.code, name="张三")
     await refused(OutsideJurisdiction, transfer, by=SCHOOL)
     await refused(OutsideJurisdiction, papers.enrolment(papers.pupil()), by=COUNTY)
+
+
+async def test_a_transfer_moves_one_pupil(refused: Any, papers: Any) -> None:
+    two = (papers.pupil(), papers.pupil())
+    body = papers.case("transfer_within_province", SCHOOL.code, OTHER_SCHOOL.code, two)
+    await refused(RequestMalformed, papers.endorse(body, Step.IN_SCHOOL, SCHOOL))
 
 
 async def test_a_forged_signature_is_refused(refused: Any, papers: Any) -> None:

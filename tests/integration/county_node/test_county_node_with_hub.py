@@ -10,7 +10,7 @@ from kernel.case import CaseState, ItemState
 from kernel.endorsement import Decision
 from kernel.feed import CaseAsked, CaseOutcome, CaseProgress, StudentLeft
 from kernel.office import Office, Tier
-from kernel.refusals import AlreadyRegistered, NotApproved, RequestMalformed, StudentNotFound
+from kernel.refusals import AlreadyRegistered, NotApproved, OutsideJurisdiction, StudentNotFound
 from kernel.regulation import Step
 
 SCHOOL, SECOND_SCHOOL = Office(Tier.SCHOOL, "2141000001"), Office(Tier.SCHOOL, "2141000002")
@@ -144,15 +144,13 @@ async def test_a_child_moves_between_two_schools_of_one_county(
 
 
 async def test_what_the_hub_will_not_take_comes_back_to_the_school_with_its_words(province: Any, papers: Any) -> None:
-    two = (papers.pupil(), papers.pupil())
-    body = papers.case("transfer_within_province", OTHER_SCHOOL.code, SCHOOL.code, two)
-    case = papers.endorse(body, Step.IN_SCHOOL, OTHER_SCHOOL)
+    # By the procedure for one authority, though the schools have two: that of the releasing side would be left out.
+    case = papers.transfer("transfer_within_authority", to=OTHER_SCHOOL.code, out_of=SCHOOL.code, name="张三")
     county = province.other_county
     await county.submit(case)
-    await county.decide(case)
     outcome = await county.outcome(case)
     assert outcome.closed
-    assert {type(item.refused) for item in outcome.items} == {RequestMalformed}
+    assert {type(item.refused) for item in outcome.items} == {OutsideJurisdiction}
     assert county.steps(case)[-1] == ("refused_above", "province/41")
     assert county.record(case).state is CaseState.CLOSED
     assert county.waiting_above() == 0
