@@ -13,11 +13,12 @@ IMAGE ?= xueji:dev
 help: ## what can be done here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
-$(READY): requirements-bootstrap.lock requirements-dev.lock
+# pip, because it is what a machine's mirrors, proxies and certificates are configured for.
+PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
+$(READY): requirements-dev.lock
 	$(PYTHON) -m venv --clear $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bootstrap.lock
-	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements-dev.lock requirements-bootstrap.lock
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	$(PIP) --require-hashes -r requirements-dev.lock
+	$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 setup: $(READY) ## the isolated environment, from the lock files with their hashes

@@ -77,7 +77,7 @@ def test_no_file_knows_a_machine(written: Mapping[str, str]) -> None:
 def test_lock_files_pin_by_hash_and_name_no_host(checkout: Path, written: Mapping[str, str]) -> None:
     """Where packages come from is the operator's choice; what they are is not."""
     locks = {path: text for path, text in written.items() if path.endswith(".lock")}
-    assert set(locks) == {"requirements.lock", "requirements-dev.lock", "requirements-bootstrap.lock"}
+    assert set(locks) == {"requirements.lock", "requirements-dev.lock"}
     assert list(_found(_HOST, locks)) == []
     unpinned = [
         f"{path}: {line}"
