@@ -178,6 +178,13 @@ class Desk:
             if not token:
                 return found
 
+    async def discard_drafts(self, item_ids: Iterable[str]) -> int:
+        """Take drafts back; how many there were."""
+        answer: roster_pb2.DiscardDraftsResponse = await self._roster.DiscardDrafts(
+            roster_pb2.DiscardDraftsRequest(item_ids=item_ids)
+        )
+        return answer.discarded
+
     async def template(self) -> bytes:
         """An empty roster workbook."""
         return b"".join([answer.chunk async for answer in self._roster.GetTemplate(roster_pb2.GetTemplateRequest())])

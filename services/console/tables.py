@@ -95,10 +95,12 @@ def students(rows: Sequence[Plain]) -> Table:
 
 
 def drafts(rows: Sequence[Plain]) -> Table:
-    table = _table("姓名", "证件号", "年级", "状态", "说明")
+    table = _table("编号", "姓名", "证件号", "年级", "状态", "说明")
+    table.columns[0].no_wrap = True  # it is copied into the next command
     for row in rows[:_ROWS_SHOWN_MAX]:
         values = row["values"]
         table.add_row(
+            row["item_id"],
             values.get("name", ""),
             values.get("document_number", ""),
             grade_label(values.get("grade", "")),

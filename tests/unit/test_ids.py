@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kernel.ids import RANDOM_BYTES, new_uuid7, uuid7
+from kernel.ids import RANDOM_BYTES, AscendingIds, new_uuid7, uuid7
 
 moments_ms = st.integers(0, 2**48 - 1)
 ten_bytes = st.binary(min_size=RANDOM_BYTES, max_size=RANDOM_BYTES)
@@ -42,3 +42,11 @@ def test_a_new_id_is_of_now_and_of_nobody_else() -> None:
 def test_wrong_ingredients_are_a_bug(now_ms: int, length: int) -> None:
     with pytest.raises(AssertionError):
         uuid7(now_ms=now_ms, randomness=bytes(length))
+
+
+def test_ids_of_one_process_ascend_within_a_millisecond() -> None:
+    ids = AscendingIds()
+    made = [ids() for _ in range(5_000)]
+    assert made == sorted(made)
+    assert len(set(made)) == len(made)
+    assert {one.version for one in made} == {7}

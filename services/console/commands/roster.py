@@ -9,7 +9,7 @@ import typer
 
 from console.commands.options import AsJson, DeskName, Full
 
-app = typer.Typer(help="花名册：模板、核对、导入、提交审核", no_args_is_help=True)
+app = typer.Typer(help="花名册：模板、核对、导入、草稿、提交审核", no_args_is_help=True)
 
 Roster = Annotated[Path, typer.Argument(exists=True, dir_okay=False, metavar="工作簿", help="花名册（.xlsx）")]
 Result = Annotated[Path | None, typer.Option("--result", metavar="文件", help="把带“核对结果”一列的工作簿写到这里")]
@@ -49,6 +49,18 @@ def drafts(desk: DeskName, full: Full = False, as_json: AsJson = False) -> None:
     from console.commands import roster_work  # noqa: PLC0415
 
     roster_work.drafts(desk, full=full, as_json=as_json)
+
+
+@app.command("discard")
+def discard(
+    item_ids: Annotated[list[str], typer.Argument(metavar="编号", help="roster drafts 中的编号，可以几个")],
+    desk: DeskName,
+    as_json: AsJson = False,
+) -> None:
+    """删除录错的草稿；已提交的不受影响"""
+    from console.commands import roster_work  # noqa: PLC0415
+
+    roster_work.discard(desk, item_ids, as_json=as_json)
 
 
 @app.command("submit")

@@ -40,6 +40,13 @@ def drafts(desk: str, *, full: bool, as_json: bool) -> None:
     ask(desk, question, as_json=as_json, show=lambda answer: [tables.drafts(answer["drafts"])])
 
 
+def discard(desk: str, item_ids: list[str], *, as_json: bool) -> None:
+    async def question(opened: Desk) -> plain.Plain:
+        return {"asked": len(item_ids), "discarded": await opened.discard_drafts(item_ids)}
+
+    ask(desk, question, as_json=as_json, show=lambda answer: [f"已删除草稿 {answer['discarded']} 份"])
+
+
 def submit(desk: str, request_id: str, *, as_json: bool) -> None:
     wanted = request_id or str(new_uuid7())
     # Said before it is asked: whoever gets no answer asks again under the same id, and makes no second case.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import tempfile
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from functools import partial
 from pathlib import Path
 
@@ -16,12 +16,13 @@ from chassis.rpc import require_desk
 from chassis.rpc.wire import refusal_to_message
 from chassis.sql import Database
 from kernel.clock import SHANGHAI, Clock
-from kernel.ids import new_uuid7
+from kernel.ids import AscendingIds
 from kernel.office import Role
 from kernel.refusals import FileTooLarge, Refusal, RequestMalformed
 from school_node.rpc.workbook import UPLOAD_BYTES_MAX, RosterFile, write_template
 from school_node.store.pupils import Pupil
 from school_node.store.transaction import SchoolTransaction
+from school_node.usecases.discard_drafts import discard_drafts
 from school_node.usecases.import_roster import import_roster
 from school_node.usecases.list_pupils import list_drafts
 from school_node.usecases.office import SchoolOffice
@@ -49,12 +50,12 @@ class RosterServicer(roster_pb2_grpc.RosterServiceServicer):
         *,
         office: SchoolOffice,
         clock: Clock,
-        new_id: Callable[[], str] = lambda: str(new_uuid7()),
     ) -> None:
         self._database = database
         self._office = office
         self._clock = clock
-        self._new_id = new_id
+        ids = AscendingIds()  # a roster's pupils are listed in the order of its rows
+        self._new_id = lambda: str(ids())
         self._turns = asyncio.Semaphore(IMPORTS_AT_ONCE)
 
     async def ImportRoster(
@@ -88,6 +89,14 @@ class RosterServicer(roster_pb2_grpc.RosterServiceServicer):
         require_desk(context, self._office.here, Role.REGISTRAR, Role.PRINCIPAL)
         drafts, token = await self._database.run(list_drafts, size=request.page_size, token=request.page_token)
         return roster_pb2.ListDraftsResponse(drafts=[_draft(pupil) for pupil in drafts], next_page_token=token)
+
+    async def DiscardDrafts(
+        self, request: roster_pb2.DiscardDraftsRequest, context: Context
+    ) -> roster_pb2.DiscardDraftsResponse:
+        require_desk(context, self._office.here, Role.REGISTRAR)
+        discarded = await self._database.run(discard_drafts, tuple(request.item_ids))
+        log.info("drafts_discarded", count=discarded)
+        return roster_pb2.DiscardDraftsResponse(discarded=discarded)
 
     async def GetTemplate(
         self, request: roster_pb2.GetTemplateRequest, context: Context

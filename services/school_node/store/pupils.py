@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, Text, cast, func, select, text, update
+from sqlalchemy import Row, Select, Text, cast, delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from chassis.sql import Transaction
@@ -16,7 +16,7 @@ from kernel.canonical import canonical_bytes
 from kernel.case import Item
 from kernel.feed import ItemOutcome, refusal_from_content, refusal_to_content
 from kernel.refusals import Refusal
-from school_node.domain.pupil import OFF_THE_ROLL, PupilState, reached_from
+from school_node.domain.pupil import EDITABLE, OFF_THE_ROLL, PupilState, reached_from
 from school_node.store import schema
 
 _pupils = schema.pupils
@@ -99,6 +99,15 @@ class Pupils:
                 _columns(lines),
             )
 
+    def discard(self, pupil_ids: Sequence[str]) -> int:
+        """Remove drafts and what came back; how many there were. Lines in any other state stay."""
+        gone = self._connection.execute(
+            delete(_pupils)
+            .where(_pupils.c.pupil_id.in_(pupil_ids), _pupils.c.state.in_([state.value for state in EDITABLE]))
+            .returning(_pupils.c.pupil_id)
+        )
+        return len(gone.all())
+
     def arrive(self, line: NewLine, outcome: ItemOutcome, *, case_id: str, now: datetime) -> None:
         """A pupil whose record came from another school.
 
@@ -128,13 +137,11 @@ class Pupils:
         query = _selected().where(_pupils.c.state == PupilState.DRAFT.value).order_by(_pupils.c.pupil_id).limit(limit)
         return map(_pupil, self._connection.execute(query.with_for_update()))
 
-    def move(self, case_id: str, to: PupilState, *, pupil_ids: Sequence[str] | None = None) -> None:
-        """The pupils of a case, or some of them, to another state, each from a state that it may follow."""
+    def move(self, case_id: str, to: PupilState) -> None:
+        """The pupils of a case to another state, each from a state that it may follow."""
         change = update(_pupils).where(
             _pupils.c.case_id == case_id, _pupils.c.state.in_([state.value for state in reached_from(to)])
         )
-        if pupil_ids is not None:
-            change = change.where(_pupils.c.pupil_id.in_(pupil_ids))
         self._connection.execute(change.values(state=to.value))
 
     def put_into_case(self, pupil_ids: Sequence[str], case_id: str) -> None:

@@ -15,6 +15,7 @@ import openpyxl
 import pytest
 
 from chassis.sql import difference
+from kernel.ids import new_uuid7
 from kernel.office import Identity, Office, Role, Tier
 from kernel.refusals import (
     ColumnMissing,
@@ -184,8 +185,21 @@ async def test_drafts_come_in_pages_in_the_order_of_the_sheet(school: Any, make:
         token = page.next_page_token
         if not token:
             break
-    assert sorted(seen) == sorted(make.citizen_id(place) for place in range(7))
-    assert len(set(seen)) == 7
+    assert seen == [make.citizen_id(place) for place in range(7)]
+
+
+async def test_a_draft_entered_by_mistake_is_discarded_and_what_was_sent_stays(school: Any, make: Any) -> None:
+    await school.bring(make.workbook(make.pupil(1), make.pupil(2)))
+    sent = [draft.item_id for draft in await school.drafts()]
+    await school.roster().SubmitDrafts(roster_pb2.SubmitDraftsRequest(request_id=str(new_uuid7())))
+    await school.bring(make.workbook(make.pupil(3), make.pupil(4)))
+    mistaken, wanted = (draft.item_id for draft in await school.drafts())
+    request = roster_pb2.DiscardDraftsRequest(item_ids=[mistaken, *sent])
+    assert (await school.roster().DiscardDrafts(request)).discarded == 1
+    assert (await school.roster().DiscardDrafts(request)).discarded == 0
+    assert [draft.item_id for draft in await school.drafts()] == [wanted]
+    again = await school.bring(make.workbook(make.pupil(3)))
+    assert again.summary.rows_kept == 1
 
 
 @pytest.mark.parametrize("token", ["x", "-1", "'; --", "99999999999999999999"])

@@ -50,6 +50,11 @@ class RosterServiceStub:
                 request_serializer=xueji_dot_desk_dot_v1_dot_roster__pb2.ListDraftsRequest.SerializeToString,
                 response_deserializer=xueji_dot_desk_dot_v1_dot_roster__pb2.ListDraftsResponse.FromString,
                 _registered_method=True)
+        self.DiscardDrafts = channel.unary_unary(
+                '/xueji.desk.v1.RosterService/DiscardDrafts',
+                request_serializer=xueji_dot_desk_dot_v1_dot_roster__pb2.DiscardDraftsRequest.SerializeToString,
+                response_deserializer=xueji_dot_desk_dot_v1_dot_roster__pb2.DiscardDraftsResponse.FromString,
+                _registered_method=True)
         self.GetTemplate = channel.unary_stream(
                 '/xueji.desk.v1.RosterService/GetTemplate',
                 request_serializer=xueji_dot_desk_dot_v1_dot_roster__pb2.GetTemplateRequest.SerializeToString,
@@ -82,6 +87,13 @@ class RosterServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def DiscardDrafts(self, request, context):
+        """Take drafts back that should not be there: entered by mistake, or not sent and not wanted. What was sent stays.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetTemplate(self, request, context):
         """An empty workbook in the layout of the national form, with drop-downs.
         """
@@ -106,6 +118,11 @@ def add_RosterServiceServicer_to_server(servicer, server):
                     servicer.ListDrafts,
                     request_deserializer=xueji_dot_desk_dot_v1_dot_roster__pb2.ListDraftsRequest.FromString,
                     response_serializer=xueji_dot_desk_dot_v1_dot_roster__pb2.ListDraftsResponse.SerializeToString,
+            ),
+            'DiscardDrafts': grpc.unary_unary_rpc_method_handler(
+                    servicer.DiscardDrafts,
+                    request_deserializer=xueji_dot_desk_dot_v1_dot_roster__pb2.DiscardDraftsRequest.FromString,
+                    response_serializer=xueji_dot_desk_dot_v1_dot_roster__pb2.DiscardDraftsResponse.SerializeToString,
             ),
             'GetTemplate': grpc.unary_stream_rpc_method_handler(
                     servicer.GetTemplate,
@@ -195,6 +212,33 @@ class RosterService:
             '/xueji.desk.v1.RosterService/ListDrafts',
             xueji_dot_desk_dot_v1_dot_roster__pb2.ListDraftsRequest.SerializeToString,
             xueji_dot_desk_dot_v1_dot_roster__pb2.ListDraftsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DiscardDrafts(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/xueji.desk.v1.RosterService/DiscardDrafts',
+            xueji_dot_desk_dot_v1_dot_roster__pb2.DiscardDraftsRequest.SerializeToString,
+            xueji_dot_desk_dot_v1_dot_roster__pb2.DiscardDraftsResponse.FromString,
             options,
             channel_credentials,
             insecure,

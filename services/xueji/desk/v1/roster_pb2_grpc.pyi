@@ -40,6 +40,8 @@ class RosterServiceStub:
     SubmitDrafts: _grpc.UnaryUnaryMultiCallable[_roster_pb2.SubmitDraftsRequest, _roster_pb2.SubmitDraftsResponse]
     """Put the drafts into cases and hand them to the person who checks (审核); nothing is sent before that."""
     ListDrafts: _grpc.UnaryUnaryMultiCallable[_roster_pb2.ListDraftsRequest, _roster_pb2.ListDraftsResponse]
+    DiscardDrafts: _grpc.UnaryUnaryMultiCallable[_roster_pb2.DiscardDraftsRequest, _roster_pb2.DiscardDraftsResponse]
+    """Take drafts back that should not be there: entered by mistake, or not sent and not wanted. What was sent stays."""
     GetTemplate: _grpc.UnaryStreamMultiCallable[_roster_pb2.GetTemplateRequest, _roster_pb2.GetTemplateResponse]
     """An empty workbook in the layout of the national form, with drop-downs."""
 
@@ -55,6 +57,8 @@ class RosterServiceAsyncStub(RosterServiceStub):
     SubmitDrafts: _aio.UnaryUnaryMultiCallable[_roster_pb2.SubmitDraftsRequest, _roster_pb2.SubmitDraftsResponse]  # type: ignore[assignment]
     """Put the drafts into cases and hand them to the person who checks (审核); nothing is sent before that."""
     ListDrafts: _aio.UnaryUnaryMultiCallable[_roster_pb2.ListDraftsRequest, _roster_pb2.ListDraftsResponse]  # type: ignore[assignment]
+    DiscardDrafts: _aio.UnaryUnaryMultiCallable[_roster_pb2.DiscardDraftsRequest, _roster_pb2.DiscardDraftsResponse]  # type: ignore[assignment]
+    """Take drafts back that should not be there: entered by mistake, or not sent and not wanted. What was sent stays."""
     GetTemplate: _aio.UnaryStreamMultiCallable[_roster_pb2.GetTemplateRequest, _roster_pb2.GetTemplateResponse]  # type: ignore[assignment]
     """An empty workbook in the layout of the national form, with drop-downs."""
 
@@ -85,6 +89,14 @@ class RosterServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _roster_pb2.ListDraftsRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_roster_pb2.ListDraftsResponse, _abc.Awaitable[_roster_pb2.ListDraftsResponse]]: ...
+
+    @_abc_1.abstractmethod
+    def DiscardDrafts(
+        self,
+        request: _roster_pb2.DiscardDraftsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_roster_pb2.DiscardDraftsResponse, _abc.Awaitable[_roster_pb2.DiscardDraftsResponse]]:
+        """Take drafts back that should not be there: entered by mistake, or not sent and not wanted. What was sent stays."""
 
     @_abc_1.abstractmethod
     def GetTemplate(
