@@ -8,12 +8,23 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from joserfc.jwk import OKPKey
 
 from kernel.office import Identity
 from kernel.refusals import IdentityNotProven, SignatureInvalid
+
+# Everything by which cryptography says that a certificate is none; these share no base class.
+_UNREADABLE = (
+    binascii.Error,
+    ValueError,
+    UnsupportedAlgorithm,
+    x509.DuplicateExtension,
+    x509.ExtensionNotFound,
+    x509.InvalidVersion,
+    x509.UnsupportedGeneralNameType,
+)
 
 
 @dataclass(frozen=True)
@@ -66,7 +77,7 @@ def examine(x5c_entry: str, authorities: list[x509.Certificate]) -> SigningCerti
             raise SignatureInvalid(why="签发机构的证书不能用于签名")
         key = leaf.public_key()
         identity = identity_of(leaf)
-    except (binascii.Error, ValueError, x509.ExtensionNotFound, x509.UnsupportedGeneralNameType) as unreadable:
+    except _UNREADABLE as unreadable:
         raise SignatureInvalid(why="证书无法读取") from unreadable
     except IdentityNotProven as nobody:
         raise SignatureInvalid(why=nobody.detail["why"]) from nobody
@@ -86,7 +97,7 @@ def _issuer(leaf: x509.Certificate, authorities: list[x509.Certificate]) -> x509
     for authority in authorities:
         try:
             leaf.verify_directly_issued_by(authority)
-        except (InvalidSignature, ValueError, TypeError):
+        except (InvalidSignature, TypeError, *_UNREADABLE):
             continue
         return authority
     raise SignatureInvalid(why="证书不是由本体系签发机构签发")
