@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any, Self
 
 from kernel.canonical import digest
-from kernel.refusals import RequestMalformed, TooManyItems
+from kernel.refusals import ChainBroken, DigestReused, RequestMalformed, TooManyItems
 from kernel.regulation import ITEMS_PER_CASE_MAX, Procedure, procedure
 from kernel.statement import statement_digest
 
@@ -110,6 +110,20 @@ class Case:
 
     def with_endorsement(self, jws: str) -> Case:
         return replace(self, endorsements=(*self.endorsements, jws))
+
+    def extends(self, known: Case) -> bool:
+        """Whether this is the known case with further endorsements; False where nothing is new.
+
+        Raises:
+            DigestReused: it is another case under the same id.
+            ChainBroken: it has other endorsements than those that are known.
+        """
+        if self.digest != known.digest:
+            raise DigestReused(field="case_id")
+        both = min(len(self.endorsements), len(known.endorsements))
+        if self.endorsements[:both] != known.endorsements[:both]:
+            raise ChainBroken(why="与已收到的签批不一致")
+        return len(self.endorsements) > both
 
     def to_content(self) -> dict[str, Any]:
         """The whole case as a canonical JSON object, for storage and for letters."""

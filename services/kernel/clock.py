@@ -36,3 +36,13 @@ class ManualClock:
         assert by >= timedelta(0), "a clock does not go back"
         self._now += by
         return self._now
+
+
+def milliseconds(moment: datetime) -> int:
+    """An aware moment as messages and statements carry it: milliseconds since 1970-01-01 UTC."""
+    return int(moment.timestamp() * 1000)
+
+
+def moment_of(at_ms: int) -> datetime:
+    """What ``milliseconds`` was told, in UTC."""
+    return datetime.fromtimestamp(at_ms / 1000, UTC)

@@ -187,6 +187,11 @@ def require_school(code: str, *, register: Register) -> School:
     return school
 
 
+def authority_of(school: str, *, register: Register) -> Office:
+    """The authority of a school in the register (学籍主管部门). Raises SchoolUnknown where it is not in it."""
+    return Office(Tier.AUTHORITY, require_school(school, register=register).authority)
+
+
 def standing_items(case: Case, chain: tuple[Endorsed, ...]) -> tuple[Item, ...]:
     """The items that no endorsement excepted and that are still on their way."""
     excepted = {e.item_id for endorsed in chain for e in endorsed.endorsement.exceptions}

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Self
 
+from kernel.refusals import RulePackUnknown
+
 
 @dataclass(frozen=True)
 class Policy:
@@ -51,3 +53,8 @@ class Policy:
             )
         except KeyError as missing:
             raise ValueError(f"the rule pack lacks {missing}") from missing
+
+    def require_named(self, pack: str) -> None:
+        """A case is judged to its end by the pack that it names. Raises RulePackUnknown when that is not this one."""
+        if pack != self.name:
+            raise RulePackUnknown(field="rule_pack", pack=pack)

@@ -15,6 +15,7 @@ from chassis.exchange.wire import evidence_from_message, evidence_to_message
 from chassis.ledger import CaseHeading, CaseRecord, ItemRecord, TimelineEvent, View
 from chassis.rpc.wire import refusal_to_message
 from kernel.case import CaseState
+from kernel.clock import milliseconds
 from kernel.endorsement import STEP_LABELS, Decision, ItemException
 from kernel.pre_check import PreCheck, Severity
 from kernel.regulation import Step, procedure
@@ -71,8 +72,8 @@ def heading_to_message(heading: CaseHeading) -> desk_pb2.CaseSummary:
         state_title=state_label(heading),
         awaited_step=heading.awaited.step,
         awaited_office=heading.awaited.office,
-        received_at_ms=int(heading.received_at.timestamp() * 1000),
-        due_at_ms=int(heading.due_at.timestamp() * 1000) if heading.due_at else 0,
+        received_at_ms=milliseconds(heading.received_at),
+        due_at_ms=milliseconds(heading.due_at) if heading.due_at else 0,
         due_provisional=heading.due_provisional,
         items_total=heading.items_total,
         items_done=heading.items_done,
@@ -99,7 +100,7 @@ def case_view_to_message(
         items=[_item_to_message(item, found) for item, found in zip(items, checks, strict=True)],
         timeline=[
             desk_pb2.TimelineEntry(
-                at_ms=int(event.at.timestamp() * 1000),
+                at_ms=milliseconds(event.at),
                 step=event.step,
                 title=TIMELINE_LABELS.get(event.step, event.step),
                 office=event.office,

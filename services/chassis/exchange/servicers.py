@@ -16,7 +16,7 @@ from chassis.rpc import require_node
 from chassis.sql import Database, FeedRow, Transaction
 from kernel.calendar import Due
 from kernel.case import Case
-from kernel.clock import Clock
+from kernel.clock import Clock, milliseconds
 from kernel.feed import entry_from_content
 from kernel.office import Office, Tier
 from xueji.exchange.v1 import exchange_pb2, exchange_pb2_grpc
@@ -66,8 +66,8 @@ class IntakeServicer(exchange_pb2_grpc.IntakeServiceServicer, Generic[TX]):
         return exchange_pb2.SubmitResponse(
             case_id=received.case_id,
             head=bytes.fromhex(received.head),
-            received_at_ms=_ms(received.received_at),
-            due_at_ms=_ms(received.due.at) if received.due else 0,
+            received_at_ms=milliseconds(received.received_at),
+            due_at_ms=milliseconds(received.due.at) if received.due else 0,
             due_provisional=received.due.provisional if received.due else False,
         )
 
@@ -94,7 +94,7 @@ class FeedServicer(exchange_pb2_grpc.FeedServiceServicer, Generic[FTX]):
             await signal.wait(min(FEED_RECHECK_SECONDS, patience))
         return exchange_pb2.ReadResponse(
             entries=[
-                entry_to_message(row.sequence, _ms(row.recorded_at), entry_from_content(row.kind, row.content))
+                entry_to_message(row.sequence, milliseconds(row.recorded_at), entry_from_content(row.kind, row.content))
                 for row in rows
             ]
         )
@@ -102,7 +102,3 @@ class FeedServicer(exchange_pb2_grpc.FeedServiceServicer, Generic[FTX]):
 
 def _read(tx: Feeding, audience: str, *, after: int, limit: int) -> list[FeedRow]:
     return tx.feed.read(audience, after=after, limit=limit)
-
-
-def _ms(moment: datetime) -> int:
-    return int(moment.timestamp() * 1000)

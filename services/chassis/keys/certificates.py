@@ -5,13 +5,13 @@ from __future__ import annotations
 import base64
 import binascii
 from dataclasses import dataclass
-from datetime import datetime
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from joserfc.jwk import OKPKey
 
+from kernel.clock import milliseconds
 from kernel.office import Identity
 from kernel.refusals import IdentityNotProven, SignatureInvalid
 
@@ -88,8 +88,8 @@ def examine(x5c_entry: str, authorities: list[x509.Certificate]) -> SigningCerti
         key=OKPKey.import_key(
             {"kty": "OKP", "crv": "Ed25519", "x": base64.urlsafe_b64encode(key.public_bytes_raw()).decode().rstrip("=")}
         ),
-        not_before_ms=_ms(max(leaf.not_valid_before_utc, issuer.not_valid_before_utc)),
-        not_after_ms=_ms(min(leaf.not_valid_after_utc, issuer.not_valid_after_utc)),
+        not_before_ms=milliseconds(max(leaf.not_valid_before_utc, issuer.not_valid_before_utc)),
+        not_after_ms=milliseconds(min(leaf.not_valid_after_utc, issuer.not_valid_after_utc)),
     )
 
 
@@ -108,7 +108,3 @@ def _is_authority(leaf: x509.Certificate) -> bool:
         return leaf.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
     except x509.ExtensionNotFound:
         return False
-
-
-def _ms(moment: datetime) -> int:
-    return int(moment.timestamp() * 1000)

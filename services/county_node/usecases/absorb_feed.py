@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import assert_never
 
 from chassis.ledger import Awaited, CaseRecord
@@ -13,6 +13,7 @@ from county_node.store.transaction import CountyTransaction
 from county_node.usecases.announce import outcome_told, progress_told, tell
 from county_node.usecases.bench import RECEIVED, SETTLED, Bench
 from kernel.case import Case, CaseState
+from kernel.clock import moment_of
 from kernel.effects import PLACEMENT_KEYS
 from kernel.endorsement import office_of_step
 from kernel.feed import CaseAsked, CaseOutcome, CaseProgress, CustodyReceipt, Entry, ItemOutcome, StudentLeft
@@ -80,15 +81,15 @@ def _asked(tx: CountyTransaction, entry: CaseAsked, *, now: datetime, bench: Ben
 
 
 def _progress(tx: CountyTransaction, record: CaseRecord, entry: CaseProgress, *, now: datetime, bench: Bench) -> None:
-    due_at = _moment(entry.due_at_ms) if entry.due_at_ms else None
-    tx.cases.note(entry.case_id, step=entry.step, office=entry.office, at=_moment(entry.at_ms))
+    due_at = moment_of(entry.due_at_ms) if entry.due_at_ms else None
+    tx.cases.note(entry.case_id, step=entry.step, office=entry.office, at=moment_of(entry.at_ms))
     tx.cases.point(entry.case_id, awaited=Awaited(entry.awaited_step, entry.awaited_office), due_at=due_at)
     tell(tx, progress_told(record.case, entry, bench=bench), now=now)
 
 
 def _outcome(tx: CountyTransaction, record: CaseRecord, entry: CaseOutcome, *, now: datetime, bench: Bench) -> None:
     tx.cases.settle(entry.case_id, entry.items)
-    tx.cases.note(entry.case_id, step=SETTLED, office=bench.hub, at=_moment(entry.at_ms))
+    tx.cases.note(entry.case_id, step=SETTLED, office=bench.hub, at=moment_of(entry.at_ms))
     if is_mine(Office(Tier.SCHOOL, record.case.school), bench.here, register=bench.register):
         tx.students.put(_placed(record.case, entry))
     tell(tx, outcome_told(record.case, entry, bench=bench), now=now)
@@ -100,7 +101,7 @@ def _left(tx: CountyTransaction, record: CaseRecord, entry: StudentLeft, *, now:
     tx.students.left(entry.number, school=releasing.code, status=StudentStatus.TRANSFERRED_OUT.value)
     if record.state is not CaseState.CLOSED:
         tx.cases.settle(entry.case_id, [ItemOutcome(item.item_id, number=entry.number) for item in record.case.items])
-        tx.cases.note(entry.case_id, step=SETTLED, office=bench.hub, at=_moment(entry.at_ms))
+        tx.cases.note(entry.case_id, step=SETTLED, office=bench.hub, at=moment_of(entry.at_ms))
     tell(tx, [(releasing, entry)], now=now)
 
 
@@ -124,7 +125,3 @@ def _placed(case: Case, entry: CaseOutcome) -> list[KnownStudent]:
                 )
             )
     return placed
-
-
-def _moment(milliseconds: int) -> datetime:
-    return datetime.fromtimestamp(milliseconds / 1000, UTC)

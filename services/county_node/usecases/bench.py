@@ -45,7 +45,3 @@ class Bench:
 def send_up(tx: CountyTransaction, case: Case, *, now: datetime) -> None:
     """Due at the hub until it has answered; the same chain is the same row."""
     tx.outbox.put(LANE_UP, f"{case.case_id}:{case.head}", {"case_id": case.case_id}, now=now)
-
-
-def milliseconds(moment: datetime) -> int:
-    return int(moment.timestamp() * 1000)

@@ -10,9 +10,10 @@ from county_node.domain.decisions import DECISION_LABELS, require_exceptions, re
 from county_node.domain.routing import releasing_school_knows
 from county_node.store.transaction import CountyTransaction
 from county_node.usecases.announce import Told, outcome_told, tell
-from county_node.usecases.bench import SETTLED, Bench, milliseconds
+from county_node.usecases.bench import SETTLED, Bench
 from county_node.usecases.move_on import Taken, move_on
 from kernel.case import Case, CaseState
+from kernel.clock import milliseconds
 from kernel.endorsement import Endorsed, Endorsement, read_chain, standing_items
 from kernel.feed import CaseOutcome, ItemOutcome
 from kernel.office import Identity

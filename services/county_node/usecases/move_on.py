@@ -10,8 +10,9 @@ from chassis.ledger import NOBODY, Awaited
 from county_node.domain.routing import Below, Ours, Over, Up, releasing_school_knows, route
 from county_node.store.transaction import CountyTransaction
 from county_node.usecases.announce import Told, progress_told
-from county_node.usecases.bench import Bench, milliseconds, send_up
+from county_node.usecases.bench import Bench, send_up
 from kernel.case import Case, CaseState
+from kernel.clock import milliseconds
 from kernel.endorsement import Endorsed
 from kernel.feed import CaseAsked, CaseProgress
 from kernel.office import Office

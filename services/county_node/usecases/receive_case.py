@@ -17,7 +17,7 @@ from kernel.calendar import Due
 from kernel.case import Case, CaseState
 from kernel.endorsement import Endorsed, read_chain, standing_items
 from kernel.office import Office
-from kernel.refusals import CaseAlreadyDecided, CaseNotFound, ChainBroken, DigestReused, RulePackUnknown
+from kernel.refusals import CaseAlreadyDecided, CaseNotFound
 from kernel.regulation import Step
 
 
@@ -48,14 +48,14 @@ def receive_case(tx: CountyTransaction, case: Case, /, *, sender: Office, now: d
     chain = read_chain(case, verify=bench.verify, register=bench.register)
     require_takeable(chain, sender, standing_items(case, chain))
     known = tx.cases.find(case.case_id, lock=True)
-    if known is not None and not _has_grown(case, known.case):
+    if known is not None and not case.extends(known.case):
         return _receipt(case, chain, tx.cases.timeline(case.case_id), bench=bench)
     last = chain[-1].endorsement
     if known is None:
         if last.step is not Step.IN_SCHOOL:
             raise CaseNotFound(field="case_id")
         require_fitting(case)
-        _require_known_pack(case, bench)
+        bench.policy.require_named(case.rule_pack)
         if not tx.cases.add(case, state=CaseState.OPEN, awaited=NOBODY, received_at=now, due=None):
             # The same submission is being taken in beside this one, and has just been committed.
             return receive_case(tx, case, sender=sender, now=now, bench=bench)
@@ -81,19 +81,3 @@ def _receipt(case: Case, chain: tuple[Endorsed, ...], timeline: Sequence[Timelin
     received_at = timeline[steps.index(received, steps.index(signed))].at
     waits_here = isinstance(route(case, chain, here=bench.here, register=bench.register), Ours | Below)
     return Receipt(case.case_id, case.head, received_at, bench.due(case, received_at) if waits_here else None)
-
-
-def _require_known_pack(case: Case, bench: Bench) -> None:
-    """The hub would refuse what another pack is to judge, and only after an officer had decided it."""
-    if case.rule_pack != bench.policy.name:
-        raise RulePackUnknown(field="rule_pack", pack=case.rule_pack)
-
-
-def _has_grown(case: Case, known: Case) -> bool:
-    """Whether there are endorsements beyond those that are known."""
-    if case.digest != known.digest:
-        raise DigestReused(field="case_id")
-    both = min(len(case.endorsements), len(known.endorsements))
-    if case.endorsements[:both] != known.endorsements[:both]:
-        raise ChainBroken(why="与已收到的签批不一致")
-    return len(case.endorsements) > both

@@ -6,8 +6,9 @@ from datetime import datetime
 
 from county_node.store.transaction import CountyTransaction
 from county_node.usecases.announce import outcome_told, tell
-from county_node.usecases.bench import REFUSED_ABOVE, Bench, milliseconds
+from county_node.usecases.bench import REFUSED_ABOVE, Bench
 from kernel.case import Case, ItemState
+from kernel.clock import milliseconds
 from kernel.feed import CaseOutcome, ItemOutcome
 from kernel.refusals import CaseAlreadyDecided, Refusal
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from chassis.sql import FeedEntry
+from kernel.clock import milliseconds
 from kernel.feed import CustodyReceipt
 from kernel.office import Office, Tier
 from kernel.statement import Sign, StatementKind
@@ -25,7 +26,7 @@ def with_receipt(
     receipt = receipt_for(
         slot,
         incarnation=tx.facts.incarnation,
-        at_ms=int(now.timestamp() * 1000),
+        at_ms=milliseconds(now),
         release=release,
         acceptance=acceptance,
     )

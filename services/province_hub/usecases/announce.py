@@ -7,19 +7,13 @@ from datetime import datetime
 
 from chassis.sql import FeedEntry
 from kernel.case import Case
-from kernel.endorsement import Register, require_school
+from kernel.clock import milliseconds
 from kernel.feed import CaseOutcome, Entry, ItemOutcome
-from kernel.office import Office, Tier
+from kernel.office import Office
 from province_hub.store.transaction import HubTransaction
-from province_hub.usecases.transfer.handshake import milliseconds
 
 # Who is told, and what.
 Told = tuple[Office, Entry]
-
-
-def authority_of(school: str, *, register: Register) -> Office:
-    """The authority of a school of this province (学籍主管部门). Raises SchoolUnknown where it is none."""
-    return Office(Tier.AUTHORITY, require_school(school, register=register).authority)
 
 
 def tell(tx: HubTransaction, told: Iterable[Told], *, now: datetime) -> None:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 
 from kernel.case import Case
+from kernel.clock import milliseconds
 from kernel.effects import arrive
-from kernel.endorsement import Register
+from kernel.endorsement import Register, authority_of
 from kernel.feed import ItemOutcome, StudentLeft
 from kernel.office import Office
 from kernel.refusals import Refusal
 from province_hub.domain.history import event_of
 from province_hub.store.transaction import HubTransaction
-from province_hub.usecases.announce import Told, authority_of, settle
+from province_hub.usecases.announce import Told, settle
 from province_hub.usecases.lock_record import lock_record
-from province_hub.usecases.transfer.handshake import milliseconds
 
 
 def apply_transfer(tx: HubTransaction, case: Case, *, now: datetime, here: Office, register: Register) -> list[Told]:

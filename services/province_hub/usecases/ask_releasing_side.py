@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from kernel.case import Case
-from kernel.endorsement import Register
+from kernel.endorsement import Register, authority_of
 from kernel.feed import CaseAsked, ItemOutcome
 from kernel.office import Office
 from kernel.refusals import Refusal
 from province_hub.domain.turn import Asked
 from province_hub.store.transaction import HubTransaction
-from province_hub.usecases.announce import Told, authority_of, settle
+from province_hub.usecases.announce import Told, settle
 from province_hub.usecases.lock_record import lock_record
 
 

@@ -9,20 +9,20 @@ from typing import Protocol
 from chassis.ledger import NOBODY, Awaited, CaseRecord
 from kernel.calendar import Due, working_days_after
 from kernel.case import Case, CaseState
-from kernel.endorsement import Endorsed, Register, read_chain
+from kernel.clock import milliseconds
+from kernel.endorsement import Endorsed, Register, authority_of, read_chain
 from kernel.feed import CaseProgress
 from kernel.office import NATION, Office
 from kernel.policy import Policy
-from kernel.refusals import CaseAlreadyDecided, CaseNotFound, ChainBroken, DigestReused, RulePackUnknown
+from kernel.refusals import CaseAlreadyDecided, CaseNotFound
 from kernel.statement import Verify
 from province_hub.domain.turn import Asked, Complete, Refused, Turn, require_fitting, require_sender, turn_of
 from province_hub.store.transaction import HubTransaction
-from province_hub.usecases.announce import Told, authority_of, tell
+from province_hub.usecases.announce import Told, tell
 from province_hub.usecases.apply_transfer import apply_transfer
 from province_hub.usecases.ask_numbers import NUMBER_ASKED, ask_numbers
 from province_hub.usecases.ask_releasing_side import ask_releasing_side
 from province_hub.usecases.refuse_transfer import refuse_transfer
-from province_hub.usecases.transfer.handshake import milliseconds
 
 RECEIVED = "received"  # 已接收
 
@@ -81,11 +81,11 @@ def receive_case(tx: HubTransaction, case: Case, /, *, sender: Office, now: date
     """
     require_sender(case, sender, register=rules.register)
     known = tx.cases.find(case.case_id, lock=True)
-    if known is not None and not _has_grown(case, known.case):
+    if known is not None and not case.extends(known.case):
         return Receipt(case.case_id, case.head, known.heading.received_at)
     if known is None:
         require_fitting(case, province=rules.here.code, register=rules.register)
-        _require_known_pack(case, rules.policy)
+        rules.policy.require_named(case.rule_pack)
     elif known.state is CaseState.CLOSED:
         raise CaseAlreadyDecided(outcome=known.state.label)
     chain = read_chain(case, verify=rules.verify, register=rules.register)
@@ -114,22 +114,6 @@ def receive_case(tx: HubTransaction, case: Case, /, *, sender: Office, now: date
             progress = [(receiving, _progress(case, step, awaited=awaited, due=due)) for step in news]
             tell(tx, [*progress, *_act(tx, case, chain, turn, now=now, rules=rules)], now=now)
     return Receipt(case.case_id, case.head, known.heading.received_at if known else now)
-
-
-def _has_grown(case: Case, known: Case) -> bool:
-    """Whether there are endorsements beyond those that are known."""
-    if case.digest != known.digest:
-        raise DigestReused(field="case_id")
-    both = min(len(case.endorsements), len(known.endorsements))
-    if case.endorsements[:both] != known.endorsements[:both]:
-        raise ChainBroken(why="与已收到的签批不一致")
-    return len(case.endorsements) > both
-
-
-def _require_known_pack(case: Case, policy: Policy) -> None:
-    """A case is judged to its end by the pack that it names; one that names another cannot be judged here."""
-    if case.rule_pack != policy.name:
-        raise RulePackUnknown(field="rule_pack", pack=case.rule_pack)
 
 
 def _require_ours_to_begin(case: Case, *, here: Office) -> None:

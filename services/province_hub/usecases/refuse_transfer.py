@@ -6,12 +6,12 @@ from datetime import datetime
 
 from kernel.case import Case
 from kernel.custody import releasing_side_reason
-from kernel.endorsement import Endorsement, Register
+from kernel.endorsement import Endorsement, Register, authority_of
 from kernel.feed import ItemOutcome
 from kernel.office import Office
 from kernel.refusals import NotApproved
 from province_hub.store.transaction import HubTransaction
-from province_hub.usecases.announce import Told, authority_of, settle
+from province_hub.usecases.announce import Told, settle
 
 
 def refuse_transfer(

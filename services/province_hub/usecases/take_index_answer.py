@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kernel.case import CaseState, Item, ItemState
+from kernel.clock import milliseconds
 from kernel.divisions import province_name
 from kernel.effects import enrol
-from kernel.endorsement import Register
+from kernel.endorsement import Register, authority_of
 from kernel.feed import ItemOutcome
 from kernel.office import Office
 from kernel.refusals import AlreadyRegistered, Refusal, refusal
 from kernel.student import Student
 from province_hub.domain.history import event_of
 from province_hub.store.transaction import HubTransaction
-from province_hub.usecases.announce import authority_of, settle, tell
-from province_hub.usecases.transfer.handshake import milliseconds
+from province_hub.usecases.announce import settle, tell
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import assert_never
 
 from chassis.ledger import Awaited
 from kernel.calendar import working_days_after
 from kernel.case import CaseState
+from kernel.clock import moment_of
 from kernel.feed import CaseAsked, CaseOutcome, CaseProgress, CustodyReceipt, Entry, ItemOutcome, StudentLeft
 from kernel.refusals import ReturnedForCorrection
 from school_node.domain.pupil import PupilState, identity_digest, number_digest
@@ -31,7 +32,7 @@ def absorb_feed(tx: SchoolTransaction, entry: Entry, /, *, now: datetime, office
             _outcome(tx, entry, now=now, office=office)
         case StudentLeft():
             tx.pupils.leave(entry.number)
-            tx.cases.note(entry.case_id, step="settled", office=office.authority, at=_moment(entry.at_ms))
+            tx.cases.note(entry.case_id, step="settled", office=office.authority, at=moment_of(entry.at_ms))
             tx.cases.close(entry.case_id)
         case CustodyReceipt():
             pass  # for hubs alone
@@ -51,8 +52,8 @@ def _asked(tx: SchoolTransaction, entry: CaseAsked, *, now: datetime, office: Sc
 
 def _progress(tx: SchoolTransaction, entry: CaseProgress, *, office: SchoolOffice) -> None:
     record = tx.cases.get(entry.case_id, lock=True)
-    due_at = _moment(entry.due_at_ms) if entry.due_at_ms else None
-    tx.cases.note(entry.case_id, step=entry.step, office=entry.office, at=_moment(entry.at_ms))
+    due_at = moment_of(entry.due_at_ms) if entry.due_at_ms else None
+    tx.cases.note(entry.case_id, step=entry.step, office=entry.office, at=moment_of(entry.at_ms))
     taken = record.case.procedure.chain[: len(record.case.endorsements)]
     if entry.awaited_office == str(office.here) and entry.awaited_step in taken:
         return  # our own decision has overtaken it
@@ -62,7 +63,7 @@ def _progress(tx: SchoolTransaction, entry: CaseProgress, *, office: SchoolOffic
 def _outcome(tx: SchoolTransaction, entry: CaseOutcome, *, now: datetime, office: SchoolOffice) -> None:
     record = tx.cases.get(entry.case_id, lock=True)
     tx.cases.settle(entry.case_id, entry.items)
-    tx.cases.note(entry.case_id, step="settled", office=office.authority, at=_moment(entry.at_ms))
+    tx.cases.note(entry.case_id, step="settled", office=office.authority, at=moment_of(entry.at_ms))
     if record.case.procedure.begins_record:
         tx.pupils.settle(entry.case_id, entry.items, [_state(item) for item in entry.items])
         return
@@ -78,7 +79,3 @@ def _state(outcome: ItemOutcome) -> PupilState:
     if outcome.refused is None:
         return PupilState.NUMBERED
     return PupilState.RETURNED if isinstance(outcome.refused, ReturnedForCorrection) else PupilState.REFUSED
-
-
-def _moment(milliseconds: int) -> datetime:
-    return datetime.fromtimestamp(milliseconds / 1000, UTC)

@@ -7,6 +7,7 @@ from datetime import datetime
 from chassis.desk.commands import DecideCommand
 from chassis.ledger import Awaited, CaseHeading, CaseRecord
 from kernel.case import Case, CaseState
+from kernel.clock import milliseconds
 from kernel.custody import releasing_side_reason
 from kernel.endorsement import Decision, Endorsement, ItemException, read_chain
 from kernel.feed import ItemOutcome
@@ -26,7 +27,7 @@ from kernel.regulation import Step
 from kernel.statement import StatementKind
 from school_node.domain.pupil import PupilState
 from school_node.store.transaction import SchoolTransaction
-from school_node.usecases.office import SchoolOffice, milliseconds, send_up
+from school_node.usecases.office import SchoolOffice, send_up
 
 _STEPS = {Decision.RETURN: "returned", Decision.REJECT: "rejected"}
 _TITLES = {Decision.APPROVE: "审核通过", Decision.RETURN: "退回修改", Decision.REJECT: "不予核准"}

@@ -7,6 +7,7 @@ from datetime import datetime
 from chassis.desk.commands import FileTransferCommand
 from chassis.ledger import Awaited, CaseHeading
 from kernel.case import Case, CaseState, Item
+from kernel.clock import milliseconds
 from kernel.names import normalise_name
 from kernel.number import StudentNumber
 from kernel.office import Identity
@@ -21,7 +22,7 @@ from kernel.regulation import (
 from kernel.school import SchoolCode
 from kernel.stages import Grade
 from school_node.store.transaction import SchoolTransaction
-from school_node.usecases.office import SchoolOffice, milliseconds
+from school_node.usecases.office import SchoolOffice
 from school_node.usecases.submit_drafts import FILED
 
 

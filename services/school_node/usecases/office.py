@@ -37,7 +37,3 @@ class SchoolOffice:
 def send_up(tx: SchoolTransaction, case: Case, *, now: datetime) -> None:
     """Due at the authority until it has answered; the same chain is the same row."""
     tx.outbox.put(LANE_UP, f"{case.case_id}:{case.head}", {"case_id": case.case_id}, now=now)
-
-
-def milliseconds(moment: datetime) -> int:
-    return int(moment.timestamp() * 1000)

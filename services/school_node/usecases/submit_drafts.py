@@ -7,13 +7,14 @@ from datetime import datetime
 
 from chassis.ledger import Awaited
 from kernel.case import Case, CaseState
+from kernel.clock import milliseconds
 from kernel.office import Identity
 from kernel.refusals import NothingToSubmit
 from kernel.regulation import ENROLMENT, ITEMS_PER_CASE_MAX, Step
 from school_node.domain.batches import fill_case
 from school_node.store.filings import Submission
 from school_node.store.transaction import SchoolTransaction
-from school_node.usecases.office import SchoolOffice, milliseconds
+from school_node.usecases.office import SchoolOffice
 
 FILED = "filed"  # 学校录入
 

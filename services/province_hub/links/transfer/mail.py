@@ -16,7 +16,7 @@ from chassis.keys import Directory, Unsealer, seal
 from chassis.logs import bind_case, get_logger
 from chassis.mail import Delivery, PostOffice
 from chassis.sql import Backoff, Database, OutboxRow
-from kernel.clock import Clock
+from kernel.clock import Clock, milliseconds
 from kernel.refusals import Kind, Refusal
 from kernel.statement import StatementKind
 from province_hub.domain.transfer.letters import Letter, LetterKind
@@ -109,7 +109,7 @@ class Mail:
             incarnation=0,
             sequence=0,
             transfer_id="",
-            at_ms=int(now.timestamp() * 1000),
+            at_ms=milliseconds(now),
             body={"incarnation": letter.incarnation, "sequence": letter.sequence},
         )
         jws = self.handshake.sign(StatementKind.LETTER, acknowledgement.content())

@@ -9,6 +9,7 @@ from typing import assert_never
 from chassis.ledger import Awaited
 from kernel.archive import Archive
 from kernel.case import Case, CaseState
+from kernel.clock import milliseconds
 from kernel.custody import Acceptance, CloseReason
 from kernel.effects import arrive
 from kernel.feed import CaseOutcome, ItemOutcome
@@ -27,7 +28,6 @@ from province_hub.usecases.transfer.handshake import (
     LETTERS_WAIT,
     Handshake,
     ask_index,
-    milliseconds,
     progress,
     tell,
     write_letter,

@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from chassis.ledger import publish
-from kernel.endorsement import Register, require_school
+from kernel.clock import milliseconds
+from kernel.endorsement import Register, authority_of
 from kernel.feed import CaseProgress, Entry
 from kernel.office import NATION, Office, Tier
 from kernel.statement import Sign, StatementKind, Verify
@@ -43,11 +44,7 @@ class Handshake:
 
     def authority_of(self, school: str) -> Office:
         """The authority of a school of this province; SchoolUnknown of another's."""
-        return Office(Tier.AUTHORITY, require_school(school, register=self.register).authority)
-
-
-def milliseconds(moment: datetime) -> int:
-    return int(moment.timestamp() * 1000)
+        return authority_of(school, register=self.register)
 
 
 def ask_index(tx: HubTransaction, kind: str, transfer_id: str, *, now: datetime, **question: Any) -> None:

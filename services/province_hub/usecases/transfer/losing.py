@@ -10,6 +10,7 @@ from chassis.ledger import Awaited
 from kernel.archive import Archive
 from kernel.calendar import working_days_after
 from kernel.case import Case, CaseState
+from kernel.clock import milliseconds
 from kernel.custody import CloseReason, Custody, Release, releasing_side_reason
 from kernel.effects import depart, require_transferable
 from kernel.endorsement import Decision, Endorsed, read_chain
@@ -37,7 +38,6 @@ from province_hub.usecases.transfer.handshake import (
     LETTERS_WAIT,
     Handshake,
     ask_index,
-    milliseconds,
     progress,
     tell,
     write_letter,
