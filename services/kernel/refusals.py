@@ -572,3 +572,66 @@ class FileBomb(Refusal):
 class FileUnreadable(Refusal):
     kind = Kind.MALFORMED
     text = "文件已损坏，无法读取：{why}"
+
+
+# --- Evidence (证明材料) ---
+
+
+class EvidenceMissing(Refusal):
+    """A proof that the procedure asks for is not among the case's evidence."""
+
+    text = "缺少证明材料：{kind}"
+    article = 7
+
+
+class EvidenceKindUnknown(Refusal):
+    kind = Kind.MALFORMED
+    text = "没有“{kind}”这一种证明材料"
+
+
+class EvidenceTooLarge(Refusal):
+    kind = Kind.TOO_MUCH
+    text = "证明材料过大：每份最多 {most}"
+
+
+class EvidenceTypeNotAllowed(Refusal):
+    kind = Kind.MALFORMED
+    text = "证明材料只收 JPG、PNG 图片和 PDF 文件，不收“{given}”"
+
+
+class EvidenceContentMismatch(Refusal):
+    """The first bytes are not those of the declared form: renamed, or meant to deceive whoever opens it."""
+
+    kind = Kind.MALFORMED
+    text = "证明材料的内容不是所称的 {declared}，而是{found}"
+
+
+class EvidenceUnreadable(Refusal):
+    kind = Kind.MALFORMED
+    text = "证明材料无法读取，请重新扫描或拍照：{why}"
+
+
+class EvidenceUnsafe(Refusal):
+    """It holds what a proof never needs and an attacker does: a program, another file, a password, a hidden place."""
+
+    kind = Kind.MALFORMED
+    text = "证明材料中有不应有的内容，拒绝接收：{why}"
+
+
+class EvidenceNotReceived(Refusal):
+    """A case came before the content that it names. The tier below sends that first, and the case again."""
+
+    text = "证明材料的内容尚未送达，送达后自动继续"
+    article = 13
+
+
+class EvidenceNotFound(Refusal):
+    kind = Kind.NOT_FOUND
+    text = "本业务没有这份证明材料，或其内容已不可得"
+
+
+class EvidenceWithoutCase(Refusal):
+    """An office sends content and names it in no case; what nobody names is kept for a day."""
+
+    kind = Kind.TOO_MUCH
+    text = "已上传而没有用于业务的证明材料过多，请先提交业务，或一天后再传"
