@@ -10,7 +10,8 @@ from chassis.schools import load_schools
 from chassis.settings import CONFIG_VARIABLE, NodeSettings, load
 from console.federation.files import OfficeFiles, Surroundings, write_files
 from console.federation.plan import Plan, read_plan
-from console.federation.running import DEMONSTRATION, POLICY
+from console.federation.premises import POLICY
+from console.federation.running import DEMONSTRATION
 from console.parts import DevelopmentAuthority, deploy_directory
 from county_node.settings import CountySettings
 from kernel.office import NATION, Identity, Office, Role, Tier

@@ -15,17 +15,16 @@ from types import TracebackType
 from typing import Any, Self
 
 from chassis.rpc import TlsFiles
-from console.federation.files import DeskFiles, OfficeFiles, Surroundings, write_files
+from console.federation.files import DeskFiles, OfficeFiles
 from console.federation.nodes import Node, start_all, stop_all
 from console.federation.plan import Plan, read_plan
+from console.federation.premises import furnish
 from console.parts import DevelopmentAuthority, Parts, RunDirectory, choose_parts, deploy_directory
-from console.parts.ports import LOOPBACK, free_port
 from console.parts.private_files import write_private
 from kernel.office import Identity, Office
 
 FEDERATION_VARIABLE = "XUEJI_FEDERATION"
 FEDERATION_FILE = "federation.json"
-POLICY = Path("policies") / "national-2013.toml"
 DEMONSTRATION = Path("demo") / "federation.toml"
 
 
@@ -148,13 +147,13 @@ class Federation:
             self._parts = choose_parts(self._run, self._authority, provinces=self._plan.provinces)
             self._start_parts(self._parts, closing)
             self._said("各级单位的证书、密钥和数据库")
-            offices = self._write_files(self._run, self._authority, self._parts)
+            offices = furnish(self._plan, run=self._run, authority=self._authority, parts=self._parts)
             self._done()
             self._nodes = {files.office: Node(files, run=self._run) for files in offices}
             closing.callback(stop_all, self.nodes)
             self._said(f"{len(offices)} 个单位的服务")
             start_all(self.nodes, started=self._node_started)
-            write_private(self.file, _to_json(self._plan, offices).encode())
+            write_whereabouts(self.file, self._plan, offices)
             self._closing = closing.pop_all()
         return self
 
@@ -172,24 +171,6 @@ class Federation:
             for started in [pool.submit(part.start) for part in (parts.postgres, parts.nats)]:
                 started.result()
                 self._done()
-
-    def _write_files(self, run: RunDirectory, authority: DevelopmentAuthority, parts: Parts) -> tuple[OfficeFiles, ...]:
-        for office in self._plan.offices:
-            parts.postgres.create_database(_database(office))
-        around = Surroundings(
-            # Reserved and not left to the system: a node keeps its address from start to start, and others know it.
-            addresses={office: f"{LOOPBACK}:{free_port()}" for office in self._plan.offices},
-            metrics={office: f"{LOOPBACK}:{free_port()}" for office in self._plan.offices},
-            dsn=lambda office: parts.postgres.dsn(_database(office)),
-            nats_url=parts.nats.url,
-            policy_file=deploy_directory() / POLICY,
-        )
-        return write_files(
-            self._plan,
-            folder_of=lambda office: run.folder(f"{office.tier}-{office.code}"),
-            authority=authority,
-            around=around,
-        )
 
     def _node_started(self, node: Node) -> None:
         self._said(self._plan.names[node.office])
@@ -230,7 +211,8 @@ def read_whereabouts(file: Path) -> Whereabouts:
     )
 
 
-def _to_json(plan: Plan, offices: Iterable[OfficeFiles]) -> str:
+def write_whereabouts(file: Path, plan: Plan, offices: Iterable[OfficeFiles]) -> None:
+    """Write what ``read_whereabouts`` reads, for this user alone."""
     content = {
         "environment": plan.environment,
         "owner": os.getpid(),
@@ -246,7 +228,7 @@ def _to_json(plan: Plan, offices: Iterable[OfficeFiles]) -> str:
             for files in offices
         ],
     }
-    return json.dumps(content, ensure_ascii=False, indent=2)
+    write_private(file, json.dumps(content, ensure_ascii=False, indent=2).encode())
 
 
 def _desk_entry(desk: DeskFiles) -> dict[str, str]:
@@ -267,7 +249,3 @@ def _is_ours(file: Path) -> bool:
     except OSError:
         return False
     return stat.S_ISREG(found.st_mode) and found.st_uid == os.geteuid()
-
-
-def _database(office: Office) -> str:
-    return f"{office.tier}_{office.code}"

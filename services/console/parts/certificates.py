@@ -90,8 +90,15 @@ class DevelopmentAuthority:
         return self._directory / "ca.pem"
 
     @classmethod
-    def create(cls, directory: Path, environment: str = "dev", *, now: datetime | None = None) -> Self:
-        """A new authority, its key and certificate written into ``directory``."""
+    def create(
+        cls,
+        directory: Path,
+        environment: str = "dev",
+        *,
+        now: datetime | None = None,
+        lifetime: timedelta = AUTHORITY_LIFETIME,
+    ) -> Self:
+        """A new authority, its key and certificate written into ``directory``; it begins two weeks before ``now``."""
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         key = ec.generate_private_key(ec.SECP256R1())
         begins = (now or datetime.now(UTC)) - LEAF_LIFETIME_MAX * 2  # tests issue certificates that ended already
@@ -108,7 +115,7 @@ class DevelopmentAuthority:
             x509.DNSName(_INTERNAL_DOMAIN),
         ]
         certificate = (
-            _builder(subject, subject, key.public_key(), begins=begins, ends=begins + AUTHORITY_LIFETIME)
+            _builder(subject, subject, key.public_key(), begins=begins, ends=begins + lifetime)
             .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
             .add_extension(_key_usage(key_cert_sign=True, crl_sign=True), critical=True)
             .add_extension(x509.NameConstraints(permitted, None), critical=True)
@@ -163,8 +170,13 @@ class DevelopmentAuthority:
         uri = f"spiffe://{_TRUST_DOMAIN}/{self._environment}/broker/letters"
         return self._issue_tls(uri, "broker", [_BROKER_HOST], directory, lifetime=LEAF_LIFETIME_MAX, not_before=None)
 
-    def issue_signing(self, identity: str, directory: Path) -> SigningFiles:
+    def issue_signing(
+        self, identity: str, directory: Path, *, life: tuple[datetime, datetime] | None = None
+    ) -> SigningFiles:
         """``signing.pem`` and ``signing-key.pem``: an Ed25519 key of its own, certified for signatures alone.
+
+        Args:
+            life: first and last moment, for a play whose clock runs through years; seven days from now when not given.
 
         Raises:
             IdentityNotProven: the identity names no office.
@@ -172,7 +184,7 @@ class DevelopmentAuthority:
         """
         who = self._parse(identity)
         key = ed25519.Ed25519PrivateKey.generate()
-        begins, ends = _life(LEAF_LIFETIME_MAX, not_before=None)
+        begins, ends = life or _life(LEAF_LIFETIME_MAX, not_before=None)
         certificate = self._sign(
             self._leaf_builder(_label(who), key.public_key(), begins=begins, ends=ends)
             .add_extension(_key_usage(digital_signature=True), critical=True)
