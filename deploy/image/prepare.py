@@ -20,7 +20,8 @@ from pathlib import Path
 
 from console.federation.files import OfficeFiles, Surroundings, write_files
 from console.federation.plan import Plan, read_plan
-from console.federation.running import FEDERATION_FILE, POLICY, read_whereabouts
+from console.federation.premises import POLICY
+from console.federation.running import FEDERATION_FILE, read_whereabouts
 from console.parts import DevelopmentAuthority, deploy_directory
 from console.parts.broker_configuration import BrokerFiles, broker_configuration
 from console.parts.private_files import write_private
