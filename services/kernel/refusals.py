@@ -291,6 +291,75 @@ class NotApproved(Refusal):
     text = "不予核准：{reason}"
 
 
+# --- Schools and divisions over time ---
+
+
+class SchoolNoLongerInForce(Refusal):
+    """Its code has ended: what is asked of it is asked of whoever goes on."""
+
+    text = "学校标识码 {school} 自 {since} 起停用（{ending}），{goes_on}"
+    article = 9
+
+
+class SchoolNotInForce(Refusal):
+    text = "{on} 没有学校标识码为 {school} 的学校"
+
+
+class SchoolCodeUsed(Refusal):
+    """《各级各类学校（机构）代码编制规则》: a code is never another school's."""
+
+    kind = Kind.ALREADY_HELD
+    text = "学校标识码 {school} 已经用过，不得再用"
+
+
+class OrganisationChangeOutOfOrder(Refusal):
+    text = "{school} 自 {since} 起已有变更，新的变更应在其后生效"
+
+
+class CategoryUnchanged(Refusal):
+    text = "{school} 的类别没有改变，应保留原学校标识码"
+
+
+class MergerNeedsNewCode(Refusal):
+    """A code begins with the category: where the merged school is of another, none of theirs can go on."""
+
+    text = "合并后的学校类别与 {school} 的学校标识码不符，应先按新类别设立学校"
+
+
+class SuccessorNotNamed(Refusal):
+    text = "没有写明{what}"
+    article = 9
+
+
+class SuccessorWrong(Refusal):
+    text = "{school} 不能接收 {from_school} 的学生：{why}"
+    article = 9
+
+
+class ArchiveUnitNotNamed(Refusal):
+    text = "学校撤销的，必须写明县级教育行政部门指定的学籍档案管理单位"
+    article = 9
+
+
+class PupilsWithoutSuccessor(Refusal):
+    text = "{school} 还有 {count} 名学生没有写明转往的学校：{classes}"
+    article = 9
+
+
+class ClassesWouldMix(Refusal):
+    text = "{school} 已有同名的班级：{classes}；请写明并入后的班级名称"
+
+
+class OrganisationChangeNotFound(Refusal):
+    kind = Kind.NOT_FOUND
+    text = "没有这份机构变更"
+
+
+class OrganisationChangeDecided(Refusal):
+    kind = Kind.LOST_RACE
+    text = "这份机构变更已经办理（{outcome}）"
+
+
 # --- Numbers and identities ---
 
 

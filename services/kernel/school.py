@@ -7,6 +7,7 @@ it, and the code is never given to another.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self
@@ -116,9 +117,30 @@ class SchoolCode:
         return self.text
 
 
+class SchoolSetting(StrEnum):
+    """城乡类型, as the statistics bureau tells town from country (《统计上划分城乡的规定》)."""
+
+    URBAN = "1"  # 城区
+    TOWN = "2"  # 镇区
+    RURAL = "3"  # 乡村
+    UNKNOWN = ""
+
+    @property
+    def label(self) -> str:
+        return _SETTING_LABELS[self]
+
+
+_SETTING_LABELS = {
+    SchoolSetting.URBAN: "城区",
+    SchoolSetting.TOWN: "镇区",
+    SchoolSetting.RURAL: "乡村",
+    SchoolSetting.UNKNOWN: "",
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class School:
-    """A school as every tier knows it; the directory carries its address.
+    """A school as every tier knows it, at one time; ``kernel.organisations`` says from when to when.
 
     Attributes:
         code: 学校标识码; its first digits are the category, so the category cannot disagree.
@@ -126,6 +148,7 @@ class School:
         place: six-digit division in which it stands (所在地); temporary numbers are coded by it.
         authority: six-digit division of its 学籍主管部门: a county, or the prefecture or province that runs it.
         school_system: 六三 or 五四; a wrong one graduates a class a year early.
+        address: where letters reach it. township: the 乡镇人民政府 or 街道办事处 that hears of dropouts (Art. 22).
     """
 
     code: SchoolCode
@@ -133,6 +156,9 @@ class School:
     place: str
     authority: str
     school_system: SchoolSystem
+    address: str = ""
+    township: str = ""
+    setting: SchoolSetting = SchoolSetting.UNKNOWN
 
     def __post_init__(self) -> None:
         """Raises DivisionUnknown where place or authority is not six digits of a known province."""
@@ -143,6 +169,38 @@ class School:
     @property
     def category(self) -> SchoolCategory:
         return self.code.category
+
+    def to_content(self) -> dict[str, str]:
+        """The school as a canonical JSON object."""
+        return {
+            "code": self.code.text,
+            "name": self.name,
+            "place": self.place,
+            "authority": self.authority,
+            "school_system": self.school_system.value,
+            "address": self.address,
+            "township": self.township,
+            "setting": self.setting.value,
+        }
+
+    @classmethod
+    def from_content(cls, content: Mapping[str, str]) -> Self:
+        """A school as ``to_content`` or an operator's file writes it; what a file may leave out is empty.
+
+        Raises:
+            KeyError: it lacks code, name, place, authority or school system.
+            SchoolCodeMalformed, DivisionUnknown, ValueError: one of them is none.
+        """
+        return cls(
+            code=SchoolCode.parse(content["code"]),
+            name=content["name"],
+            place=content["place"],
+            authority=content["authority"],
+            school_system=SchoolSystem(content["school_system"]),
+            address=content.get("address", ""),
+            township=content.get("township", ""),
+            setting=SchoolSetting(content.get("setting", "")),
+        )
 
     @property
     def directly_run(self) -> bool:
