@@ -128,22 +128,25 @@ class WorkingCalendar:
     def months_after(self, received_at: datetime, months: int) -> Due:
         """The deadline of ``months`` months after a receipt, 1 to 1,200 (民法典 202, 203)."""
         assert 1 <= months <= TERM_MONTHS_MAX, "a term has a length"
+        return self._due_from(same_day_after(_day_of(received_at), months))
+
+    def days_after(self, received_at: datetime, days: int) -> Due:
+        """The deadline of ``days`` calendar days after a receipt, 0 to 1,000; 0 is the day of receipt itself."""
+        assert 0 <= days <= TERM_DAYS_MAX, "a term has a length"
         received = _day_of(received_at)
-        year, month_index = divmod(received.year * 12 + received.month - 1 + months, 12)
-        month = month_index + 1
-        counted_from = date(year, month, min(received.day, monthrange(year, month)[1]))
-        last = counted_from
-        while not self.is_working_day(last):
-            last += _ONE_DAY
-        # The months themselves need no notice; only where the term ends does.
-        return self._due(counted_from, last)
+        return self._due_from(received + timedelta(days=days)) if days else self._due(received, received)
+
+    def count(self, after: date, through: date) -> int:
+        """Working days in (after, through]; 0 where there is no such day."""
+        span = range(after.toordinal() + 1, through.toordinal() + 1)
+        return sum(self.is_working_day(date.fromordinal(n)) for n in span)
 
     def working_days_left(self, due: Due, now: datetime) -> int:
         """Working days after today up to the last day: 0 on the last day, negative, at least -1, when overdue."""
         today = _day_of(now)
         if due.passed(now):
-            return -max(1, self._count(due.last_day, today))
-        return self._count(today, due.last_day)
+            return -max(1, self.count(due.last_day, today))
+        return self.count(today, due.last_day)
 
     def urgency(self, due: Due, now: datetime) -> Urgency:
         if due.passed(now):
@@ -155,10 +158,13 @@ class WorkingCalendar:
             return Urgency.PRESSING
         return Urgency.NEAR if left <= 3 else Urgency.CALM
 
-    def _count(self, after: date, through: date) -> int:
-        """Working days in (after, through]."""
-        span = range(after.toordinal() + 1, through.toordinal() + 1)
-        return sum(self.is_working_day(date.fromordinal(n)) for n in span)
+    def _due_from(self, counted: date) -> Due:
+        """A term that was counted to its end: a last day of rest moves it on (民法典 203)."""
+        last = counted
+        while not self.is_working_day(last):
+            last += _ONE_DAY
+        # The count itself needed no notice; only where the term ends does.
+        return self._due(counted, last)
 
     def _due(self, first: date, last: date) -> Due:
         return Due(
@@ -166,6 +172,13 @@ class WorkingCalendar:
             provisional=any(year not in self.years for year in range(first.year, last.year + 1)),
             calendar_version=self.version,
         )
+
+
+def same_day_after(day: date, months: int) -> date:
+    """The day of the same number ``months`` later, or the last of a shorter month (民法典 202)."""
+    year, month_index = divmod(day.year * 12 + day.month - 1 + months, 12)
+    month = month_index + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
 def _day_of(moment: datetime) -> date:

@@ -5,12 +5,13 @@ Each case records the pack it is judged by and keeps it to the end.
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from datetime import date
-from typing import Self
+from typing import Any, Self
 
+from kernel.packs import Key, RulePackText, keys
 from kernel.refusals import RulePackUnknown
+from kernel.stages import Stage
 
 
 @dataclass(frozen=True)
@@ -37,24 +38,28 @@ class Policy:
         """Read a pack.
 
         Raises:
-            ValueError: the text is no TOML, or lacks a parameter, which the message names.
+            RulePackMalformed: the text is no rule pack.
         """
-        pack = tomllib.loads(text)
-        try:
-            return cls(
-                name=pack["name"],
-                title=pack["title"],
-                in_force_from=pack["in_force_from"],
-                entry_age_years=pack["entry"]["age_years"],
-                entry_cutoff=(pack["entry"]["cutoff_month"], pack["entry"]["cutoff_day"]),
-                class_size_primary=pack["class_size"]["primary"],
-                class_size_secondary=pack["class_size"]["secondary"],
-                class_size_large_from=pack["class_size"]["large_from"],
-            )
-        except KeyError as missing:
-            raise ValueError(f"the rule pack lacks {missing}") from missing
+        pack = RulePackText.from_toml(text)
+        cutoff = _said(pack, keys.ENTRY_CUTOFF)
+        return cls(
+            name=pack.name,
+            title=pack.title,
+            in_force_from=pack.in_force_from,
+            entry_age_years=_said(pack, keys.ENTRY_AGE_YEARS),
+            entry_cutoff=(cutoff.month, cutoff.day),
+            class_size_primary=_said(pack, keys.CLASS_SIZE_STANDARD, Stage.PRIMARY),
+            class_size_secondary=_said(pack, keys.CLASS_SIZE_STANDARD, Stage.JUNIOR),
+            class_size_large_from=_said(pack, keys.CLASS_SIZE_LARGE_FROM),
+        )
 
     def require_named(self, pack: str) -> None:
         """A case is judged to its end by the pack that it names. Raises RulePackUnknown when that is not this one."""
         if pack != self.name:
             raise RulePackUnknown(field="rule_pack", pack=pack)
+
+
+def _said(pack: RulePackText, key: Key[Any], stage: Stage | None = None) -> Any:
+    value = pack.says(key, stage)
+    assert value is not None, "the nation's pack is whole"
+    return value.value

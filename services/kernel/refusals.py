@@ -265,6 +265,29 @@ class RulePackUnknown(Refusal):
     article = 29
 
 
+class RulePackNotInForce(Refusal):
+    """A case names another pack than the law of its day: the node that filed it has old rules, or none of that day."""
+
+    text = "规则“{pack}”在 {day} 不施行，当日施行的是“{in_force}”"
+    article = 29
+
+
+class RulePackMalformed(Refusal):
+    kind = Kind.MALFORMED
+    text = "规则“{pack}”的“{key}”无法读取：{why}"
+    article = 29
+
+
+class RulePackBreaksNation(Refusal):
+    """A province may tighten what the nation leaves open, and nothing else (Articles 11, 29)."""
+
+    text = (
+        "规则“{pack}”违反国家规定：“{key}”（{meaning}，《办法》{clauses}），"
+        "国家规定（{nation}）为“{national}”，{change}，该规则{stage}为“{provincial}”"
+    )
+    article = 11
+
+
 class StudentHasOpenCase(Refusal):
     text = "该生有在办业务，办结后才能办理新的业务"
 

@@ -6,8 +6,7 @@ import stat
 import zipfile
 from pathlib import PurePosixPath
 
-from chassis.confinement import Refused
-from chassis.workbooks.sandbox.bounds import Bounds
+from chassis.workbooks.sandbox.bounds import Bounds, Refused
 
 _RATIO_FROM_BYTES = 1024 * 1024  # smaller parts may well be all blanks
 _NESTED = frozenset({".zip", ".xlsx", ".xlsm", ".xlsb", ".7z", ".rar", ".gz", ".bz2", ".xz", ".tar"})
