@@ -12,6 +12,7 @@
     ledger     cases as an office remembers them
     desk       an office's own people
     workbooks  rosters in the form that schools have them
+    evidence   proofs from outside, cleaned before they are kept
 
 Three rules hold it together.
 

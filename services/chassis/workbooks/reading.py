@@ -7,7 +7,6 @@ import os
 import selectors
 import stat
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -16,7 +15,7 @@ from datetime import time as time_of_day
 from pathlib import Path
 from typing import IO, Any
 
-import chassis.workbooks
+from chassis.confinement import command
 from chassis.workbooks.sandbox.bounds import Bounds
 from kernel.refusals import FileBomb, FileEncrypted, FileNotAWorkbook, FileTooLarge, FileUnreadable, Refusal
 
@@ -30,8 +29,6 @@ _OLE_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _OLE_DIRECTORY_BYTES = 64 * 1024
 _PIECE_BYTES = 256 * 1024
 _LINE_BYTES_MAX = 16 * _MEBIBYTE
-_SOURCE_ROOT = str(Path(chassis.workbooks.__file__).parents[2])
-_PROGRAM = "import sys; sys.path.insert(0, sys.argv[1]); from chassis.workbooks.sandbox.program import main; main()"
 
 
 @dataclass(frozen=True)
@@ -106,7 +103,7 @@ def _ask(file: IO[bytes], *, sheet: str, limits: Limits) -> Iterator[tuple[int, 
         columns_max=limits.columns_max,
     )
     with subprocess.Popen(
-        [sys.executable, "-I", "-X", "utf8", "-c", _PROGRAM, _SOURCE_ROOT, json.dumps(asdict(bounds))],
+        command("chassis.workbooks.sandbox.program", json.dumps(asdict(bounds))),
         stdin=file,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

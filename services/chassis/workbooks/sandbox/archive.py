@@ -6,7 +6,8 @@ import stat
 import zipfile
 from pathlib import PurePosixPath
 
-from chassis.workbooks.sandbox.bounds import Bounds, Refused
+from chassis.confinement import Refused
+from chassis.workbooks.sandbox.bounds import Bounds
 
 _RATIO_FROM_BYTES = 1024 * 1024  # smaller parts may well be all blanks
 _NESTED = frozenset({".zip", ".xlsx", ".xlsm", ".xlsb", ".7z", ".rar", ".gz", ".bz2", ".xz", ".tar"})

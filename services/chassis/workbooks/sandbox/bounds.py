@@ -1,18 +1,8 @@
-"""What the program may use, and how it says no."""
+"""What the program may use."""
 
 from __future__ import annotations
 
-import resource
 from dataclasses import dataclass
-
-
-class Refused(Exception):
-    """The file will not be read; ``code`` is that of a refusal the caller knows."""
-
-    def __init__(self, code: str, why: str) -> None:
-        super().__init__(code)
-        self.code = code
-        self.why = why
 
 
 @dataclass(frozen=True)
@@ -27,11 +17,3 @@ class Bounds:
     ratio_max: int
     rows_max: int
     columns_max: int
-
-
-def confine(bounds: Bounds) -> None:
-    """Bind this process before it has looked at the file: memory, processor time, no file written, no core left."""
-    resource.setrlimit(resource.RLIMIT_AS, (bounds.memory_bytes, bounds.memory_bytes))
-    resource.setrlimit(resource.RLIMIT_CPU, (bounds.cpu_seconds, bounds.cpu_seconds))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import IO
 from xml.parsers import expat
 
-from chassis.workbooks.sandbox.bounds import Refused
+from chassis.confinement import Refused
 
 _PIECE_BYTES = 64 * 1024
 _DEPTH_MAX = 32  # elements within one another; a real sheet has eight

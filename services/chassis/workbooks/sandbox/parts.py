@@ -5,7 +5,7 @@ from __future__ import annotations
 import zipfile
 from array import array
 
-from chassis.workbooks.sandbox.bounds import Refused
+from chassis.confinement import Refused
 from chassis.workbooks.sandbox.markup import Events, InsideText, elements
 
 TEXT_MAX = 32_767  # characters in a cell, the format's own limit

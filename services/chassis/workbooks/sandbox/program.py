@@ -8,14 +8,15 @@ import zipfile
 import zlib
 from xml.parsers import expat
 
-from chassis.workbooks.sandbox.bounds import Bounds, Refused, confine
+from chassis.confinement import Refused, confine
+from chassis.workbooks.sandbox.bounds import Bounds
 from chassis.workbooks.sandbox.rows import read
 
 
 def main() -> None:
     """Read bounds from the first argument, the workbook from standard input, and answer on standard output."""
     bounds = Bounds(**json.loads(sys.argv[-1]))
-    confine(bounds)
+    confine(memory_bytes=bounds.memory_bytes, cpu_seconds=bounds.cpu_seconds)
     write, rows = sys.stdout.write, 0
     encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
     try:

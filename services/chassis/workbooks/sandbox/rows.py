@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import IO, Any
 
+from chassis.confinement import Refused
 from chassis.workbooks.sandbox.archive import check_archive
-from chassis.workbooks.sandbox.bounds import Bounds, Refused
+from chassis.workbooks.sandbox.bounds import Bounds
 from chassis.workbooks.sandbox.markup import Events, InsideText
 from chassis.workbooks.sandbox.parts import TEXT_MAX, SharedStrings, date_styles, find_sheet
 
