@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
 from kernel.canonical import canonical_bytes
+from kernel.history import HistoryEvent, in_order, state
 from kernel.refusals import ArchiveCorrupt
 from kernel.student import Student
 
 ARCHIVE_BYTES_MAX = 64 * 1024 * 1024
-_VERSION = 1
+# 2: entries of the history hold the change that they make. 1, with the whole record after each, is still read.
+_VERSION = 2
+_READABLE = (1, 2)
 
 
 @dataclass(frozen=True)
@@ -25,16 +27,22 @@ class Archive:
 
     Attributes:
         student: the record at the version at which it was frozen.
-        history: the events that led to it, oldest first, as canonical JSON objects.
+        history: the entries that led to it, oldest first; the record is what they say, and nothing else.
     """
 
     student: Student
-    history: tuple[Mapping[str, Any], ...]
+    history: tuple[HistoryEvent, ...]
+
+    def __post_init__(self) -> None:
+        if not in_order(self.history):
+            raise ArchiveCorrupt(why="变动记录不连续")
+        if state(self.history) != self.student:
+            raise ArchiveCorrupt(why="学籍与变动记录不一致")
 
     def _parts(self) -> dict[str, bytes]:
         return {
             "record": canonical_bytes(self.student.to_content()),
-            "history": canonical_bytes([dict(event) for event in self.history]),
+            "history": canonical_bytes([event.to_content() for event in self.history]),
         }
 
     def manifest(self) -> dict[str, Any]:
@@ -74,7 +82,9 @@ class Archive:
             named = {name: part["sha256"] for name, part in manifest["parts"].items()}
             if {name: hashlib.sha256(part).hexdigest() for name, part in parts.items()} != named:
                 raise ArchiveCorrupt(why="内容与目录不符")
-            history: Sequence[Mapping[str, Any]] = json.loads(parts["history"])
-            return cls(student=Student.from_content(json.loads(parts["record"])), history=tuple(history))
+            if manifest["archive"] not in _READABLE:
+                raise ArchiveCorrupt(why="档案由新版程序写成，本程序无法读取")
+            history = tuple(HistoryEvent.from_content(told) for told in json.loads(parts["history"]))
+            return cls(student=Student.from_content(json.loads(parts["record"])), history=history)
         except (KeyError, TypeError, AttributeError, ValueError) as malformed:
             raise ArchiveCorrupt(why="无法读取") from malformed

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Protocol
 
 # The whole country keeps one time, with no summer time since 1991. A fixed offset, because zoneinfo's Asia/Shanghai
@@ -46,3 +46,8 @@ def milliseconds(moment: datetime) -> int:
 def moment_of(at_ms: int) -> datetime:
     """What ``milliseconds`` was told, in UTC."""
     return datetime.fromtimestamp(at_ms / 1000, UTC)
+
+
+def day_of(at_ms: int) -> date:
+    """The day that the calendar on an office's wall showed then."""
+    return moment_of(at_ms).astimezone(SHANGHAI).date()

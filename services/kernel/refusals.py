@@ -301,6 +301,30 @@ class StatusForbids(Refusal):
     text = "该生当前状态为“{status}”，不能办理“{procedure}”"
 
 
+class EffectiveBeforeRecord(Refusal):
+    """An entry of the history cannot be true before the record itself began."""
+
+    text = "生效日期 {on} 早于该生学籍建立之日（{began}）"
+
+
+class HistoryEntryNotFound(Refusal):
+    kind = Kind.NOT_FOUND
+    text = "该生的学籍变动记录中没有第 {version} 条"
+
+
+class EntryAlreadyTakenBack(Refusal):
+    """Whoever wants the first entry back takes back the one that took it back."""
+
+    kind = Kind.LOST_RACE
+    text = "第 {version} 条变动记录已由第 {by} 条更正"
+
+
+class EntryStands(Refusal):
+    """Some entries are not one office's to take back: a counter-entry (反向更正) cannot undo what others decided."""
+
+    text = "第 {version} 条变动记录不能更正：{why}"
+
+
 class SchoolUnknown(Refusal):
     kind = Kind.NOT_FOUND
     text = "没有学校标识码为 {school} 的学校"

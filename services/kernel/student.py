@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 from kernel.status import StudentStatus
+
+
+@dataclass(frozen=True)
+class Placement:
+    """Where a record puts its pupil: what rolls, worklists and statistics ask for."""
+
+    status: StudentStatus
+    school: str
+    grade: str
+    school_class: str
 
 
 @dataclass(frozen=True)
@@ -19,6 +29,7 @@ class Student:
         school: code of the school where the record is. grade, school_class: the placement there.
         values: the national form's other items, by ``kernel.form`` key.
         version: grows by one with each entry of the history.
+        standing: what the system knows beyond the form, by ``kernel.standing`` key.
     """
 
     student_key: str
@@ -28,6 +39,7 @@ class Student:
     values: Mapping[str, str]
     aliases: tuple[str, ...] = ()
     version: int = 1
+    standing: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -41,6 +53,10 @@ class Student:
     def school_class(self) -> str:
         return self.values.get("school_class", "")
 
+    @property
+    def placement(self) -> Placement:
+        return Placement(self.status, self.school, self.grade, self.school_class)
+
     def to_content(self) -> dict[str, Any]:
         """The record as a canonical JSON object, as archives carry it."""
         return {
@@ -51,10 +67,12 @@ class Student:
             "school": self.school,
             "values": dict(self.values),
             "version": self.version,
+            "standing": dict(self.standing),
         }
 
     @classmethod
     def from_content(cls, content: Mapping[str, Any]) -> Self:
+        """What ``to_content`` wrote, by this version or an earlier one."""
         return cls(
             student_key=content["student_key"],
             number=content["number"],
@@ -63,4 +81,5 @@ class Student:
             school=content["school"],
             values=content["values"],
             version=content["version"],
+            standing=content.get("standing", {}),
         )

@@ -13,6 +13,7 @@ from chassis.sql import Database
 from kernel.case import Item
 from kernel.clock import Clock
 from kernel.endorsement import Register, require_school
+from kernel.history import Approval
 from kernel.office import Office
 from province_hub.links.index import Handler
 from province_hub.store.transaction import HubTransaction
@@ -50,6 +51,8 @@ class NumberLink:
             take_index_answer,
             case_id,
             _answers(answer),
+            # Absent in a question that an earlier program put.
+            by=Approval(question.get("office", str(self.here)), question.get("person", "")),
             now=self.clock.now(),
             here=self.here,
             register=self.register,

@@ -13,6 +13,8 @@ from kernel.status import StudentStatus
 from kernel.student import Student
 from province_hub.store import schema
 
+_OWN_COLUMNS = ("grade", "school_class")
+
 
 @dataclass(frozen=True)
 class Held:
@@ -66,10 +68,18 @@ def columns(student: Student) -> dict[str, Any]:
         "number": student.number,
         "status": student.status.value,
         "school": student.school,
+        "grade": student.grade,
+        "school_class": student.school_class,
         "name": student.name,
-        "values": dict(student.values),
+        "values": stored_values(student),
+        "standing": dict(student.standing),
         "version": student.version,
     }
+
+
+def stored_values(student: Student) -> dict[str, str]:
+    """The items of the form that have no column of their own."""
+    return {key: value for key, value in student.values.items() if key not in _OWN_COLUMNS}
 
 
 def held(row: Row[Any]) -> Held:
@@ -81,9 +91,10 @@ def held(row: Row[Any]) -> Held:
             number=told["number"],
             status=StudentStatus(told["status"]),
             school=told["school"],
-            values=told["values"],
+            values={**told["values"], **{key: told[key] for key in _OWN_COLUMNS if told[key]}},
             aliases=tuple(told["aliases"]),
             version=told["version"],
+            standing=told["standing"],
         ),
         custody=Custody(told["custody"]),
         epoch=told["epoch"],

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     CheckConstraint,
     Column,
+    Date,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
     MetaData,
@@ -14,6 +17,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 
@@ -35,8 +39,12 @@ students = Table(
     Column("number", Text, nullable=False),
     Column("status", Text, nullable=False),
     Column("school", Text, nullable=False),
+    # Grade and class are items of the form, apart from the others because rolls and statistics ask for them.
+    Column("grade", Text, nullable=False),
+    Column("school_class", Text, nullable=False),
     Column("name", Text, nullable=False),
     Column("values", JSONB, nullable=False),
+    Column("standing", JSONB, nullable=False),
     Column("version", Integer, nullable=False),
     Column("custody", Text, nullable=False),
     Column("epoch", BigInteger, nullable=False),
@@ -50,6 +58,7 @@ students = Table(
 )
 Index("students_name", students.c.name)
 Index("students_custody_count", students.c.custody)
+Index("students_of_class", students.c.school, students.c.grade, students.c.school_class)
 
 # Every number that a pupil has or had: an earlier one resolves for ever, and none is anybody else's (Art. 5).
 student_numbers = Table(
@@ -70,10 +79,71 @@ history = Table(
     Column("since_epoch", BigInteger, nullable=False),
     Column("version", Integer, nullable=False),
     Column("at_ms", BigInteger, nullable=False),
+    # When it became known to this hub: of what came with a record, the arrival.
+    Column("known_ms", BigInteger, nullable=False),
+    Column("effective_on", Date, nullable=False),
     Column("case_id", UUID(as_uuid=False), nullable=False),
     Column("procedure", Text, nullable=False),
     Column("step", Text, nullable=False),
     Column("office", Text, nullable=False),
-    Column("content", JSONB, nullable=False),
+    Column("person", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("articles", ARRAY(Text), nullable=False),
+    Column("rule_pack", Text, nullable=False),
+    Column("evidence", ARRAY(Text), nullable=False),
+    Column("counters", Integer, nullable=False),
+    Column("changes", JSONB, nullable=False),
+    # Where the record puts the pupil from effective_on on, as known with this entry.
+    Column("status", Text, nullable=False),
+    Column("school", Text, nullable=False),
+    Column("grade", Text, nullable=False),
+    Column("school_class", Text, nullable=False),
     PrimaryKeyConstraint("student_key", "since_epoch", "version"),
+    CheckConstraint("counters >= 0 AND counters <> 1 AND counters < version", name="history_counters_the_past"),
+)
+# An entry is taken back once; who wants it again takes back the one that took it back.
+Index(
+    "history_taken_back_once",
+    history.c.student_key,
+    history.c.since_epoch,
+    history.c.counters,
+    unique=True,
+    postgresql_where=text("counters > 0"),
+)
+
+# What an entry changes of later days, where it was told late or takes another back. Append-only like the history.
+restatements = Table(
+    "restatements",
+    metadata,
+    Column("student_key", UUID(as_uuid=False), nullable=False),
+    Column("since_epoch", BigInteger, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("effective_on", Date, nullable=False),
+    Column("known_ms", BigInteger, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("school", Text, nullable=False),
+    Column("grade", Text, nullable=False),
+    Column("school_class", Text, nullable=False),
+    PrimaryKeyConstraint("student_key", "since_epoch", "version", "effective_on"),
+    ForeignKeyConstraint(
+        ["student_key", "since_epoch", "version"],
+        ["history.student_key", "history.since_epoch", "history.version"],
+        name="restatements_of_an_entry",
+    ),
+)
+
+# A view, hence not of the metadata: where every pupil was from which day on, as known from when on. ``at_ms`` is when
+# this hub knew it. The history that came last is the whole one, so the newest epoch speaks before the others.
+placements = Table(
+    "placements",
+    MetaData(),
+    Column("student_key", UUID(as_uuid=False)),
+    Column("since_epoch", BigInteger),
+    Column("effective_on", Date),
+    Column("at_ms", BigInteger),
+    Column("version", Integer),
+    Column("status", Text),
+    Column("school", Text),
+    Column("grade", Text),
+    Column("school_class", Text),
 )

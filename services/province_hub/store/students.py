@@ -7,7 +7,8 @@ where the condition does not hold, the row is read to say which rule refused.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import (
@@ -15,7 +16,6 @@ from sqlalchemy import (
     Select,
     and_,
     func,
-    insert,
     or_,
     select,
     text,
@@ -25,6 +25,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from chassis.sql import Transaction
 from kernel.custody import Custody
+from kernel.history import HistoryEvent, Placed, in_order, placements, state
 from kernel.refusals import (
     NotCustodian,
     NumberAlreadyHeld,
@@ -34,11 +35,11 @@ from kernel.refusals import (
     StudentNotFound,
 )
 from kernel.student import Student
-from province_hub.domain.history import HistoryEvent
 from province_hub.store import schema
-from province_hub.store.records import Held, columns, has_number, held, selected
+from province_hub.store.history import Histories, Line, after, last, lines_of, newest_of
+from province_hub.store.records import Held, columns, has_number, held, selected, stored_values
 
-__all__ = ["FIRST_EPOCH", "Held", "HistoryEvent", "Students"]
+__all__ = ["FIRST_EPOCH", "Held", "Students"]
 
 FIRST_EPOCH = 1
 
@@ -48,6 +49,7 @@ class Students:
 
     def __init__(self, tx: Transaction) -> None:
         self._connection = tx.connection
+        self._histories = Histories(tx.connection)
 
     def get(self, student_key: str, *, lock: bool = False) -> Held | None:
         """``lock`` holds the row to the end of the transaction."""
@@ -75,23 +77,12 @@ class Students:
         return {Custody(custody): count for custody, count in counted}
 
     def history(self, student_key: str) -> list[HistoryEvent]:
-        """The events that led to the record as it stands here, oldest first."""
-        rows = self._connection.execute(
-            select(schema.history)
-            .join(
-                schema.students,
-                and_(
-                    schema.students.c.student_key == schema.history.c.student_key,
-                    schema.students.c.since_epoch == schema.history.c.since_epoch,
-                ),
-            )
-            .where(schema.history.c.student_key == student_key)
-            .order_by(schema.history.c.version)
-        )
-        return [
-            HistoryEvent(row.version, row.at_ms, row.case_id, row.procedure, row.step, row.office, row.content)
-            for row in rows
-        ]
+        """The entries that led to the record as it stands here, oldest first."""
+        return self._histories.of(student_key)
+
+    def as_of(self, student_key: str, *, on: date | None = None, known_at_ms: int | None = None) -> Student | None:
+        """The record as it was on a day, as it was known at a moment (``kernel.history.state``)."""
+        return state(self.history(student_key), on=on, known_at_ms=known_at_ms)
 
     def admit(self, students: Sequence[Student], events: Sequence[HistoryEvent]) -> None:
         """New records, held by this hub from epoch 1 on; one that is here already is left as it is.
@@ -105,12 +96,14 @@ class Students:
         assert all(student.version == 1 and not student.aliases for student in students), "a record begins at 1"
         admitted = self._connection.scalars(
             text(
-                "INSERT INTO students (student_key, number, status, school, name, values, version, custody, epoch,"
-                " since_epoch)"
-                " SELECT student_key, number, status, school, name, CAST(content AS jsonb), 1, 'held', :epoch, :epoch"
+                "INSERT INTO students (student_key, number, status, school, grade, school_class, name, values,"
+                " standing, version, custody, epoch, since_epoch)"
+                " SELECT student_key, number, status, school, grade, school_class, name, CAST(content AS jsonb),"
+                " CAST(standing AS jsonb), 1, 'held', :epoch, :epoch"
                 " FROM unnest(CAST(:keys AS uuid[]), CAST(:numbers AS text[]), CAST(:statuses AS text[]),"
-                " CAST(:schools AS text[]), CAST(:names AS text[]), CAST(:contents AS text[]))"
-                " AS admitted(student_key, number, status, school, name, content)"
+                " CAST(:schools AS text[]), CAST(:grades AS text[]), CAST(:classes AS text[]), CAST(:names AS text[]),"
+                " CAST(:contents AS text[]), CAST(:standings AS text[]))"
+                " AS admitted(student_key, number, status, school, grade, school_class, name, content, standing)"
                 " ON CONFLICT (student_key) DO NOTHING RETURNING CAST(student_key AS text)"
             ),
             {
@@ -119,8 +112,11 @@ class Students:
                 "numbers": [student.number for student in students],
                 "statuses": [student.status.value for student in students],
                 "schools": [student.school for student in students],
+                "grades": [student.grade for student in students],
+                "classes": [student.school_class for student in students],
                 "names": [student.name for student in students],
-                "contents": [json.dumps(dict(student.values), ensure_ascii=False) for student in students],
+                "contents": [json.dumps(stored_values(student), ensure_ascii=False) for student in students],
+                "standings": [json.dumps(dict(student.standing), ensure_ascii=False) for student in students],
             },
         ).all()
         new = [student for student in students if student.student_key in set(admitted)]
@@ -132,15 +128,26 @@ class Students:
             ),
             {"numbers": [student.number for student in new], "keys": [student.student_key for student in new]},
         )
-        self._record((student.student_key, FIRST_EPOCH, event_of[student.student_key]) for student in new)
+        self._histories.add(_line(student, FIRST_EPOCH, event_of[student.student_key]) for student in new)
 
-    def write(self, student: Student, event: HistoryEvent) -> None:
+    def write(self, student: Student, event: HistoryEvent) -> Student:
         """The next version of a record.
+
+        An entry that is told late, or takes another back, says nothing of what later entries say: the record is then
+        what the whole history makes of it, and the days that it changes are restated.
+
+        Args:
+            student: the record as the change left it, at the next version. event: of that version.
+
+        Returns:
+            The record as it stands now, which of a late entry need not be ``student``.
 
         Raises:
             StudentNotFound, RecordFrozen, NotCustodian: it is not this hub's to write.
             NumberAlreadyHeld: a number of it belongs to somebody else.
+            EffectiveBeforeRecord: the entry would be true before the record began.
         """
+        assert event.version == student.version, "an entry and the version that it leads to"
         since_epoch = self._connection.scalar(
             update(schema.students)
             .where(
@@ -154,8 +161,13 @@ class Students:
         if since_epoch is None:
             self._require(student.student_key).require_writable()
             raise AssertionError("a version was skipped, or written without holding the row")
+        newest = self._histories.newest(student.student_key, since_epoch)
+        event = after(newest, event)
+        if event.counters or event.effective_on < newest.effective_on:
+            return self._restate(student.student_key, since_epoch, event)
         self._put_numbers(student)
-        self._record([(student.student_key, since_epoch, event)])
+        self._histories.add([_line(student, since_epoch, event)])
+        return student
 
     def open_case(self, student_key: str, case_id: str) -> None:
         """Take the pupil's lock for a case; taking it again for the same case is nothing.
@@ -234,7 +246,9 @@ class Students:
         )
         if since_epoch is None:
             return False
-        self._record([(student_key, since_epoch, event)])
+        self._histories.add(
+            [_line(student, since_epoch, last(self._histories.newest(student_key, since_epoch), event))]
+        )
         return True
 
     def take_over(self, student: Student, *, epoch: int, history: Sequence[HistoryEvent], event: HistoryEvent) -> bool:
@@ -249,7 +263,10 @@ class Students:
         Raises:
             NumberAlreadyHeld: a number of it belongs to somebody else.
         """
-        assert event.version == student.version, "the arrival is the newest event"
+        event = last(newest_of(history), event)
+        events = [*history, event]
+        assert in_order(events), "a history that came in an archive is whole"
+        assert state(events) == student, "a record is what its history says"
         row = {
             **columns(student),
             "custody": Custody.HELD.value,
@@ -269,7 +286,7 @@ class Students:
         if taken is None:
             return False
         self._put_numbers(student)
-        self._record((student.student_key, epoch, one) for one in (*history, event))
+        self._histories.add(lines_of(student.student_key, events, since_epoch=epoch, known_ms=event.at_ms))
         return True
 
     def _one(self, query: Select[Any], *, lock: bool) -> Held | None:
@@ -317,20 +334,21 @@ class Students:
         if len(added) != len(new):
             raise NumberAlreadyHeld(field="number")
 
-    def _record(self, events: Iterable[tuple[str, int, HistoryEvent]]) -> None:
-        rows = [
-            {
-                "student_key": student_key,
-                "since_epoch": since_epoch,
-                "version": event.version,
-                "at_ms": event.at_ms,
-                "case_id": event.case_id,
-                "procedure": event.procedure,
-                "step": event.step,
-                "office": event.office,
-                "content": dict(event.content),
-            }
-            for student_key, since_epoch, event in events
-        ]
-        if rows:
-            self._connection.execute(insert(schema.history), rows)
+    def _restate(self, student_key: str, since_epoch: int, event: HistoryEvent) -> Student:
+        """Add an entry that says something of days of which there are entries already."""
+        known = self._histories.of(student_key)
+        placed = placements(known, event)
+        stands = state([*known, event])
+        assert stands is not None, "the record had begun"
+        self._connection.execute(
+            update(schema.students).where(schema.students.c.student_key == student_key).values(**columns(stands))
+        )
+        self._put_numbers(stands)
+        self._histories.add([Line(student_key, since_epoch, event.at_ms, event, placed)])
+        return stands
+
+
+def _line(student: Student, since_epoch: int, event: HistoryEvent) -> Line:
+    """An entry that is the last word on every day from its own on: it puts the pupil where the record does."""
+    placed = Placed(event.effective_on, student.placement)
+    return Line(student.student_key, since_epoch, event.at_ms, event, (placed,))

@@ -7,17 +7,19 @@ from datetime import datetime
 from kernel.case import Case
 from kernel.clock import milliseconds
 from kernel.effects import arrive
-from kernel.endorsement import Register, authority_of
+from kernel.endorsement import Endorsed, Register, authority_of
 from kernel.feed import ItemOutcome, StudentLeft
+from kernel.history import Approval, event_of
 from kernel.office import Office
 from kernel.refusals import Refusal
-from province_hub.domain.history import event_of
 from province_hub.store.transaction import HubTransaction
 from province_hub.usecases.announce import Told, settle
 from province_hub.usecases.lock_record import lock_record
 
 
-def apply_transfer(tx: HubTransaction, case: Case, *, now: datetime, here: Office, register: Register) -> list[Told]:
+def apply_transfer(
+    tx: HubTransaction, case: Case, chain: tuple[Endorsed, ...], *, now: datetime, here: Office, register: Register
+) -> list[Told]:
     """Articles 14 to 16: one record, one new version, both sides told.
 
     A transfer that one authority endorsed whole is seen here for the first time; what forbids it is told to both sides.
@@ -32,8 +34,8 @@ def apply_transfer(tx: HubTransaction, case: Case, *, now: datetime, here: Offic
         return [(office, refused) for office in {receiving, releasing}]
     arrived = arrive(case, item, student)
     step = case.procedure.chain[-1].value
-    event = event_of(case, arrived, step=step, office=str(here), at_ms=milliseconds(now))
-    tx.students.write(arrived, event)
+    by = Approval.of(chain[-1])
+    arrived = tx.students.write(arrived, event_of(case, student, arrived, by=by, step=step, at_ms=milliseconds(now)))
     tx.students.close_case(student.student_key, case.case_id)
     done = ItemOutcome(
         item.item_id, number=arrived.number, student_key=arrived.student_key, record=dict(arrived.values)

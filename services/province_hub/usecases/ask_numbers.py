@@ -7,6 +7,7 @@ from datetime import datetime
 from kernel.case import Case, Item, ItemState
 from kernel.endorsement import Decision, Endorsed
 from kernel.feed import ItemOutcome
+from kernel.history import Approval
 from kernel.refusals import NotApproved, Refusal, ReturnedForCorrection
 from province_hub.store.transaction import HubTransaction
 from province_hub.usecases.transfer import LANE_INDEX
@@ -25,7 +26,8 @@ def ask_numbers(tx: HubTransaction, case: Case, chain: tuple[Endorsed, ...], *, 
             for excepted in endorsed.endorsement.exceptions
         ],
     )
-    question = {"kind": KIND_ISSUE, "case_id": case.case_id}
+    by = Approval.of(chain[-1])
+    question = {"kind": KIND_ISSUE, "case_id": case.case_id, "office": by.office, "person": by.person}
     tx.outbox.put(LANE_INDEX, f"{KIND_ISSUE}:{case.case_id}", question, now=now)
 
 

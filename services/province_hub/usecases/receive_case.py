@@ -174,7 +174,7 @@ def _act(
             ask_numbers(tx, case, chain, now=now)
             return []
         case Complete():
-            return apply_transfer(tx, case, now=now, here=rules.here, register=rules.register)
+            return apply_transfer(tx, case, chain, now=now, here=rules.here, register=rules.register)
         case Asked():
             return ask_releasing_side(tx, case, turn, now=now, here=rules.here, register=rules.register)
         case Refused():

@@ -12,10 +12,10 @@ from kernel.divisions import province_name
 from kernel.effects import enrol
 from kernel.endorsement import Register, authority_of
 from kernel.feed import ItemOutcome
+from kernel.history import Approval, event_of
 from kernel.office import Office
 from kernel.refusals import AlreadyRegistered, Refusal, refusal
 from kernel.student import Student
-from province_hub.domain.history import event_of
 from province_hub.store.transaction import HubTransaction
 from province_hub.usecases.announce import settle, tell
 
@@ -39,6 +39,7 @@ def take_index_answer(
     case_id: str,
     answers: Mapping[str, IndexAnswer],
     *,
+    by: Approval,
     now: datetime,
     here: Office,
     register: Register,
@@ -47,6 +48,7 @@ def take_index_answer(
 
     Args:
         answers: by item id, one for each item that was asked for.
+        by: whose approval settled the case.
     """
     record = tx.cases.get(case_id, lock=True)
     if record.state is CaseState.CLOSED:
@@ -61,7 +63,7 @@ def take_index_answer(
     at_ms, step = milliseconds(now), case.procedure.chain[-1].value
     tx.students.admit(
         list(begun.values()),
-        [event_of(case, student, step=step, office=str(here), at_ms=at_ms) for student in begun.values()],
+        [event_of(case, None, student, by=by, step=step, at_ms=at_ms) for student in begun.values()],
     )
     outcomes = tuple(_outcome(item, begun.get(item.item_id), answers[item.item_id]) for item in waiting)
     entry = settle(tx, case, outcomes, here=here, now=now)

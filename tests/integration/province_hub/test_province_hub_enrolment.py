@@ -12,6 +12,7 @@ from kernel.case import CaseState, ItemState
 from kernel.custody import Custody
 from kernel.endorsement import Decision, ItemException
 from kernel.feed import CaseOutcome, CaseProgress
+from kernel.history import state
 from kernel.number import NumberKind, StudentNumber
 from kernel.office import Identity, Office, Role, Tier
 from kernel.refusals import (
@@ -46,7 +47,9 @@ async def test_fifty_pupils_get_fifty_numbers_records_and_histories(hub: Any, in
         assert held.student.school == case.school
         (event,) = hub.database.transact(lambda tx, key=held.student.student_key: tx.students.history(key))
         assert (event.version, event.case_id, event.procedure) == (1, case.case_id, "enrolment")
-        assert event.content == held.student.to_content()
+        assert state([event]) == held.student
+        assert (event.office, event.rule_pack) == (str(COUNTY), case.rule_pack)
+        assert event.person
 
 
 async def test_the_county_sees_that_numbers_are_asked_before_it_hears_the_outcome(

@@ -13,15 +13,17 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from chassis.sql import Database, difference, migrate
+from kernel.clock import day_of
 from kernel.custody import Custody
+from kernel.history import HistoryEvent, change_between
 from kernel.ids import new_uuid7
 from kernel.refusals import NotCustodian, NumberAlreadyHeld, RecordFrozen, StudentHasOpenCase, StudentNotFound
 from kernel.status import StudentStatus
 from kernel.student import Student
-from province_hub.domain.history import HistoryEvent
 from province_hub.store.schema import metadata
 from province_hub.store.transaction import HubTransaction
 
+AT_MS = 1_790_000_000_000
 CASE, OTHER_CASE = str(new_uuid7()), str(new_uuid7())
 TRANSFER, OTHER_TRANSFER = str(new_uuid7()), str(new_uuid7())
 Do = Callable[..., Any]
@@ -51,13 +53,26 @@ def a_student(number: str = "L410105201501010014", **fields: Any) -> Student:
         number=number,
         status=StudentStatus.ENROLLED,
         school="2141000001",
-        values={"name": "张三", "grade": "小学一年级"},
+        values={"name": "张三", "grade": "小学一年级", "school_class": "1班"},
+        standing={"status_since": "2026-09-01"},
     )
     return replace(student, **fields)
 
 
-def event_to(student: Student, case_id: str = CASE) -> HistoryEvent:
-    return HistoryEvent(student.version, 1_790_000_000_000, case_id, "enrolment", "in_authority", "province/41")
+def event_to(student: Student, case_id: str = CASE, *, before: Student | None = None) -> HistoryEvent:
+    """The entry that led to a record; from the version before it, where none is named, nothing changed."""
+    if before is None and student.version > 1:
+        before = student
+    return HistoryEvent(
+        version=student.version,
+        at_ms=AT_MS,
+        effective_on=day_of(AT_MS),
+        case_id=case_id,
+        procedure="enrolment",
+        step="in_authority",
+        office="province/41",
+        changes=change_between(before, student),
+    )
 
 
 def later(student: Student, **fields: Any) -> Student:
@@ -91,7 +106,7 @@ def test_a_number_given_to_two_is_stopped_by_the_database(do: Do, held: Student)
 
 def test_an_earlier_number_still_finds_its_pupil(do: Do, held: Student) -> None:
     renumbered = later(held, number="G41010520150101001X", aliases=(held.number,))
-    do("write", renumbered, event_to(renumbered))
+    do("write", renumbered, event_to(renumbered, before=held))
     assert do("by_number", held.number).student == do("by_number", renumbered.number).student == renumbered
 
 
@@ -103,7 +118,9 @@ def test_a_number_of_somebody_else_cannot_be_taken(do: Do, held: Student) -> Non
     assert do("get", other.student_key).student == other
 
 
-@pytest.mark.parametrize("change", ["UPDATE history SET office = 'nobody'", "DELETE FROM history", "TRUNCATE history"])
+@pytest.mark.parametrize(
+    "change", ["UPDATE history SET office = 'nobody'", "DELETE FROM history", "TRUNCATE history CASCADE"]
+)
 def test_history_cannot_be_rewritten(database: Any, held: Student, change: str) -> None:
     with pytest.raises(DBAPIError) as refused:
         database.transact(lambda tx: tx.connection.execute(text(change)))
@@ -154,7 +171,7 @@ def test_what_is_not_here_is_refused_by_name(do: Do) -> None:
 def test_a_record_that_left_stays_as_a_copy_that_nobody_writes(do: Do, held: Student) -> None:
     do("open_case", held.student_key, TRANSFER)
     gone = later(held, status=StudentStatus.TRANSFERRED_OUT)
-    leaving = {"transfer_id": TRANSFER, "epoch": 2, "student": gone, "event": event_to(gone, TRANSFER)}
+    leaving = {"transfer_id": TRANSFER, "epoch": 2, "student": gone, "event": event_to(gone, TRANSFER, before=held)}
     assert not do("leave", held.student_key, **leaving), "it is not frozen for that transfer"
     do("freeze", held.student_key, TRANSFER)
     assert do("leave", held.student_key, **leaving)
@@ -173,12 +190,19 @@ def test_a_record_that_left_stays_as_a_copy_that_nobody_writes(do: Do, held: Stu
 def test_a_record_that_comes_back_brings_the_history_it_had_elsewhere(do: Do, held: Student) -> None:
     gone = later(held, status=StudentStatus.TRANSFERRED_OUT)
     do("freeze", held.student_key, TRANSFER)
-    do("leave", held.student_key, transfer_id=TRANSFER, epoch=2, student=gone, event=event_to(gone, TRANSFER))
+    do(
+        "leave",
+        held.student_key,
+        transfer_id=TRANSFER,
+        epoch=2,
+        student=gone,
+        event=event_to(gone, TRANSFER, before=held),
+    )
 
     elsewhere = later(held, school="2144000001", number="G41010520150101001X", aliases=(held.number,))
     back = later(elsewhere, school="2141000002")
-    received = [event_to(held), event_to(elsewhere, OTHER_CASE)]
-    arrival = event_to(back, OTHER_TRANSFER)
+    received = [event_to(held), event_to(elsewhere, OTHER_CASE, before=held)]
+    arrival = event_to(back, OTHER_TRANSFER, before=elsewhere)
     assert not do("take_over", back, epoch=2, history=received, event=arrival), "R9: this epoch was here"
     assert do("take_over", back, epoch=3, history=received, event=arrival)
     assert not do("take_over", back, epoch=3, history=received, event=arrival)
@@ -193,6 +217,7 @@ def test_a_record_that_comes_back_brings_the_history_it_had_elsewhere(do: Do, he
 def test_a_record_from_another_province_is_taken_over(do: Do) -> None:
     student = a_student(version=3, aliases=("L440105201501010014", "L440105201501010022"))
     received = [event_to(replace(student, version=number)) for number in (1, 2)]
+    received[0] = replace(received[0], changes=change_between(None, student))
     assert do("take_over", student, epoch=4, history=received, event=event_to(student))
     assert do("get", student.student_key).student == student
     for number in (*student.aliases, student.number):
@@ -200,7 +225,7 @@ def test_a_record_from_another_province_is_taken_over(do: Do) -> None:
 
 
 def test_a_taken_over_record_cannot_bring_somebody_elses_number(do: Do, held: Student) -> None:
-    student = a_student("L440105201501010014", aliases=(held.number,), version=2)
+    student = a_student("L440105201501010014", aliases=(held.number,))
     with pytest.raises(NumberAlreadyHeld):
-        do("take_over", student, epoch=2, history=[], event=event_to(student))
+        do("take_over", later(student), epoch=2, history=[event_to(student)], event=event_to(later(student)))
     assert do("get", student.student_key) is None

@@ -95,6 +95,11 @@ async def test_a_transfer_goes_through_all_four_and_is_applied_once(
     assert (now.custody, now.epoch) == (Custody.HELD, 1)
     events = hub.database.transact(lambda tx: tx.students.history(enrolled.student_key))
     assert [(event.version, event.procedure) for event in events] == [(1, "enrolment"), (2, case.procedure_name)]
+    assert events[1].office == str(COUNTY)
+    assert events[1].changes == {
+        "school": OTHER_SCHOOL.code,
+        "values": {"grade": "小学二年级", "school_class": "3班"},
+    }
 
     assert await hub.submit(case, by=COUNTY) == receipt
     assert held() == now

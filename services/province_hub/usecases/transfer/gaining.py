@@ -13,11 +13,11 @@ from kernel.clock import milliseconds
 from kernel.custody import Acceptance, CloseReason
 from kernel.effects import arrive
 from kernel.feed import CaseOutcome, ItemOutcome
+from kernel.history import event_of
 from kernel.office import NATION, Office, Tier
 from kernel.refusals import ArchiveCorrupt, CaseNotFound, Refusal, TransferNotCompleted
 from kernel.regulation import Step
 from kernel.statement import StatementKind, statement_digest
-from province_hub.domain.history import HistoryEvent, event_of
 from province_hub.domain.transfer import gaining
 from province_hub.domain.transfer.gaining import Gaining, GainingState
 from province_hub.domain.transfer.letters import LetterKind
@@ -27,6 +27,7 @@ from province_hub.usecases.transfer.handshake import (
     LANE_ARCHIVE,
     LETTERS_WAIT,
     Handshake,
+    approval_of,
     ask_index,
     progress,
     tell,
@@ -174,9 +175,9 @@ def _activate(tx: HubTransaction, transfer: Gaining, epoch: int, *, now: datetim
     case = tx.cases.get(transfer.transfer_id).case
     (item,) = case.items
     student = arrive(case, item, archive.student)
-    event = event_of(case, student, step="activated", office=str(handshake.office), at_ms=milliseconds(now))
-    received = tuple(HistoryEvent.from_content(told) for told in archive.history)
-    tx.students.take_over(student, epoch=epoch, history=received, event=event)
+    by = approval_of(case, Step.IN_AUTHORITY, handshake=handshake)
+    event = event_of(case, archive.student, student, by=by, step="activated", at_ms=milliseconds(now))
+    tx.students.take_over(student, epoch=epoch, history=archive.history, event=event)
     outcome = ItemOutcome(
         item.item_id, number=student.number, student_key=student.student_key, record=dict(student.values)
     )

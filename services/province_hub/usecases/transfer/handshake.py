@@ -8,10 +8,13 @@ from datetime import datetime
 from typing import Any
 
 from chassis.ledger import publish
+from kernel.case import Case
 from kernel.clock import milliseconds
-from kernel.endorsement import Register, authority_of
+from kernel.endorsement import Register, authority_of, read_chain
 from kernel.feed import CaseProgress, Entry
+from kernel.history import Approval
 from kernel.office import NATION, Office, Tier
+from kernel.regulation import Step
 from kernel.statement import Sign, StatementKind, Verify
 from province_hub.domain.transfer.letters import Letter, LetterKind
 from province_hub.store.transaction import HubTransaction
@@ -45,6 +48,12 @@ class Handshake:
     def authority_of(self, school: str) -> Office:
         """The authority of a school of this province; SchoolUnknown of another's."""
         return authority_of(school, register=self.register)
+
+
+def approval_of(case: Case, step: Step, *, handshake: Handshake) -> Approval:
+    """Which of this province's authorities let a pupil in or go, as the history of the record names it."""
+    chain = read_chain(case, verify=handshake.verify, register=handshake.register)
+    return next(Approval.of(endorsed) for endorsed in chain if endorsed.endorsement.step is step)
 
 
 def ask_index(tx: HubTransaction, kind: str, transfer_id: str, *, now: datetime, **question: Any) -> None:

@@ -15,6 +15,7 @@ from kernel.custody import CloseReason, Custody, Release, releasing_side_reason
 from kernel.effects import depart, require_transferable
 from kernel.endorsement import Decision, Endorsed, read_chain
 from kernel.feed import CaseAsked, CaseOutcome, ItemOutcome, StudentLeft
+from kernel.history import event_of
 from kernel.office import NATION, Office, Tier
 from kernel.refusals import (
     ArchiveNotAvailable,
@@ -27,7 +28,6 @@ from kernel.refusals import (
 )
 from kernel.regulation import Step
 from kernel.statement import StatementKind
-from province_hub.domain.history import event_of
 from province_hub.domain.transfer import losing
 from province_hub.domain.transfer.letters import Letter, LetterKind
 from province_hub.domain.transfer.losing import Losing, LosingState
@@ -37,6 +37,7 @@ from province_hub.store.transfers import RELEASED, KeptArchive
 from province_hub.usecases.transfer.handshake import (
     LETTERS_WAIT,
     Handshake,
+    approval_of,
     ask_index,
     progress,
     tell,
@@ -191,8 +192,7 @@ def _release(tx: HubTransaction, transfer: Losing, *, now: datetime, handshake: 
     tx.students.freeze(transfer.student_key, transfer.transfer_id)
     held = tx.students.get(transfer.student_key)
     assert held is not None, "just frozen"
-    history = tuple(event.to_content() for event in tx.students.history(transfer.student_key))
-    archive = Archive(held.student, history)
+    archive = Archive(held.student, tuple(tx.students.history(transfer.student_key)))
     tx.transfers.keep_archive(
         transfer.transfer_id, RELEASED, digest=archive.digest, content=archive.to_bytes(), now=now
     )
@@ -225,7 +225,8 @@ def _leave(tx: HubTransaction, transfer: Losing, epoch: int, *, now: datetime, h
     assert held is not None, "students are never deleted"
     case = tx.cases.get(transfer.transfer_id).case
     gone = depart(held.student)
-    event = event_of(case, gone, step="closed", office=str(handshake.office), at_ms=milliseconds(now))
+    by = approval_of(case, Step.OUT_AUTHORITY, handshake=handshake)
+    event = event_of(case, held.student, gone, by=by, step="closed", at_ms=milliseconds(now))
     tx.students.leave(transfer.student_key, transfer_id=transfer.transfer_id, epoch=epoch, student=gone, event=event)
     tx.students.close_case(transfer.student_key, transfer.transfer_id)
     (item,) = case.items

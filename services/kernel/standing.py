@@ -1,0 +1,96 @@
+"""What the system knows of a pupil beyond the form (学籍系统项): each item declared once, with what it means.
+
+The form (``kernel.form``) holds what a family tells; these items follow from what was decided. ``Student.standing``
+holds them under their keys, in text: dates in ISO form, counts in decimal digits, schools by their code. An item that
+does not apply is absent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+
+
+class AttendanceMode(StrEnum):
+    """How a pupil is taught (Articles 6 and 17); absent is ordinary."""
+
+    ORDINARY = "ordinary"  # 普通
+    INCLUSIVE = "inclusive"  # 随班就读
+    HOME_TEACHING = "home_teaching"  # 送教上门
+
+    @property
+    def label(self) -> str:
+        return {
+            AttendanceMode.ORDINARY: "普通",
+            AttendanceMode.INCLUSIVE: "随班就读",
+            AttendanceMode.HOME_TEACHING: "送教上门",
+        }[self]
+
+
+class CertificateKind(StrEnum):
+    """What is given at the end of a stage (Article 13)."""
+
+    GRADUATION = "graduation"  # 毕业证书
+    COMPLETION = "completion"  # 结业证书
+    PARTIAL = "partial"  # 肄业证书
+
+    @property
+    def label(self) -> str:
+        return {
+            CertificateKind.GRADUATION: "毕业证书",
+            CertificateKind.COMPLETION: "结业证书",
+            CertificateKind.PARTIAL: "肄业证书",
+        }[self]
+
+
+@dataclass(frozen=True)
+class StandingItem:
+    """One item that the system keeps.
+
+    Attributes:
+        key: under which ``Student.standing`` has it. label: what people read.
+        article: of the Measures, that makes it necessary; 0 where none does.
+        codes: where its values are words of a closed list, those with their labels.
+    """
+
+    key: str
+    label: str
+    article: int = 0
+    codes: Mapping[str, str] = field(default_factory=dict)
+
+    def read(self, value: str) -> str:
+        """The value as people read it."""
+        return self.codes.get(value, value)
+
+
+_ITEMS = (
+    # The status, and why.
+    StandingItem("status_since", "状态起始日期", 13),
+    StandingItem("status_reason", "状态原因", 13),
+    # 休学.
+    StandingItem("leave_from", "休学开始日期", 19),
+    StandingItem("leave_until", "休学期满日期", 19),
+    StandingItem("leave_spells", "休学次数", 19),
+    # 境外就读: where the pupil is now, and the spells that are over.
+    StandingItem("abroad_to", "境外就读国家（地区）", 20),
+    StandingItem("abroad_spells", "境外就读经历", 20),
+    # Where and how the pupil attends, if elsewhere or otherwise than the record says.
+    StandingItem("attends", "实际就读学校", 17),
+    StandingItem("attends_since", "在该校就读起始日期", 17),
+    StandingItem("attendance_mode", "就读形式", 6, {mode.value: mode.label for mode in AttendanceMode}),
+    # The grade.
+    StandingItem("grade_since", "年级变动日期", 12),
+    StandingItem("school_year_entered", "入学学年"),
+    # The end of a stage.
+    StandingItem("certificate_kind", "证书类别", 13, {kind.value: kind.label for kind in CertificateKind}),
+    StandingItem("certificate_number", "证书编号", 13),
+    StandingItem("graduated_from", "毕业（结业、肄业）学校", 13),
+    StandingItem("graduated_class", "毕业（结业、肄业）年级和班级", 13),
+    # 查重: a problem record waits for people; twins are not duplicates.
+    StandingItem("problem", "问题学籍标记", 6),
+    StandingItem("twins", "双（多）胞胎情况", 6),
+)
+
+STANDING: Mapping[str, StandingItem] = MappingProxyType({one.key: one for one in _ITEMS})
