@@ -20,7 +20,7 @@ from pathlib import Path
 
 from console.federation.files import OfficeFiles, Surroundings, write_files
 from console.federation.plan import Plan, read_plan
-from console.federation.premises import POLICY
+from console.federation.premises import POLICIES
 from console.federation.running import FEDERATION_FILE, read_whereabouts
 from console.parts import DevelopmentAuthority, deploy_directory
 from console.parts.broker_configuration import BrokerFiles, broker_configuration
@@ -49,7 +49,7 @@ def main(plan_file: Path, folder: Path) -> None:
             f"postgresql+psycopg://{_database(office)}:{passwords[office]}@postgres:{DATABASE_PORT}/{_database(office)}"
         ),
         nats_url=f"tls://{BROKER_HOST}:{BROKER_PORT}",
-        policy_file=deploy_directory() / POLICY,
+        policies_dir=deploy_directory() / POLICIES,
     )
     for office in plan.offices:
         (folder / _name(office)).mkdir(mode=0o700, exist_ok=True)

@@ -95,19 +95,19 @@ class Desk:
     async def approve(self, case_id: str, exceptions: Iterable[desk_pb2.ItemException] = ()) -> desk_pb2.CaseSummary:
         return await self.decide(case_id, desk_pb2.DECISION_APPROVE, exceptions=exceptions)
 
-    # --- Transfers and students ---
+    async def file_case(self, request: desk_pb2.FileCaseRequest) -> desk_pb2.FileCaseResponse:
+        """Begin a case. The same ``case_id`` again files nothing new."""
+        answer: desk_pb2.FileCaseResponse = await self._desk.FileCase(request)
+        return answer
 
-    async def file_transfer(self, request: desk_pb2.FileTransferRequest) -> desk_pb2.CaseSummary:
-        """Begin a transfer (Art. 14). The same ``case_id`` again files nothing new."""
-        answer: desk_pb2.FileTransferResponse = await self._desk.FileTransfer(request)
-        return answer.summary
-
-    async def withdraw_transfer(self, case_id: str, *, reason: str) -> desk_pb2.CaseSummary:
-        """Ask that a transfer be withdrawn; who decides whether it came in time depends on how far it has gone."""
-        answer: desk_pb2.WithdrawTransferResponse = await self._desk.WithdrawTransfer(
-            desk_pb2.WithdrawTransferRequest(case_id=case_id, reason=reason)
+    async def withdraw_case(self, case_id: str, *, reason: str) -> desk_pb2.CaseSummary:
+        """Ask that a case be withdrawn; who decides whether it came in time depends on how far it has gone."""
+        answer: desk_pb2.WithdrawCaseResponse = await self._desk.WithdrawCase(
+            desk_pb2.WithdrawCaseRequest(case_id=case_id, reason=reason)
         )
         return answer.summary
+
+    # --- Students ---
 
     async def students(self, *, number: str = "", name: str = "") -> list[desk_pb2.StudentSummary]:
         """This office's pupils: of one number, of one name, or all."""

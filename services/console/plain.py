@@ -44,6 +44,16 @@ def grade_label(code: str) -> str:
         return code
 
 
+def filed(answer: desk_pb2.FileCaseResponse) -> Plain:
+    """A case that was filed, and the pupils who were left out of it."""
+    return {
+        "case": heading(answer.summary),
+        "refused": [
+            {"item_id": one.item_id, "findings": [refusal(found) for found in one.findings]} for one in answer.refused
+        ],
+    }
+
+
 def heading(summary: desk_pb2.CaseSummary) -> Plain:
     return {
         "case_id": summary.case_id,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from chassis.loops import Loop
 from chassis.node import Node, Parts, Rooms, Service
+from chassis.packs import load_packs
 from chassis.rpc import open_channel
 from chassis.schools import load_schools
 from county_node.links.upward import follower, submitter
@@ -14,7 +15,6 @@ from county_node.settings import CountySettings
 from county_node.store.transaction import CountyTransaction
 from county_node.usecases.bench import LANE_UP, Bench
 from kernel.office import Office
-from kernel.policy import Policy
 from xueji.desk.v1 import desk_pb2_grpc
 from xueji.exchange.v1 import exchange_pb2_grpc
 
@@ -35,7 +35,7 @@ class App(Node[CountySettings, CountyTransaction]):
             register=load_schools(settings.schools_file).get,
             sign=parts.sign,
             verify=parts.verify,
-            policy=Policy.from_toml(settings.policy_file.read_text(encoding="utf-8")),
+            packs=load_packs(settings.policies_dir),
         )
         database, clock = parts.database, parts.clock
         hub = open_channel(settings.upstream_address, office=bench.hub, tls=parts.tls)

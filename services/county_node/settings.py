@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import AfterValidator, FilePath
+from pydantic import AfterValidator, DirectoryPath, FilePath
 
 from chassis.settings import ListenAddress, NodeSettings, OfficeName
 from kernel.office import Office, Tier
@@ -27,12 +27,12 @@ class CountySettings(NodeSettings):
 
     Attributes:
         schools_file: the register of schools; those of this authority are the ones that name it.
-        policy_file: the rule pack that deadlines and pre-checks read.
+        policies_dir: the rule packs, the nation's and the province's (``deploy/policies``).
         upstream_office, upstream_address: the province's hub.
     """
 
     office: Annotated[OfficeName, AfterValidator(_authority)]
     schools_file: FilePath
-    policy_file: FilePath
+    policies_dir: DirectoryPath
     upstream_office: Annotated[OfficeName, AfterValidator(_province)]
     upstream_address: ListenAddress

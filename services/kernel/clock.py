@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import Protocol
 
 # The whole country keeps one time, with no summer time since 1991. A fixed offset, because zoneinfo's Asia/Shanghai
@@ -41,6 +41,11 @@ class ManualClock:
 def milliseconds(moment: datetime) -> int:
     """An aware moment as messages and statements carry it: milliseconds since 1970-01-01 UTC."""
     return int(moment.timestamp() * 1000)
+
+
+def beginning_of(day: date) -> datetime:
+    """00:00 of a day in China."""
+    return datetime.combine(day, time(), SHANGHAI)
 
 
 def moment_of(at_ms: int) -> datetime:

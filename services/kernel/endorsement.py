@@ -11,19 +11,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Self
 
+from kernel import chains
 from kernel.case import Case, Item
 from kernel.office import Office, Tier
 from kernel.refusals import ChainBroken, EndorsementOutOfTurn, OutsideJurisdiction, ReasonRequired, SchoolUnknown
 from kernel.regulation import Step
 from kernel.school import School
 from kernel.statement import StatementKind, Verify, statement_digest
-
-STEP_LABELS = {
-    Step.IN_SCHOOL: "申请（转入）学校审核",
-    Step.IN_AUTHORITY: "申请（转入）学校学籍主管部门核准",
-    Step.OUT_SCHOOL: "转出学校核办",
-    Step.OUT_AUTHORITY: "转出学校学籍主管部门核办",
-}
 
 
 class Decision(StrEnum):
@@ -138,8 +132,9 @@ def read_chain(case: Case, *, verify: Verify, register: Register) -> tuple[Endor
             raise ChainBroken(why=f"第{position + 1}级签批所签的不是本业务")
         if given and given[-1].endorsement.decision is not Decision.APPROVE:
             raise ChainBroken(why=f"第{position + 1}级签批在退回或不予核准之后")
-        awaited = case.procedure.next_step(position)
-        if endorsement.step is not awaited:
+        steps = [before.endorsement.step for before in given]
+        if not chains.admits(case.procedure, steps, endorsement.step):
+            awaited = chains.awaited(case.procedure, steps)
             raise EndorsementOutOfTurn(awaited=awaited or "无", given=endorsement.step)
         if not verified.signer.is_node:
             raise OutsideJurisdiction(office=str(verified.signer.office), what="代表单位签批")
@@ -159,24 +154,41 @@ def require_jurisdiction(case: Case, step: Step, office: Office, *, register: Re
     if asked is not None:
         allowed = office == asked
     else:
-        tier = Tier.SCHOOL if step in (Step.IN_SCHOOL, Step.OUT_SCHOOL) else Tier.AUTHORITY
-        allowed = office.tier is tier and office.province == school_of_step(case, step)[2:4]
+        allowed = office.tier is _TIER_OF[step] and office.province == school_of_step(case, step)[2:4]
     if not allowed:
-        raise OutsideJurisdiction(office=str(office), what=STEP_LABELS[step])
+        raise OutsideJurisdiction(office=str(office), what=step.label)
+
+
+_TIER_OF = {
+    Step.IN_SCHOOL: Tier.SCHOOL,
+    Step.OUT_SCHOOL: Tier.SCHOOL,
+    Step.IN_PROVINCE: Tier.PROVINCE,
+    Step.OUT_PROVINCE: Tier.PROVINCE,
+    Step.IN_AUTHORITY: Tier.AUTHORITY,
+    Step.OUT_AUTHORITY: Tier.AUTHORITY,
+    Step.IN_PREFECTURE: Tier.AUTHORITY,
+    Step.OUT_PREFECTURE: Tier.AUTHORITY,
+}
 
 
 def school_of_step(case: Case, step: Step) -> str:
     """Code of the school on whose side the step lies."""
-    return case.school if step in (Step.IN_SCHOOL, Step.IN_AUTHORITY) else case.releasing_school
+    return case.releasing_school if step.releasing else case.school
 
 
 def office_of_step(case: Case, step: Step, *, register: Register) -> Office | None:
     """The office whose endorsement the step asks for; None where the register does not reach."""
     code = school_of_step(case, step)
-    if step in (Step.IN_SCHOOL, Step.OUT_SCHOOL):
-        return Office(Tier.SCHOOL, code)
+    match _TIER_OF[step]:
+        case Tier.SCHOOL:
+            return Office(Tier.SCHOOL, code)
+        case Tier.PROVINCE:
+            return Office(Tier.PROVINCE, code[2:4])
     school = register(code)
-    return Office(Tier.AUTHORITY, school.authority) if school is not None else None
+    if school is None:
+        return None
+    prefecture = step in (Step.IN_PREFECTURE, Step.OUT_PREFECTURE)
+    return Office(Tier.AUTHORITY, f"{school.authority[:4]}00" if prefecture else school.authority)
 
 
 def require_school(code: str, *, register: Register) -> School:

@@ -38,6 +38,7 @@ class CaseProgress:
     Attributes:
         step: a step of the procedure or of the transfer. office: who took it, e.g. ``authority/410105``.
         at_ms, due_at_ms: milliseconds since 1970-01-01 UTC; due_at_ms is 0 where nothing is awaited.
+        waits_for: why the case waits, where something must first be put right (暂停).
     """
 
     KIND: ClassVar[str] = "case_progress"
@@ -48,6 +49,7 @@ class CaseProgress:
     awaited_step: str = ""
     awaited_office: str = ""
     due_at_ms: int = 0
+    waits_for: Refusal | None = None
 
     def to_content(self) -> dict[str, Any]:
         return {
@@ -58,6 +60,7 @@ class CaseProgress:
             "awaited_step": self.awaited_step,
             "awaited_office": self.awaited_office,
             "due_at": self.due_at_ms,
+            "waits_for": refusal_to_content(self.waits_for) if self.waits_for else None,
         }
 
     @classmethod
@@ -70,6 +73,7 @@ class CaseProgress:
             content["awaited_step"],
             content["awaited_office"],
             content["due_at"],
+            _refusal_in(content, "waits_for"),
         )
 
 
@@ -78,7 +82,7 @@ class ItemOutcome:
     """What became of one item: a number, or a refusal.
 
     Attributes:
-        record: the record as the hub holds it, where the item brought one with it (a transfer's arrival).
+        record, status, standing: the record as the hub holds it afterwards; empty where one began as it was filed.
     """
 
     item_id: str
@@ -86,6 +90,8 @@ class ItemOutcome:
     student_key: str = ""
     refused: Refusal | None = None
     record: Mapping[str, str] = field(default_factory=dict)
+    status: str = ""
+    standing: Mapping[str, str] = field(default_factory=dict)
 
     def to_content(self) -> dict[str, Any]:
         return {
@@ -94,17 +100,20 @@ class ItemOutcome:
             "student_key": self.student_key,
             "refused": refusal_to_content(self.refused) if self.refused else None,
             "record": dict(self.record),
+            "status": self.status,
+            "standing": dict(self.standing),
         }
 
     @classmethod
     def from_content(cls, content: Mapping[str, Any]) -> Self:
-        refused = content["refused"]
         return cls(
             content["item_id"],
             content["number"],
             content["student_key"],
-            refusal_from_content(refused) if refused else None,
+            _refusal_in(content, "refused"),
             content["record"],
+            content.get("status", ""),
+            content.get("standing", {}),
         )
 
 
@@ -183,6 +192,11 @@ _KINDS: dict[str, type[Entry]] = {
 def entry_from_content(kind: str, content: Mapping[str, Any]) -> Entry:
     """The entry that was stored under ``kind``; a kind that nobody declared is a bug, hence a KeyError."""
     return _KINDS[kind].from_content(content)
+
+
+def _refusal_in(content: Mapping[str, Any], key: str) -> Refusal | None:
+    told = content.get(key)
+    return refusal_from_content(told) if told else None
 
 
 def refusal_to_content(said: Refusal) -> dict[str, Any]:

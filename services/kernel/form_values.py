@@ -7,9 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from typing import Protocol
 
+from kernel.codes import CodeTable
 from kernel.divisions import division_code
-from kernel.form_items import Item, ItemKind
+from kernel.form_items import ItemKind
 from kernel.names import fold_width, normalise_name
 from kernel.refusals import DateImpossible, PhoneMalformed, PostcodeMalformed, ValueMalformed, ValueTooLong
 from kernel.stages import Grade, SchoolSystem, Stage
@@ -51,7 +53,23 @@ class Reading:
     stage: Stage | None = None
 
 
-def canonical(item: Item, text: str, *, reading: Reading) -> str:
+class Written(Protocol):
+    """What is written down under a key: an item of the form, or a field of a procedure."""
+
+    @property
+    def label(self) -> str: ...
+
+    @property
+    def kind(self) -> ItemKind: ...
+
+    @property
+    def code_table(self) -> CodeTable | None: ...
+
+    @property
+    def max_length(self) -> int: ...
+
+
+def canonical(item: Written, text: str, *, reading: Reading) -> str:
     """The canonical spelling of ``text`` as a value of ``item``; the caller has seen that it is not blank.
 
     Raises:
@@ -64,35 +82,35 @@ def canonical(item: Item, text: str, *, reading: Reading) -> str:
     return value
 
 
-def _text(_item: Item, text: str, _reading: Reading) -> str:
+def _text(_item: Written, text: str, _reading: Reading) -> str:
     return fold_width(text)
 
 
-def _name(_item: Item, text: str, _reading: Reading) -> str:
+def _name(_item: Written, text: str, _reading: Reading) -> str:
     return normalise_name(text)
 
 
-def _code(item: Item, text: str, _reading: Reading) -> str:
+def _code(item: Written, text: str, _reading: Reading) -> str:
     assert item.code_table is not None, "an item of codes has a table"
     return item.code_table.parse(text)
 
 
-def _document(_item: Item, text: str, _reading: Reading) -> str:
+def _document(_item: Written, text: str, _reading: Reading) -> str:
     return code_as_typed(text).upper()  # kernel.identity judges it, once its kind is known
 
 
-def _pinyin(item: Item, text: str, _reading: Reading) -> str:
+def _pinyin(item: Written, text: str, _reading: Reading) -> str:
     value = fold_width(text)
     if not _PINYIN_FORM.fullmatch(value):
         raise ValueMalformed(label=item.label, why="只能由拼音字母组成")
     return value
 
 
-def _date(item: Item, text: str, reading: Reading) -> str:
+def _date(item: Written, text: str, reading: Reading) -> str:
     return f"{_day(item, code_as_typed(text), latest=reading.on):%Y%m%d}"
 
 
-def _day(item: Item, typed: str, *, latest: date | None = None) -> date:
+def _day(item: Written, typed: str, *, latest: date | None = None) -> date:
     if not _DAY_FORM.fullmatch(typed):
         raise DateImpossible(label=item.label, why="应写作 8 位数字，如 20110307")
     parts = re.findall("[0-9]+", typed) if not typed.isdigit() else [typed[:4], typed[4:6], typed[6:]]
@@ -107,7 +125,7 @@ def _day(item: Item, typed: str, *, latest: date | None = None) -> date:
     return day
 
 
-def _month(item: Item, text: str, _reading: Reading) -> str:
+def _month(item: Written, text: str, _reading: Reading) -> str:
     typed = code_as_typed(text)
     if _DAY_FORM.fullmatch(typed):
         return f"{_day(item, typed):%Y%m}"
@@ -117,7 +135,7 @@ def _month(item: Item, text: str, _reading: Reading) -> str:
     return f"{_day(item, f'{matched[1]}-{matched[2]}-1'):%Y%m}"
 
 
-def _period(item: Item, text: str, _reading: Reading) -> str:
+def _period(item: Written, text: str, _reading: Reading) -> str:
     typed = code_as_typed(text)
     matched = re.fullmatch(rf"({_DAY})[-—–~至到]+({_DAY}|{_LONG_TERM})", typed)
     if matched is None:
@@ -131,7 +149,7 @@ def _period(item: Item, text: str, _reading: Reading) -> str:
     return f"{begin:%Y%m%d}-{end:%Y%m%d}"
 
 
-def _division12(item: Item, text: str, _reading: Reading) -> str:
+def _division12(item: Written, text: str, _reading: Reading) -> str:
     typed = code_as_typed(text)
     if not (typed.isascii() and typed.isdigit() and len(typed) in _DIVISION_LENGTHS):
         raise ValueMalformed(label=item.label, why="应为 12 位行政区划代码")
@@ -139,7 +157,7 @@ def _division12(item: Item, text: str, _reading: Reading) -> str:
     return division_code(typed[:6]) + typed[6:].ljust(6, "0")
 
 
-def _grade(_item: Item, text: str, reading: Reading) -> str:
+def _grade(_item: Written, text: str, reading: Reading) -> str:
     typed = code_as_typed(text)
     grade = (
         Grade.of_code(typed)
@@ -149,7 +167,7 @@ def _grade(_item: Item, text: str, reading: Reading) -> str:
     return grade.code
 
 
-def _phone(item: Item, text: str, _reading: Reading) -> str:
+def _phone(item: Written, text: str, _reading: Reading) -> str:
     typed = code_as_typed(text)
     plain = _CHINA_PREFIX.sub("", _DASHES.sub("-", re.sub(r"^\((0[0-9]{2,3})\)-?", r"\1-", typed)))
     mobile = plain.replace("-", "")
@@ -160,21 +178,21 @@ def _phone(item: Item, text: str, _reading: Reading) -> str:
     return plain
 
 
-def _postcode(_item: Item, text: str, _reading: Reading) -> str:
+def _postcode(_item: Written, text: str, _reading: Reading) -> str:
     typed = code_as_typed(text)
     if not _POSTCODE_FORM.fullmatch(typed):
         raise PostcodeMalformed
     return typed
 
 
-def _email(item: Item, text: str, _reading: Reading) -> str:
+def _email(item: Written, text: str, _reading: Reading) -> str:
     typed = code_as_typed(text)
     if not _EMAIL_FORM.fullmatch(typed):
         raise ValueMalformed(label=item.label, why="应如 name@example.cn")
     return typed
 
 
-def _distance(item: Item, text: str, _reading: Reading) -> str:
+def _distance(item: Written, text: str, _reading: Reading) -> str:
     typed = code_as_typed(text)
     number = re.sub(r"(公里|千米|km)$", "", typed, flags=re.IGNORECASE)
     try:
@@ -186,7 +204,7 @@ def _distance(item: Item, text: str, _reading: Reading) -> str:
     return f"{distance.quantize(Decimal('0.1')).normalize():f}"
 
 
-_READERS: dict[ItemKind, Callable[[Item, str, Reading], str]] = {
+_READERS: dict[ItemKind, Callable[[Written, str, Reading], str]] = {
     ItemKind.TEXT: _text,
     ItemKind.NAME: _name,
     ItemKind.PINYIN: _pinyin,

@@ -28,7 +28,13 @@ from typing import Any, Self
 from kernel.case import Case
 from kernel.clock import day_of
 from kernel.endorsement import Endorsed
-from kernel.refusals import EffectiveBeforeRecord, EntryAlreadyTakenBack, EntryStands, HistoryEntryNotFound
+from kernel.refusals import (
+    EffectiveBeforeRecord,
+    EntryAlreadyTakenBack,
+    EntryStands,
+    HistoryEntryNotFound,
+    LaterChangeStands,
+)
 from kernel.standing import STANDING
 from kernel.status import StudentStatus
 from kernel.student import Placement, Student
@@ -183,6 +189,28 @@ def counter_of(
     unchanged = replace(now, version=events[-1].version + 1)
     entry = event_of(case, now, unchanged, by=by, step=step, at_ms=at_ms, effective_on=taken_back.effective_on)
     return replace(entry, counters=version)
+
+
+def settled(events: Sequence[HistoryEvent], entry: HistoryEvent, meant: Student) -> Student:
+    """The record with one more entry that is true from an earlier day, as the whole history then tells it.
+
+    Args:
+        events: the history before it, oldest first. meant: what the entry makes of the record.
+
+    Raises:
+        EffectiveBeforeRecord: it would be true before the record began.
+        LaterChangeStands: what was entered of a later day says otherwise, so the entry would change nothing today.
+            That later one is to be taken back first (反向更正), or this one dated after it.
+    """
+    began = events[0].effective_on
+    if entry.effective_on < began:
+        raise EffectiveBeforeRecord(on=entry.effective_on.isoformat(), began=began.isoformat())
+    told = state([*events, entry])
+    assert told is not None, "a history begins"
+    if (told.status, told.school) != (meant.status, meant.school):
+        later = max(event.effective_on for event in events)
+        raise LaterChangeStands(on=entry.effective_on.isoformat(), later=later.isoformat())
+    return told
 
 
 def require_counterable(events: Sequence[HistoryEvent], version: int) -> HistoryEvent:

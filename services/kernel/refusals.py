@@ -307,6 +307,11 @@ class EffectiveBeforeRecord(Refusal):
     text = "生效日期 {on} 早于该生学籍建立之日（{began}）"
 
 
+class LaterChangeStands(Refusal):
+    text = "{on}之后已有{later}起生效的变动，须先更正该变动，或改填之后的日期"
+    article = 13
+
+
 class HistoryEntryNotFound(Refusal):
     kind = Kind.NOT_FOUND
     text = "该生的学籍变动记录中没有第 {version} 条"
@@ -405,6 +410,143 @@ class OrganisationChangeNotFound(Refusal):
 class OrganisationChangeDecided(Refusal):
     kind = Kind.LOST_RACE
     text = "这份机构变更已经办理（{outcome}）"
+
+
+class CaseWithdrawn(Refusal):
+    text = "申请单位撤销：{reason}"
+
+
+class EvidenceRequired(Refusal):
+    kind = Kind.MALFORMED
+    text = "缺少证明材料“{kind}”"
+    article = 13
+
+
+class CaseWaits(Refusal):
+    """The case is not over: it goes on by itself when what stands in its way is settled."""
+
+    text = "业务暂停：{why}，处理完毕后自动继续办理"
+
+
+class ProblemRecordOpen(Refusal):
+    """Code 2003 of the cross-province exchange."""
+
+    text = "该生学籍为问题学籍，解决后才能办理"
+    article = 6
+
+
+# --- What the rule packs say (kernel.rules) ---
+
+
+class ProcedureFrozen(Refusal):
+    text = "每年规定时间内暂停受理{what}，{until}之后恢复受理"
+    article = 12
+
+
+class TermClosed(Refusal):
+    text = "{term}不予{procedure}"
+    article = 11
+
+
+class TransferWindowClosed(Refusal):
+    text = "现在不受理转学：受理时间为{windows}，下一次自{next}起"
+    article = 11
+
+
+class TransferBarred(Refusal):
+    text = "{bar}的，不予转学"
+    article = 11
+
+
+class TransferChangesGrade(Refusal):
+    text = "转学不得变更年级：该生现为{before}，申请转入{after}"
+    article = 11
+
+
+class TransferReasonNotAllowed(Refusal):
+    text = "转学事由应为：{reasons}"
+    article = 11
+
+
+class ClassFull(Refusal):
+    text = "编入后本班将有 {size} 人，超过上限 {most} 人"
+    article = 11
+
+
+class IllnessTooShort(Refusal):
+    text = "因病休学须治疗{least}以上，所填为{given}"
+    article = 19
+
+
+class LeaveTooLong(Refusal):
+    text = "休学时间不合规定：{most}"
+    article = 19
+
+
+class ReturnGradeNotAllowed(Refusal):
+    text = "复学年级应为{allowed}，不能编入{given}"
+    article = 19
+
+
+class NotInCompulsoryYears(Refusal):
+    text = "该生不在义务教育阶段，不能办理“{procedure}”"
+    article = 22
+
+
+class WithdrawalNotGrounded(Refusal):
+    text = "退学理由不成立：须{ground}"
+    article = 11
+
+
+class PlacementNotOfThisKind(Refusal):
+    text = "不属于本项安置：{why}"
+    article = 17
+
+
+class AttendsElsewhereAlready(Refusal):
+    text = "该生已在另一所学校就读，学生同时只在一所学校就读"
+    article = 17
+
+
+class AttendsNoOtherSchool(Refusal):
+    text = "该生没有在他校就读的登记"
+    article = 17
+
+
+class GradeMoveNotAllowed(Refusal):
+    text = "不能{move}：{why}"
+    article = 11
+
+
+class GraduationNotAllowed(Refusal):
+    text = "不能办理毕业登记：{why}"
+    article = 13
+
+
+class NotTheNextStage(Refusal):
+    text = "只能升入下一学段的起始年级，不能录取到{given}"
+    article = 14
+
+
+class PlanFull(Refusal):
+    text = "学校招生规模已满"
+    article = 14
+
+
+class NotAdmittedHere(Refusal):
+    text = "该生没有本校的录取登记"
+    article = 14
+
+
+class NothingCorrected(Refusal):
+    kind = Kind.MALFORMED
+    text = "没有写明变更的项目"
+    article = 10
+
+
+class DocumentKindNotAccepted(Refusal):
+    text = "“{document}”不是本省规定的身份证件类型"
+    article = 28
 
 
 # --- Numbers and identities ---

@@ -10,10 +10,10 @@ from chassis.keys import ContentKey, Directory, Unsealer, Verifier
 from chassis.loops import Loop
 from chassis.mail import PostOffice
 from chassis.node import Node, Parts, Rooms, Service
+from chassis.packs import load_packs
 from chassis.rpc import open_channel
 from chassis.schools import load_schools
 from kernel.office import NATION
-from kernel.policy import Policy
 from province_hub.links.index import IndexLink
 from province_hub.links.numbers import NumberLink
 from province_hub.links.transfer.archive import ArchiveLink
@@ -26,7 +26,7 @@ from province_hub.rpc.intake import intake
 from province_hub.settings import HubSettings
 from province_hub.store.transaction import HubTransaction
 from province_hub.usecases.absorb_feed import absorb_feed
-from province_hub.usecases.receive_case import Rules
+from province_hub.usecases.rules import Rules
 from province_hub.usecases.transfer import (
     LANE_ARCHIVE,
     LANE_INDEX,
@@ -52,18 +52,21 @@ class App(Node[HubSettings, HubTransaction]):
 
     async def rooms(self, parts: Parts[HubTransaction]) -> Rooms:
         register = load_schools(self.settings.schools_file).get
+        packs = load_packs(self.settings.policies_dir)
         handshake = Handshake(
             province=parts.here.code,
             sign=parts.sign,
             verify=parts.verify,
             register=register,
             new_content_key=lambda: ContentKey.new().to_text(),
+            packs=packs,
         )
         rules = Rules(
             here=parts.here,
             register=register,
+            sign=parts.sign,
             verify=parts.verify,
-            policy=Policy.from_toml(self.settings.policy_file.read_text(encoding="utf-8")),
+            packs=packs,
             begin_gaining=partial(begin_gaining, handshake=handshake),
             take_releasing_endorsement=partial(take_releasing_endorsement, handshake=handshake),
         )
@@ -145,7 +148,7 @@ def _services(parts: Parts[HubTransaction], rules: Rules, handshake: Handshake) 
         Service(exchange_pb2_grpc.add_FeedServiceServicer_to_server, feed(database), "xueji.exchange.v1.FeedService"),
         Service(
             desk_pb2_grpc.add_DeskServiceServicer_to_server,
-            desk(database, here=parts.here, handshake=handshake, clock=clock),
+            desk(database, rules=rules, handshake=handshake, clock=clock),
             "xueji.desk.v1.DeskService",
         ),
         Service(

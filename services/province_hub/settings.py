@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, FilePath, model_validator
+from pydantic import AfterValidator, DirectoryPath, FilePath, model_validator
 
 from chassis.settings import ListenAddress, NodeSettings, OfficeName
 from kernel.office import Office, Tier
@@ -21,7 +21,7 @@ class HubSettings(NodeSettings):
 
     Attributes:
         schools_file: the province's register of schools; its authorities are those that the schools name.
-        policy_file: the province's rule pack.
+        policies_dir: the rule packs, the nation's and the province's (``deploy/policies``).
         index_address: host and port of the national index.
         nats_servers: ``tls://host:port``, several by commas. Without a broker the hub serves its province, and letters
             to other provinces wait until one is named.
@@ -31,7 +31,7 @@ class HubSettings(NodeSettings):
 
     office: Annotated[OfficeName, AfterValidator(_province)]
     schools_file: FilePath
-    policy_file: FilePath
+    policies_dir: DirectoryPath
     index_address: ListenAddress
     nats_servers: str = ""
     directory_file: FilePath | None = None

@@ -9,7 +9,7 @@ goes on entering, and sees that nothing was accepted yet; what was checked waits
 pupils is a copy: the records are the province's.
 
     rpc        desk (registrar, principal), roster (workbooks)
-    usecases   import_roster, submit_drafts, decide_case, file_transfer, withdraw_transfer, absorb_feed, …
+    usecases   import_roster, submit_drafts, file_case, decide_case, withdraw_case, absorb_feed, …
     domain     roster: the layout of the national form; pupil: states of a line of the roll; batches
     store      the case ledger, the roll, outbox, cursor
     links      upward: the submitter and the follower of the authority

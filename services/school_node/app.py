@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from chassis.loops import Loop
 from chassis.node import Node, Parts, Rooms, Service
+from chassis.packs import load_packs
 from chassis.rpc import open_channel
 from chassis.schools import load_schools
 from kernel.endorsement import require_school
 from kernel.office import Office, Tier
-from kernel.policy import Policy
 from school_node.links.upward import follower, submitter
 from school_node.rpc.desk import desk
 from school_node.rpc.roster import RosterServicer
@@ -40,7 +40,7 @@ class App(Node[SchoolSettings, SchoolTransaction]):
             register=register,
             sign=parts.sign,
             verify=parts.verify,
-            policy=Policy.from_toml(settings.policy_file.read_text(encoding="utf-8")),
+            packs=load_packs(settings.policies_dir),
         )
         database, clock = parts.database, parts.clock
         authority = open_channel(settings.upstream_address, office=office.authority, tls=parts.tls)

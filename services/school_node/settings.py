@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import AfterValidator, FilePath
+from pydantic import AfterValidator, DirectoryPath, FilePath
 
 from chassis.settings import ListenAddress, NodeSettings, OfficeName
 from kernel.office import Office, Tier
@@ -21,12 +21,12 @@ class SchoolSettings(NodeSettings):
 
     Attributes:
         schools_file: the register; this school must be in it, and those of the same authority may be.
-        policy_file: the rule pack that new cases are judged by.
+        policies_dir: the rule packs, the nation's and the province's (``deploy/policies``).
         upstream_office, upstream_address: the school's authority.
     """
 
     office: Annotated[OfficeName, AfterValidator(_school)]
     schools_file: FilePath
-    policy_file: FilePath
+    policies_dir: DirectoryPath
     upstream_office: OfficeName
     upstream_address: ListenAddress

@@ -102,7 +102,7 @@ async def test_a_school_that_files_for_another_school_is_refused(federation: Fed
         procedure_name="enrolment",
         school=OTHER_SCHOOL.code,
         releasing_school="",
-        rule_pack="2013",
+        rule_pack="2013.1",
         filed_at_ms=now_ms,
         items=(Item(str(new_uuid7()), {"name": "张三"}),),
     )

@@ -13,7 +13,9 @@ from console.federation.running import Federation
 from kernel.ids import new_uuid7
 from kernel.office import NATION, Office, Tier
 from kernel.regulation import Step
+from kernel.regulation.transfers import TRANSFER
 from kernel.school import School
+from xueji.common.v1 import case_pb2
 from xueji.desk.v1 import desk_pb2
 
 PRIMARY, SPECIAL, ELSEWHERE = "2141000001", "5141000004", "2144000001"
@@ -30,15 +32,13 @@ async def a_registered_child(scene: Scene, there: School, new_pupils: NewPupils)
     return name, number
 
 
-def filing(case_id: str, name: str, number: str, leaving: School) -> desk_pb2.FileTransferRequest:
-    return desk_pb2.FileTransferRequest(
+def filing(case_id: str, name: str, number: str, leaving: School, *, grade: str = GRADE) -> desk_pb2.FileCaseRequest:
+    values = {"number": number, "name": name, "grade": grade, "school_class": "1班", "reason": "随父母迁居"}
+    return desk_pb2.FileCaseRequest(
         case_id=case_id,
-        number=number,
-        name=name,
+        procedure=TRANSFER,
         releasing_school=leaving.code.text,
-        grade=GRADE,
-        school_class="1班",
-        reason="随父母迁居",
+        items=[case_pb2.Item(item_id=case_id, values=values)],
     )
 
 
@@ -105,7 +105,7 @@ async def test_a_releasing_school_that_does_not_know_the_child_ends_the_transfer
     leaving, arriving = school(ELSEWHERE), school(PRIMARY)
     name, number = await a_registered_child(scene, leaving, new_pupils)
     case_id = str(new_uuid7())
-    await scene.cast.registrar(arriving).file_transfer(filing(case_id, name, number, leaving))
+    await scene.cast.registrar(arriving).file_case(filing(case_id, name, number, leaving))
     await scene.cast.principal(arriving).approve(case_id)
     await approve_in_turn(scene, arriving, case_id)
     principal = scene.cast.principal(leaving)
@@ -130,9 +130,8 @@ async def test_a_child_moves_between_two_schools_of_one_authority(
     leaving, arriving = school(PRIMARY), school(SPECIAL)
     name, number = await a_registered_child(scene, leaving, new_pupils)
     case_id = str(new_uuid7())
-    request = filing(case_id, name, number, leaving)
-    request.grade = "特教一年级"
-    await scene.cast.registrar(arriving).file_transfer(request)
+    request = filing(case_id, name, number, leaving, grade="特教一年级")
+    await scene.cast.registrar(arriving).file_case(request)
     await scene.cast.principal(arriving).approve(case_id)
     principal = scene.cast.principal(leaving)
     await turn_of(scene, principal, case_id, Step.OUT_SCHOOL)

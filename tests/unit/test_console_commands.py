@@ -70,7 +70,7 @@ print("LOADED", [name for name in ("grpc", "cryptography", "openpyxl", "psycopg"
         ["up"],
         *(["roster", verb] for verb in ("template", "check", "import", "drafts", "submit")),
         *(["cases", verb] for verb in ("list", "show", "approve", "return", "reject")),
-        *(["transfer", verb] for verb in ("start", "show", "withdraw")),
+        *(["file", verb] for verb in ("transfer", "admission", "suspension", "key-data-correction", "graduation")),
         ["students", "list"],
         ["index", "lookup"],
     ],

@@ -6,16 +6,16 @@ from pathlib import Path
 import pytest
 
 from chassis.keys import Directory, Verifier
+from chassis.packs import load_packs
 from chassis.schools import load_schools
 from chassis.settings import CONFIG_VARIABLE, NodeSettings, load
 from console.federation.files import OfficeFiles, Surroundings, write_files
 from console.federation.plan import Plan, read_plan
-from console.federation.premises import POLICY
+from console.federation.premises import POLICIES
 from console.federation.running import DEMONSTRATION
 from console.parts import DevelopmentAuthority, deploy_directory
 from county_node.settings import CountySettings
 from kernel.office import NATION, Identity, Office, Role, Tier
-from kernel.policy import Policy
 from national_index.settings import IndexSettings
 from province_hub.settings import HubSettings
 from school_node.settings import SchoolSettings
@@ -54,7 +54,7 @@ def offices(
         metrics={},
         dsn=lambda office: f"postgresql+psycopg://{office.tier}_{office.code}:secret@127.0.0.1:1/x",
         nats_url="tls://127.0.0.1:4222",
-        policy_file=deploy_directory() / POLICY,
+        policies_dir=deploy_directory() / POLICIES,
     )
     return write_files(plan, folder_of=folder_of, authority=authority, around=around)
 
@@ -104,7 +104,7 @@ def test_a_register_holds_the_schools_of_its_office_and_no_others(
         if isinstance(settings, HubSettings | CountySettings | SchoolSettings):
             register = load_schools(settings.schools_file)
             assert set(register.values()) == set(plan.schools_of(files.office))
-            assert Policy.from_toml(settings.policy_file.read_text("utf-8")).name == "2013"
+            assert load_packs(settings.policies_dir).named("2013.1").id == "2013.1"
 
 
 def test_the_directory_is_the_nations_and_lists_every_hub(

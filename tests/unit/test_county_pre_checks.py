@@ -11,15 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chassis.packs import load_packs
 from county_node.domain.pre_checks import Surroundings, check_items, document_digest
 from kernel.case import Item
 from kernel.form_items import ITEMS
-from kernel.policy import Policy
 from kernel.pre_check import Severity
 
-POLICY = Policy.from_toml(
-    (Path(__file__).parents[2] / "deploy" / "policies" / "national-2013.toml").read_text(encoding="utf-8")
-)
+PACK = load_packs(Path(__file__).parents[2] / "deploy" / "policies").named("2013.1")
 PLAIN = {
     "name": "张三",
     "birth_date": "20200315",
@@ -41,7 +39,7 @@ def a_pupil(**values: str) -> Item:
 def around(**fields: Any) -> Surroundings:
     plain: dict[str, Any] = {
         "filed_on": date(2026, 9, 10),
-        "policy": POLICY,
+        "pack": PACK,
         "division": "410105",
         "class_sizes": {},
         "documents_elsewhere": frozenset(),

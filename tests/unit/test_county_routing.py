@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from county_node.domain.routing import (
-    RELEASING_STEPS,
     Below,
     Ours,
     Over,
@@ -23,14 +22,12 @@ from kernel.case import Case, Item
 from kernel.endorsement import Decision, Endorsed, Endorsement, office_of_step
 from kernel.office import Office, Tier
 from kernel.refusals import OutsideJurisdiction
-from kernel.regulation import (
-    ENROLMENT,
-    PROCEDURES,
+from kernel.regulation import PROCEDURES, Procedure, Step
+from kernel.regulation.enrolment import ENROLMENT
+from kernel.regulation.transfers import (
     TRANSFER_BETWEEN_PROVINCES,
     TRANSFER_WITHIN_AUTHORITY,
     TRANSFER_WITHIN_PROVINCE,
-    Procedure,
-    Step,
 )
 from kernel.school import School, SchoolCode
 from kernel.stages import SchoolSystem
@@ -50,8 +47,8 @@ def a_case(procedure: Procedure, *, school: str = RECEIVING, releasing: str = RE
         case_id=str(uuid.uuid4()),
         procedure_name=procedure.name,
         school=school,
-        releasing_school="" if procedure.begins_record else releasing,
-        rule_pack="2013",
+        releasing_school=releasing if procedure.two_sided else "",
+        rule_pack="2013.1",
         filed_at_ms=1,
         items=(Item(str(uuid.uuid4()), {"name": "张三"}),),
     )
@@ -118,7 +115,7 @@ def test_a_no_ends_the_case_here_on_the_filing_side_and_goes_to_the_hub_on_the_r
 ) -> None:
     case = a_case(PROCEDURES[procedure], releasing=releasing)
     chain = chain_of(case, steps, decision)
-    said_by_releasing_side = chain[-1].endorsement.step in RELEASING_STEPS
+    said_by_releasing_side = chain[-1].endorsement.step.releasing
     expected = Up() if said_by_releasing_side else Over()
     assert route(case, chain, here=HERE, register=REGISTER.get) == expected
 

@@ -16,7 +16,7 @@ from kernel.refusals import Refusal
 from kernel.regulation import PROCEDURES, Step
 from kernel.school import School, SchoolCode
 from kernel.stages import SchoolSystem
-from province_hub.domain.turn import RELEASING_STEPS, Asked, Complete, Refused, require_sender, turn_of
+from province_hub.domain.turn import PROVINCE_STEPS, Asked, Complete, Refused, require_sender, turn_of
 
 RECEIVING, RELEASING, ELSEWHERE = "2141000001", "3141000003", "2144000001"
 REGISTER = {
@@ -28,13 +28,12 @@ REGISTER = {
 
 
 def a_case(procedure: str, *, releasing: str = RELEASING) -> Case:
-    begins = PROCEDURES[procedure].begins_record
     return Case(
         case_id=str(uuid.uuid4()),
         procedure_name=procedure,
         school=RECEIVING,
-        releasing_school="" if begins else releasing,
-        rule_pack="2013",
+        releasing_school=releasing if PROCEDURES[procedure].two_sided else "",
+        rule_pack="2013.1",
         filed_at_ms=1,
         items=(Item(str(uuid.uuid4()), {"name": "张三"}),),
     )
@@ -56,15 +55,15 @@ def test_the_hub_acts_only_on_what_the_filing_side_approved_or_the_releasing_sid
     chain = [endorsed(case, step) for step in given_steps]
     if chain:
         chain[-1] = endorsed(case, given_steps[-1], last, reason_code="court_order")
-    asking = [step for step in case.procedure.chain if step not in RELEASING_STEPS]
+    asking = [step for step in case.procedure.chain if not step.releasing and step not in PROVINCE_STEPS]
     try:
         turn = turn_of(case, tuple(chain), register=REGISTER.get)
     except Refusal:
         assert last is not Decision.APPROVE or any(step not in given_steps for step in asking)
         return
     if isinstance(turn, Refused):
-        assert last is Decision.REJECT
-        assert given_steps[-1] in RELEASING_STEPS
+        assert last is Decision.REJECT or given_steps[-1] in PROVINCE_STEPS
+        assert given_steps[-1].releasing or given_steps[-1] in PROVINCE_STEPS
         return
     assert last is Decision.APPROVE
     assert all(step in given_steps for step in asking)

@@ -9,10 +9,11 @@ from typing import Generic, Protocol, TypeVar
 
 from chassis.ledger import CaseHeading, CaseRecord
 from chassis.sql import Transaction
-from kernel.case import Evidence
+from kernel.case import Evidence, Item
 from kernel.endorsement import Decision, ItemException
 from kernel.office import Identity
 from kernel.pre_check import PreCheck
+from kernel.refusals import Refusal
 
 
 @dataclass(frozen=True)
@@ -33,17 +34,28 @@ class DecideCommand:
 
 
 @dataclass(frozen=True)
-class FileTransferCommand:
-    """The receiving school begins a transfer (Article 14). The caller makes ``case_id``: a replay files nothing new."""
+class FileCommand:
+    """Begin a case. The caller makes ``case_id``: a replay files nothing new.
+
+    Attributes:
+        procedure: a row of the table, or a family of rows between which place decides.
+        releasing_school: where the procedure has two sides; else empty.
+        items: number, name and the procedure's fields of each pupil, as people write them.
+    """
 
     case_id: str
-    number: str
-    name: str
-    releasing_school: str
-    grade: str
-    school_class: str
-    reason: str
+    procedure: str
+    items: tuple[Item, ...]
+    releasing_school: str = ""
     evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True)
+class Filed:
+    """What became of a filing: the case, and the pupils who were left out of it, each with what is wrong."""
+
+    heading: CaseHeading
+    refused: tuple[tuple[str, tuple[Refusal, ...]], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -92,10 +104,8 @@ class Decide(Protocol[TX_contra]):
     def __call__(self, tx: TX_contra, command: DecideCommand, /, *, by: Identity, now: datetime) -> CaseHeading: ...
 
 
-class FileTransfer(Protocol[TX_contra]):
-    def __call__(
-        self, tx: TX_contra, command: FileTransferCommand, /, *, by: Identity, now: datetime
-    ) -> CaseHeading: ...
+class FileCase(Protocol[TX_contra]):
+    def __call__(self, tx: TX_contra, command: FileCommand, /, *, by: Identity, now: datetime) -> Filed: ...
 
 
 class Withdraw(Protocol[TX_contra]):
@@ -118,6 +128,6 @@ class DeskUseCases(Generic[TX]):
 
     list_students: ListStudents[TX] | None = None
     decide: Decide[TX] | None = None
-    file_transfer: FileTransfer[TX] | None = None
+    file_case: FileCase[TX] | None = None
     withdraw: Withdraw[TX] | None = None
     pre_checks: CheckBeforeDeciding[TX] | None = None

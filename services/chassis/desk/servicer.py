@@ -25,7 +25,7 @@ class DeskServicer(desk_pb2_grpc.DeskServiceServicer, Generic[TX]):
     """Answers an office's own people; who they are is read from their certificate, never from the request.
 
     Args:
-        roles: who may look; entering: who may begin a transfer; deciding: who may endorse, return and reject.
+        roles: who may look; entering: who may begin a case; deciding: who may endorse, return and reject.
     """
 
     def __init__(
@@ -81,29 +81,27 @@ class DeskServicer(desk_pb2_grpc.DeskServiceServicer, Generic[TX]):
             )
         return desk_pb2.DecideCaseResponse(summary=wire.heading_to_message(heading))
 
-    async def FileTransfer(
-        self, request: desk_pb2.FileTransferRequest, context: Context
-    ) -> desk_pb2.FileTransferResponse:
+    async def FileCase(self, request: desk_pb2.FileCaseRequest, context: Context) -> desk_pb2.FileCaseResponse:
         who = self._enter(context)
-        if self._use_cases.file_transfer is None:
-            self._refuse("申请转学")
+        if self._use_cases.file_case is None:
+            self._refuse("申请业务")
         with bind_case(request.case_id):
-            heading = await self._database.run(
-                self._use_cases.file_transfer, wire.transfer_from_message(request), by=who, now=self._clock.now()
+            filed = await self._database.run(
+                self._use_cases.file_case, wire.filing_from_message(request), by=who, now=self._clock.now()
             )
-        return desk_pb2.FileTransferResponse(summary=wire.heading_to_message(heading))
+        return wire.filed_to_message(filed)
 
-    async def WithdrawTransfer(
-        self, request: desk_pb2.WithdrawTransferRequest, context: Context
-    ) -> desk_pb2.WithdrawTransferResponse:
+    async def WithdrawCase(
+        self, request: desk_pb2.WithdrawCaseRequest, context: Context
+    ) -> desk_pb2.WithdrawCaseResponse:
         who = self._enter(context)
         if self._use_cases.withdraw is None:
-            self._refuse("撤销转学")
+            self._refuse("撤销业务")
         with bind_case(request.case_id):
             heading = await self._database.run(
                 self._use_cases.withdraw, wire.withdraw_from_message(request), by=who, now=self._clock.now()
             )
-        return desk_pb2.WithdrawTransferResponse(summary=wire.heading_to_message(heading))
+        return desk_pb2.WithdrawCaseResponse(summary=wire.heading_to_message(heading))
 
     async def ListStudents(
         self, request: desk_pb2.ListStudentsRequest, context: Context

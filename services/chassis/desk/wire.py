@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from chassis.desk.commands import (
     DecideCommand,
-    FileTransferCommand,
+    FileCommand,
+    Filed,
     StudentQuery,
     StudentRow,
     WithdrawCommand,
@@ -14,9 +15,9 @@ from chassis.desk.commands import (
 from chassis.exchange.wire import evidence_from_message, evidence_to_message
 from chassis.ledger import CaseHeading, CaseRecord, ItemRecord, TimelineEvent, View
 from chassis.rpc.wire import refusal_to_message
-from kernel.case import CaseState
+from kernel.case import CaseState, Item
 from kernel.clock import milliseconds
-from kernel.endorsement import STEP_LABELS, Decision, ItemException
+from kernel.endorsement import Decision, ItemException
 from kernel.pre_check import PreCheck, Severity
 from kernel.regulation import Step, procedure
 from xueji.desk.v1 import desk_pb2
@@ -37,7 +38,7 @@ _SEVERITIES = {
 }
 
 # Steps that are not endorsements: what a timeline shows of the machine's own doing.
-TIMELINE_LABELS = {step.value: label for step, label in STEP_LABELS.items()} | {
+TIMELINE_LABELS = {step.value: step.label for step in Step} | {
     "filed": "学校录入",
     "submitted": "已上报",
     "received": "已接收",
@@ -47,6 +48,8 @@ TIMELINE_LABELS = {step.value: label for step, label in STEP_LABELS.items()} | {
     "refused_above": "上级未受理",
     "number_asked": "申请学籍号",
     "settled": "办结",
+    "waiting": "暂停：有事项须先处理",
+    "resumed": "继续办理",
     "opening": "向全国申请转接",
     "opened": "全国已受理，学籍锁定",
     "requested": "已向转出省发出转接请求",
@@ -84,7 +87,7 @@ def heading_to_message(heading: CaseHeading) -> desk_pb2.CaseSummary:
 def state_label(heading: CaseHeading) -> str:
     """What the worklist says of a case: whose turn it is, or that it is over."""
     if heading.state is CaseState.OPEN and heading.awaited.step in list(Step):
-        return f"待{STEP_LABELS[Step(heading.awaited.step)]}"
+        return f"待{Step(heading.awaited.step).label}"
     return heading.state.label
 
 
@@ -140,20 +143,27 @@ def decide_from_message(message: desk_pb2.DecideCaseRequest) -> DecideCommand:
     )
 
 
-def transfer_from_message(message: desk_pb2.FileTransferRequest) -> FileTransferCommand:
-    return FileTransferCommand(
+def filing_from_message(message: desk_pb2.FileCaseRequest) -> FileCommand:
+    return FileCommand(
         case_id=message.case_id,
-        number=message.number,
-        name=message.name,
+        procedure=message.procedure,
+        items=tuple(Item(item.item_id, dict(item.values)) for item in message.items),
         releasing_school=message.releasing_school,
-        grade=message.grade,
-        school_class=message.school_class,
-        reason=message.reason,
         evidence=tuple(evidence_from_message(evidence) for evidence in message.evidence),
     )
 
 
-def withdraw_from_message(message: desk_pb2.WithdrawTransferRequest) -> WithdrawCommand:
+def filed_to_message(filed: Filed) -> desk_pb2.FileCaseResponse:
+    return desk_pb2.FileCaseResponse(
+        summary=heading_to_message(filed.heading),
+        refused=[
+            desk_pb2.ItemRefused(item_id=item_id, findings=[refusal_to_message(found) for found in findings])
+            for item_id, findings in filed.refused
+        ],
+    )
+
+
+def withdraw_from_message(message: desk_pb2.WithdrawCaseRequest) -> WithdrawCommand:
     return WithdrawCommand(case_id=message.case_id, reason=message.reason)
 
 

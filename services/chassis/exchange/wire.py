@@ -64,6 +64,7 @@ def entry_to_message(sequence: int, recorded_at_ms: int, entry: feed.Entry) -> e
                     awaited_step=entry.awaited_step,
                     awaited_office=entry.awaited_office,
                     due_at_ms=entry.due_at_ms,
+                    waits_for=refusal_to_message(entry.waits_for) if entry.waits_for else None,
                 )
             )
         case feed.CaseOutcome():
@@ -103,6 +104,7 @@ def entry_from_message(message: exchange_pb2.Entry) -> feed.Entry:
                 awaited_step=progress.awaited_step,
                 awaited_office=progress.awaited_office,
                 due_at_ms=progress.due_at_ms,
+                waits_for=refusal_from_message(progress.waits_for) if progress.HasField("waits_for") else None,
             )
         case "outcome":
             outcome = message.outcome
@@ -126,6 +128,8 @@ def _outcome_to_message(outcome: feed.ItemOutcome) -> exchange_pb2.ItemOutcome:
         student_key=outcome.student_key,
         refusal=refusal_to_message(outcome.refused) if outcome.refused else None,
         record=outcome.record,
+        status=outcome.status,
+        standing=outcome.standing,
     )
 
 
@@ -136,4 +140,6 @@ def _outcome_from_message(message: exchange_pb2.ItemOutcome) -> feed.ItemOutcome
         student_key=message.student_key,
         refused=refusal_from_message(message.refusal) if message.HasField("refusal") else None,
         record=dict(message.record),
+        status=message.status,
+        standing=dict(message.standing),
     )

@@ -47,6 +47,7 @@ class CaseHeading:
 
     Attributes:
         received_at: when this office committed it; due_at: end of the awaited office's statutory time, or None.
+        waits_for: what must first be put right, where the case waits for that (暂停).
     """
 
     case_id: str
@@ -61,6 +62,7 @@ class CaseHeading:
     items_total: int
     items_done: int
     items_refused: int
+    waits_for: Refusal | None = None
 
 
 @dataclass(frozen=True)
@@ -170,8 +172,9 @@ class CaseLedger:
         self._connection.execute(
             text(
                 "INSERT INTO case_items"
-                " (case_id, position, item_id, values, state, number, student_key)"
-                " SELECT CAST(:case_id AS uuid), position, item_id, CAST(content AS jsonb), :state, '', ''"
+                " (case_id, position, item_id, values, state, number, student_key, about)"
+                " SELECT CAST(:case_id AS uuid), position, item_id, CAST(content AS jsonb), :state, '', '',"
+                " CAST(content AS jsonb) ->> 'number'"
                 " FROM unnest(CAST(:item_ids AS uuid[]), CAST(:contents AS text[]))"
                 " WITH ORDINALITY AS item(item_id, content, position)"
             ),
@@ -216,15 +219,24 @@ class CaseLedger:
                 awaited_office=awaited.office,
                 due_at=due.at if due else None,
                 due_provisional=due.provisional if due else False,
+                waits_for=None,
             )
         )
 
-    def point(self, case_id: str, *, awaited: Awaited, due_at: datetime | None) -> None:
+    def point(
+        self, case_id: str, *, awaited: Awaited, due_at: datetime | None, waits_for: Refusal | None = None
+    ) -> None:
         """Whose turn it is, as an upper tier told; a closed case stays closed."""
         self._connection.execute(
             update(self._cases)
             .where(self._cases.c.case_id == case_id, self._cases.c.state != CaseState.CLOSED.value)
-            .values(awaited_step=awaited.step, awaited_office=awaited.office, due_at=due_at, due_provisional=False)
+            .values(
+                awaited_step=awaited.step,
+                awaited_office=awaited.office,
+                due_at=due_at,
+                due_provisional=False,
+                waits_for=refusal_to_content(waits_for) if waits_for else None,
+            )
         )
 
     def settle(self, case_id: str, outcomes: Sequence[ItemOutcome]) -> bool:
@@ -290,6 +302,33 @@ class CaseLedger:
             )
         ).mappings()
         return [dict(row) for row in rows]
+
+    def numbers_in_work(self, numbers: Sequence[str], *, except_case: str = "") -> set[str]:
+        """Of these student numbers, those about which another case is not settled yet."""
+        rows = self._connection.execute(
+            select(self._items.c.about).where(
+                self._items.c.state == ItemState.PENDING.value,
+                self._items.c.about.in_(numbers),
+                *([self._items.c.case_id != except_case] if except_case else []),
+            )
+        )
+        return set(rows.scalars())
+
+    def waiting_about(self, numbers: Sequence[str]) -> list[str]:
+        """Open cases about one of these student numbers that wait for something to be put right, oldest first."""
+        about = select(self._items.c.case_id).where(
+            self._items.c.about.in_(numbers), self._items.c.state == ItemState.PENDING.value
+        )
+        rows = self._connection.execute(
+            select(self._cases.c.case_id)
+            .where(
+                self._cases.c.case_id.in_(about),
+                self._cases.c.state == CaseState.OPEN.value,
+                self._cases.c.waits_for.is_not(None),
+            )
+            .order_by(self._cases.c.received_at)
+        )
+        return list(rows.scalars())
 
     def items(self, case_id: str) -> list[ItemRecord]:
         """The items and what became of each, in the order filed."""
@@ -382,6 +421,7 @@ def _heading(row: Row[Any]) -> CaseHeading:
         items_total=row.items_total,
         items_done=row.items_done,
         items_refused=row.items_refused,
+        waits_for=refusal_from_content(row.waits_for) if row.waits_for else None,
     )
 
 

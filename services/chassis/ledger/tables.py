@@ -49,6 +49,7 @@ def ledger_tables(metadata: MetaData) -> LedgerTables:
         Column("due_at", DateTime(timezone=True)),
         Column("due_provisional", Boolean, nullable=False),
         Column("shown", JSONB, nullable=False),
+        Column("waits_for", JSONB),  # what must first be put right, where the case waits for that
         Column("items_total", Integer, nullable=False),
         Column("items_done", Integer, nullable=False),
         Column("items_refused", Integer, nullable=False),
@@ -66,8 +67,11 @@ def ledger_tables(metadata: MetaData) -> LedgerTables:
         Column("number", Text, nullable=False),
         Column("student_key", Text, nullable=False),
         Column("refusal", JSONB),
+        Column("about", Text),  # the student number that it is about, where a record stands already
         UniqueConstraint("case_id", "item_id", name="case_items_item"),
     )
+    # One open case for a pupil: asked before another is filed.
+    Index("case_items_in_work", items.c.about, postgresql_where=items.c.state == "pending")
     events = Table(
         "case_events",
         metadata,

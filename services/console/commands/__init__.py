@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typer
 
-from console.commands import cases, federation, index, roster, students, transfer
+from console.commands import cases, federation, filing, index, roster, students
 
 app = typer.Typer(
     name="xueji",
@@ -23,6 +23,6 @@ app.command("demo")(federation.demo)
 app.command("up")(federation.up)
 app.add_typer(roster.app, name="roster")
 app.add_typer(cases.app, name="cases")
-app.add_typer(transfer.app, name="transfer")
+app.add_typer(filing.app, name="file")
 app.add_typer(students.app, name="students")
 app.add_typer(index.app, name="index")

@@ -55,6 +55,13 @@ def reject(desk: str, case_id: str, reason: str, reason_code: str, *, as_json: b
     ask(desk, question, as_json=as_json, show=_heading)
 
 
+def withdraw(desk: str, case_id: str, reason: str, *, as_json: bool) -> None:
+    async def question(opened: Desk) -> plain.Plain:
+        return plain.heading(await opened.withdraw_case(case_id, reason=reason))
+
+    ask(desk, question, as_json=as_json, show=_heading)
+
+
 async def _excepted(opened: Desk, case_id: str, excepted: Sequence[str]) -> list[tuple[str, str]]:
     """``3=理由`` and ``<item_id>=理由`` as item ids with their reasons; the places are those that ``show`` prints.
 

@@ -9,7 +9,7 @@ import typer
 
 from console.commands.options import AsJson, CaseId, DeskName, Full
 
-app = typer.Typer(help="业务：查看、核准、退回、不予核准", no_args_is_help=True)
+app = typer.Typer(help="业务：查看、核准、退回、不予核准、撤销", no_args_is_help=True)
 
 Reason = Annotated[str, typer.Option("--reason", metavar="理由", help="写给学校看的理由")]
 
@@ -78,3 +78,16 @@ def reject(
     from console.commands import case_work  # noqa: PLC0415
 
     case_work.reject(desk, case_id, reason, reason_code, as_json=as_json)
+
+
+@app.command("withdraw")
+def withdraw(
+    case_id: CaseId,
+    reason: Annotated[str, typer.Option("--reason", metavar="理由", help="撤销的理由")],
+    desk: DeskName,
+    as_json: AsJson = False,
+) -> None:
+    """撤销本单位申请的业务"""
+    from console.commands import case_work  # noqa: PLC0415
+
+    case_work.withdraw(desk, case_id, reason, as_json=as_json)

@@ -12,7 +12,6 @@ from console.demo.report import Report
 from console.demo.screen import Screen
 from console.desk import Desk, open_desk
 from console.federation.running import Whereabouts
-from kernel.office import NATION, Role
 from kernel.school import School
 
 
@@ -35,25 +34,21 @@ class Cast:
     ) -> None:
         await self._open.aclose()
 
-    def desk(self, code: str, role: Role) -> Desk:
-        """Whoever has this role at the office of this code."""
-        return self._desks[f"{code}/{role}"]
-
     def registrar(self, school: School) -> Desk:
-        return self.desk(school.code.text, Role.REGISTRAR)
+        return self._desks[f"{school.code}/registrar"]
 
     def principal(self, school: School) -> Desk:
-        return self.desk(school.code.text, Role.PRINCIPAL)
+        return self._desks[f"{school.code}/principal"]
 
     def authority_of(self, school: School) -> Desk:
-        return self.desk(school.authority, Role.OFFICER)
+        return self._desks[f"{school.authority}/officer"]
 
     def hub(self, province: str) -> Desk:
-        return self.desk(province, Role.OFFICER)
+        return self._desks[f"{province}/officer"]
 
     @property
     def nation(self) -> Desk:
-        return self.desk(NATION.code, Role.OFFICER)
+        return self._desks["00/officer"]
 
 
 @dataclass(frozen=True)

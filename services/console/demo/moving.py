@@ -11,8 +11,10 @@ from kernel import divisions
 from kernel.custody import Custody
 from kernel.ids import new_uuid7
 from kernel.regulation import Step
+from kernel.regulation.transfers import TRANSFER
 from kernel.school import School
 from kernel.writing import mask_number
+from xueji.common.v1 import case_pb2
 from xueji.desk.v1 import desk_pb2
 from xueji.index.v1 import index_pb2
 
@@ -49,7 +51,7 @@ async def move(scene: Scene, what: Move) -> None:
 async def file(scene: Scene, what: Move) -> str:
     """The receiving school files and checks (Art. 14); the case's id."""
     case_id = str(new_uuid7())
-    await scene.cast.registrar(what.arriving).file_transfer(_application(what, case_id))
+    await scene.cast.registrar(what.arriving).file_case(_application(what, case_id))
     await scene.cast.principal(what.arriving).approve(case_id)
     return case_id
 
@@ -105,15 +107,19 @@ async def found(scene: Scene, number: str) -> index_pb2.Found:
     return known
 
 
-def _application(what: Move, case_id: str) -> desk_pb2.FileTransferRequest:
-    return desk_pb2.FileTransferRequest(
+def _application(what: Move, case_id: str) -> desk_pb2.FileCaseRequest:
+    values = {
+        "number": what.number,
+        "name": what.name,
+        "grade": what.grade,
+        "school_class": "1班",
+        "reason": "随父母工作调动迁居",
+    }
+    return desk_pb2.FileCaseRequest(
         case_id=case_id,
-        number=what.number,
-        name=what.name,
+        procedure=TRANSFER,
         releasing_school=what.leaving.code.text,
-        grade=what.grade,
-        school_class="1班",
-        reason="随父母工作调动迁居",
+        items=[case_pb2.Item(item_id=case_id, values=values)],
     )
 
 

@@ -37,14 +37,14 @@ class Surroundings:
         metrics: host and port of each office's metrics; an office that is not there serves none.
         dsn: the database of an office, with its password.
         nats_url: the broker between hubs.
-        policy_file: the rule pack that every office applies.
+        policies_dir: the rule packs that every office has.
     """
 
     addresses: Mapping[Office, str]
     metrics: Mapping[Office, str]
     dsn: Callable[[Office], str]
     nats_url: str
-    policy_file: Path
+    policies_dir: Path
 
 
 @dataclass(frozen=True)
@@ -190,7 +190,7 @@ class _Scribe:
         file = folder / "schools.json"
         entries = [_school_entry(school) for school in self._plan.schools_of(office)]
         file.write_text(json.dumps(entries, ensure_ascii=False, indent=2), encoding="utf-8")
-        return {"schools_file": str(file), "policy_file": str(self._around.policy_file)}
+        return {"schools_file": str(file), "policies_dir": str(self._around.policies_dir)}
 
     def _issue_tls(self, identity: str, folder: Path) -> TlsFiles:
         issued = self._authority.issue_tls(identity, folder)

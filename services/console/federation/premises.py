@@ -13,7 +13,7 @@ from console.parts import DevelopmentAuthority, Parts, RunDirectory, deploy_dire
 from console.parts.ports import LOOPBACK, free_port
 from kernel.office import Office
 
-POLICY = Path("policies") / "national-2013.toml"
+POLICIES = Path("policies")
 
 
 def furnish(
@@ -32,7 +32,7 @@ def furnish(
         metrics={office: f"{LOOPBACK}:{free_port()}" for office in plan.offices if metrics},
         dsn=lambda office: parts.postgres.dsn(_database(office)),
         nats_url=parts.nats.url,
-        policy_file=deploy_directory() / POLICY,
+        policies_dir=deploy_directory() / POLICIES,
     )
     return write_files(
         plan,

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from county_node.domain.routing import RELEASING_STEPS
 from kernel.case import Item
 from kernel.custody import releasing_side_reason
-from kernel.endorsement import STEP_LABELS, Decision, Endorsed, Endorsement
+from kernel.endorsement import Decision, Endorsed, Endorsement
 from kernel.feed import ItemOutcome
 from kernel.office import Office
 from kernel.refusals import (
@@ -31,9 +30,9 @@ def require_offered(step: Step, decision: Decision, reason_code: str) -> None:
         NotOfferedHere: a releasing side does not return: it releases or refuses.
         ReasonNotListed: a releasing side refuses for a reason outside the closed list (R15).
     """
-    if step in RELEASING_STEPS and decision is Decision.RETURN:
+    if step.releasing and decision is Decision.RETURN:
         raise NotOfferedHere(what="转出方退回修改")
-    if step in RELEASING_STEPS and decision is Decision.REJECT:
+    if step.releasing and decision is Decision.REJECT:
         releasing_side_reason(reason_code)
 
 
@@ -66,13 +65,13 @@ def require_takeable(chain: tuple[Endorsed, ...], sender: Office, standing: Sequ
         NotOfferedHere, ReasonNotListed: a releasing school returned it, or refused without a listed reason.
     """
     if not chain:
-        raise ChainBroken(why=f"缺少“{STEP_LABELS[Step.IN_SCHOOL]}”签批")
+        raise ChainBroken(why=f"缺少“{Step.IN_SCHOOL.label}”签批")
     last = chain[-1].endorsement
     if chain[-1].office != sender:
         raise OutsideJurisdiction(office=str(sender), what="上报其他学校的业务")
     require_offered(last.step, last.decision, last.reason_code)
-    if last.decision is not Decision.APPROVE and last.step not in RELEASING_STEPS:
-        raise ChainBroken(why=f"“{STEP_LABELS[last.step]}”没有核准")
+    if last.decision is not Decision.APPROVE and not last.step.releasing:
+        raise ChainBroken(why=f"“{last.step.label}”没有核准")
     if not standing:
         raise ChainBroken(why="没有核准的学生")
 
@@ -86,7 +85,7 @@ def settled_by(endorsement: Endorsement, standing: Sequence[Item]) -> tuple[Item
         return tuple(
             ItemOutcome(each.item_id, refused=_said(each.decision, each.reason)) for each in endorsement.exceptions
         )
-    if endorsement.step in RELEASING_STEPS:
+    if endorsement.step.releasing:
         return ()
     said = _said(endorsement.decision, endorsement.reason)
     return tuple(ItemOutcome(item.item_id, refused=said) for item in standing)

@@ -11,7 +11,8 @@ from datetime import date
 from kernel.case import Item
 from kernel.divisions import DivisionLevel, level_of
 from kernel.identity import DocumentKind
-from kernel.policy import Policy
+from kernel.packs import RulePack
+from kernel.packs.keys import CLASS_SIZE_LARGE_FROM, CLASS_SIZE_STANDARD, ENTRY_AGE_YEARS, ENTRY_CUTOFF
 from kernel.pre_check import PreCheck, Severity
 from kernel.refusals import GradeUnknown
 from kernel.stages import Grade, Stage
@@ -34,7 +35,7 @@ class Surroundings:
     """
 
     filed_on: date
-    policy: Policy
+    pack: RulePack
     division: str
     class_sizes: ClassSizes
     documents_elsewhere: frozenset[str]
@@ -67,25 +68,26 @@ def _entry_age(item: Item, around: Surroundings) -> Iterator[PreCheck]:
     born, on = _date(item.values.get("birth_date", "")), around.filed_on
     if _grade(item) != Grade(Stage.PRIMARY, 1) or born is None:
         return
-    month, day = around.policy.entry_cutoff
-    years = around.policy.entry_age_years
+    reading = around.pack.read(Stage.PRIMARY)
+    years, cutoff = reading(ENTRY_AGE_YEARS), reading(ENTRY_CUTOFF)
     entry_year = on.year if (on.month, on.day) >= SCHOOL_YEAR_OF_ENTRY_FROM else on.year - 1
-    age = entry_year - born.year - ((month, day) < (born.month, born.day))
+    age = entry_year - born.year - ((cutoff.month, cutoff.day) < (born.month, born.day))
     if age < years:
-        sentence = f"至{entry_year}年{month}月{day}日未满{years}周岁（《义务教育法》第十一条）"
+        sentence = f"至{entry_year}年{cutoff.label}未满{years}周岁（《义务教育法》第十一条）"
         yield PreCheck("ENTRY_AGE_BELOW", sentence, Severity.WARNING, "birth_date")
 
 
 def _class_size(item: Item, filed: Counter[tuple[str, str]], around: Surroundings) -> Iterator[PreCheck]:
-    grade, policy = _grade(item), around.policy
+    grade = _grade(item)
     if grade is None or grade.stage is Stage.SPECIAL or not item.values.get("school_class"):
         return  # the standards are those of ordinary classes
     size = filed[_class_of(item)] + around.class_sizes.get(_class_of(item), 0)
-    standard = policy.class_size_primary if grade.stage is Stage.PRIMARY else policy.class_size_secondary
-    if size >= policy.class_size_large_from:
-        sentence = f"核准后本班将有{size}人，成为大班额（{policy.class_size_large_from}人起）"
+    reading = around.pack.read(grade.stage)
+    standard, large_from = reading(CLASS_SIZE_STANDARD), reading(CLASS_SIZE_LARGE_FROM)
+    if size >= large_from:
+        sentence = f"核准后本班将有{size}人，成为大班额（{large_from}人起）"
         yield PreCheck("CLASS_TOO_LARGE", sentence, Severity.WARNING, "school_class")
-    elif size > standard:
+    elif standard is not None and size > standard:
         sentence = f"核准后本班将有{size}人，超过标准班额{standard}人"
         yield PreCheck("CLASS_ABOVE_STANDARD", sentence, Severity.NOTICE, "school_class")
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kernel.case import Case
+from kernel.chains import ADDED, awaited
 from kernel.endorsement import Decision, Endorsed, Register, office_of_step
 from kernel.office import Office, Tier
 from kernel.refusals import OutsideJurisdiction, RequestMalformed
 from kernel.regulation import Step
-
-RELEASING_STEPS = frozenset({Step.OUT_SCHOOL, Step.OUT_AUTHORITY})
 
 
 @dataclass(frozen=True)
@@ -45,8 +44,10 @@ def route(case: Case, chain: tuple[Endorsed, ...], *, here: Office, register: Re
     """Whose turn it is after the endorsements in ``chain``."""
     last = chain[-1].endorsement
     if last.decision is not Decision.APPROVE:
-        return Up() if last.step in RELEASING_STEPS else Over()
-    step = case.procedure.next_step(len(chain))
+        return Up() if last.step.releasing else Over()
+    if last.step in ADDED:
+        return Up()  # what a province adds, its hub asks for
+    step = awaited(case.procedure, [endorsed.endorsement.step for endorsed in chain])
     if step is None:
         return Up()
     office = office_of_step(case, step, register=register)
@@ -61,9 +62,10 @@ def releasing_school_knows(case: Case, chain: tuple[Endorsed, ...]) -> bool:
     """Whether the releasing school has been asked: until then a wish to move is no business of its (Article 14)."""
     if Step.OUT_SCHOOL not in case.procedure.chain:
         return False
-    before = case.procedure.chain.index(Step.OUT_SCHOOL)
-    approved = all(endorsed.endorsement.decision is Decision.APPROVE for endorsed in chain[:before])
-    return len(chain) >= before and approved
+    if any(endorsed.endorsement.step.releasing for endorsed in chain):
+        return True
+    approved = all(endorsed.endorsement.decision is Decision.APPROVE for endorsed in chain)
+    return approved and awaited(case.procedure, [e.endorsement.step for e in chain]) is Step.OUT_SCHOOL
 
 
 def is_mine(school: Office, here: Office, *, register: Register) -> bool:
@@ -85,6 +87,13 @@ def require_party(case: Case, sender: Office, here: Office, *, register: Registe
 
 
 def require_fitting(case: Case) -> None:
-    """That the case is one that its procedure can carry. Raises RequestMalformed: a transfer moves one pupil."""
-    if not case.procedure.begins_record and len(case.items) != 1:
-        raise RequestMalformed(field="items", why="转学业务一次办理一人")
+    """That the case is one that its procedure can carry.
+
+    Raises:
+        RequestMalformed: more pupils than one where each is looked at alone, or a side too few or too many.
+    """
+    row = case.procedure
+    if row.one_by_one and len(case.items) != 1:
+        raise RequestMalformed(field="items", why=f"{row.title}须逐人办理")
+    if row.two_sided != bool(case.releasing_school):
+        raise RequestMalformed(field="releasing_school", why=f"{row.title}的另一方学校不符")

@@ -14,7 +14,7 @@ from county_node.usecases.announce import outcome_told, progress_told, tell
 from county_node.usecases.bench import RECEIVED, SETTLED, Bench
 from kernel.case import Case, CaseState
 from kernel.clock import moment_of
-from kernel.effects import PLACEMENT_KEYS
+from kernel.effects.change import PLACEMENT_KEYS
 from kernel.endorsement import office_of_step
 from kernel.feed import CaseAsked, CaseOutcome, CaseProgress, CustodyReceipt, Entry, ItemOutcome, StudentLeft
 from kernel.office import Office, Tier
@@ -68,7 +68,7 @@ def _asked(tx: CountyTransaction, entry: CaseAsked, *, now: datetime, bench: Ben
     below = office is not None and is_mine(office, bench.here, register=bench.register)
     if office is None or not (below or office == bench.here):
         raise OutsideJurisdiction(office=str(bench.here), what=case.procedure.title)
-    awaited, due = Awaited(step.value, str(office)), bench.due(case, now)
+    awaited, due = Awaited(step.value, str(office)), bench.due(case, now, step.value)
     shown = dict(entry.shown)
     if not tx.cases.add(case, state=CaseState.OPEN, awaited=awaited, received_at=now, due=due, shown=shown):
         known = tx.cases.get(case.case_id, lock=True)
@@ -83,15 +83,17 @@ def _asked(tx: CountyTransaction, entry: CaseAsked, *, now: datetime, bench: Ben
 def _progress(tx: CountyTransaction, record: CaseRecord, entry: CaseProgress, *, now: datetime, bench: Bench) -> None:
     due_at = moment_of(entry.due_at_ms) if entry.due_at_ms else None
     tx.cases.note(entry.case_id, step=entry.step, office=entry.office, at=moment_of(entry.at_ms))
-    tx.cases.point(entry.case_id, awaited=Awaited(entry.awaited_step, entry.awaited_office), due_at=due_at)
+    awaited = Awaited(entry.awaited_step, entry.awaited_office)
+    tx.cases.point(entry.case_id, awaited=awaited, due_at=due_at, waits_for=entry.waits_for)
     tell(tx, progress_told(record.case, entry, bench=bench), now=now)
 
 
 def _outcome(tx: CountyTransaction, record: CaseRecord, entry: CaseOutcome, *, now: datetime, bench: Bench) -> None:
     tx.cases.settle(entry.case_id, entry.items)
     tx.cases.note(entry.case_id, step=SETTLED, office=bench.hub, at=moment_of(entry.at_ms))
-    if is_mine(Office(Tier.SCHOOL, record.case.school), bench.here, register=bench.register):
-        tx.students.put(_placed(record.case, entry))
+    holder = _holder(record.case)
+    if is_mine(Office(Tier.SCHOOL, holder), bench.here, register=bench.register):
+        tx.students.put(_placed(record.case, entry, holder=holder))
     tell(tx, outcome_told(record.case, entry, bench=bench), now=now)
 
 
@@ -105,8 +107,13 @@ def _left(tx: CountyTransaction, record: CaseRecord, entry: StudentLeft, *, now:
     tell(tx, [(releasing, entry)], now=now)
 
 
-def _placed(case: Case, entry: CaseOutcome) -> list[KnownStudent]:
-    """Pupils who have a record at the school that filed."""
+def _holder(case: Case) -> str:
+    """Code of the school that has the records when the case is done."""
+    return case.school if case.procedure.moves_record or not case.releasing_school else case.releasing_school
+
+
+def _placed(case: Case, entry: CaseOutcome, *, holder: str) -> list[KnownStudent]:
+    """Pupils as they are now at the school that has their record."""
     values_of = {item.item_id: item.values for item in case.items}
     placed = []
     for outcome in entry.items:
@@ -118,10 +125,10 @@ def _placed(case: Case, entry: CaseOutcome) -> list[KnownStudent]:
                     student_key=outcome.student_key,
                     number=outcome.number,
                     name=values.get("name", ""),
-                    school=case.school,
+                    school=holder,
                     grade=grade,
                     school_class=school_class,
-                    status=StudentStatus.ENROLLED.value,
+                    status=outcome.status or StudentStatus.ENROLLED.value,
                 )
             )
     return placed

@@ -37,6 +37,8 @@ def outcome_told(case: Case, entry: CaseOutcome, *, bench: Bench, releasing_scho
     the record as it goes on elsewhere is no longer for it to see.
     """
     told: list[Told] = [(office, entry) for office in _mine([case.school], bench)]
+    if not case.procedure.moves_record:  # what stays with the other school, that school must know
+        return told + [(office, entry) for office in _mine([case.releasing_school], bench)]
     refused = tuple(outcome for outcome in entry.items if outcome.refused is not None)
     if refused and releasing_school_knows:
         told += [(office, replace(entry, items=refused)) for office in _mine([case.releasing_school], bench)]

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from county_node.store.transaction import CountyTransaction
-from kernel.calendar import Due, working_days_after
+from kernel.calendar import Due
 from kernel.case import Case
 from kernel.endorsement import Register
 from kernel.office import Office
-from kernel.policy import Policy
+from kernel.packs import Packs, RulePack, step_deadline
 from kernel.statement import Sign, Verify
 
 LANE_UP = "up"
@@ -27,7 +27,7 @@ class Bench:
 
     Attributes:
         here: this authority. hub: the province's. register: the schools it has heard of.
-        policy: the province's rule pack, that pre-checks read.
+        packs: every rule pack that is known here.
     """
 
     here: Office
@@ -35,11 +35,19 @@ class Bench:
     register: Register
     sign: Sign
     verify: Verify
-    policy: Policy
+    packs: Packs
 
-    def due(self, case: Case, asked_at: datetime) -> Due:
-        """Art. 14: each office has its working days, from the day after it is asked."""
-        return working_days_after(asked_at, case.procedure.step_working_days)
+    def pack_of(self, case: Case) -> RulePack:
+        """The pack that the case is judged by to its end; of another province's case, the nation's part of it.
+
+        Raises:
+            RulePackUnknown: it is not known here.
+        """
+        return self.packs.judging(case.rule_pack, filed_in=case.school[2:4], here=self.here.province)
+
+    def due(self, case: Case, asked_at: datetime, step: str) -> Due:
+        """Art. 14: each office has its time, from the day after it is asked."""
+        return step_deadline(self.pack_of(case).read(), step).due(asked_at)
 
 
 def send_up(tx: CountyTransaction, case: Case, *, now: datetime) -> None:

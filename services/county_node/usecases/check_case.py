@@ -31,7 +31,7 @@ def check_case(
         case.items,
         Surroundings(
             filed_on=datetime.fromtimestamp(case.filed_at_ms / 1000, SHANGHAI).date(),
-            policy=bench.policy,
+            pack=bench.pack_of(case),
             division=bench.here.code,
             class_sizes=tx.students.class_sizes(case.school, status=StudentStatus.ENROLLED.value),
             documents_elsewhere=frozenset(document_digest(values) for values in documents),

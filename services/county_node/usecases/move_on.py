@@ -41,9 +41,9 @@ def move_on(
     awaited, due = NOBODY, None
     match route(case, chain, here=bench.here, register=bench.register):
         case Ours(step):
-            awaited, due = Awaited(step.value, str(bench.here)), bench.due(case, now)
+            awaited, due = Awaited(step.value, str(bench.here)), bench.due(case, now, step.value)
         case Below(step, school):
-            awaited, due = Awaited(step.value, str(school)), bench.due(case, now)
+            awaited, due = Awaited(step.value, str(school)), bench.due(case, now, step.value)
             told.append((school, CaseAsked(case, step.value)))
         case Up():
             awaited = Awaited("", str(bench.hub))

@@ -55,7 +55,7 @@ def receive_case(tx: CountyTransaction, case: Case, /, *, sender: Office, now: d
         if last.step is not Step.IN_SCHOOL:
             raise CaseNotFound(field="case_id")
         require_fitting(case)
-        bench.policy.require_named(case.rule_pack)
+        bench.pack_of(case)
         if not tx.cases.add(case, state=CaseState.OPEN, awaited=NOBODY, received_at=now, due=None):
             # The same submission is being taken in beside this one, and has just been committed.
             return receive_case(tx, case, sender=sender, now=now, bench=bench)
@@ -79,5 +79,6 @@ def _receipt(case: Case, chain: tuple[Endorsed, ...], timeline: Sequence[Timelin
     received = (RECEIVED, str(bench.here))
     steps = [(event.step, event.office) for event in timeline]
     received_at = timeline[steps.index(received, steps.index(signed))].at
-    waits_here = isinstance(route(case, chain, here=bench.here, register=bench.register), Ours | Below)
-    return Receipt(case.case_id, case.head, received_at, bench.due(case, received_at) if waits_here else None)
+    onward = route(case, chain, here=bench.here, register=bench.register)
+    due = bench.due(case, received_at, onward.step.value) if isinstance(onward, Ours | Below) else None
+    return Receipt(case.case_id, case.head, received_at, due)

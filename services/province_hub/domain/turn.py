@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from kernel.case import Case
+from kernel.chains import ADDED, awaited
 from kernel.custody import releasing_side_reason
 from kernel.endorsement import (
-    STEP_LABELS,
     Decision,
     Endorsed,
     Register,
@@ -26,8 +27,6 @@ from kernel.refusals import (
 )
 from kernel.regulation import Step
 
-RELEASING_STEPS = frozenset({Step.OUT_SCHOOL, Step.OUT_AUTHORITY})
-
 
 @dataclass(frozen=True)
 class Complete:
@@ -36,10 +35,10 @@ class Complete:
 
 @dataclass(frozen=True)
 class Asked:
-    """The releasing side's next.
+    """Somebody's endorsement is awaited.
 
     Attributes:
-        office: whose endorsement is awaited; None where its province's register is needed to tell.
+        office: whose; None where its province's register is needed to tell.
     """
 
     step: Step
@@ -55,36 +54,47 @@ class Refused:
 
 Turn = Complete | Asked | Refused
 
+PROVINCE_STEPS = frozenset({Step.IN_PROVINCE, Step.OUT_PROVINCE})
 
-def turn_of(case: Case, chain: tuple[Endorsed, ...], *, register: Register) -> Turn:
+
+def turn_of(
+    case: Case, chain: tuple[Endorsed, ...], *, register: Register, added: Collection[Step] = frozenset()
+) -> Turn:
     """Whose turn it is.
 
     A hub takes a case when its filing side has approved, or when the releasing side has refused: all else is settled
     below it.
+
+    Args:
+        added: steps that this province asks beside the nation's chain.
 
     Raises:
         ChainBroken: an endorsement of the filing side is missing or does not approve, or no item stands.
         ReasonNotListed, NotOfferedHere: the releasing side refused without a listed reason, or returned the case.
     """
     if not chain:
-        raise ChainBroken(why=f"缺少“{STEP_LABELS[case.procedure.chain[0]]}”签批")
+        raise ChainBroken(why=f"缺少“{case.procedure.chain[0].label}”签批")
     last = chain[-1].endorsement
     if last.decision is not Decision.APPROVE:
         return _refused(chain[-1])
-    given = {endorsed.endorsement.step for endorsed in chain}
+    given = [endorsed.endorsement.step for endorsed in chain]
     for step in case.procedure.chain:
-        if step not in given and step not in RELEASING_STEPS:
-            raise ChainBroken(why=f"缺少“{STEP_LABELS[step]}”签批")
+        if step not in given and not step.releasing and step not in PROVINCE_STEPS:
+            raise ChainBroken(why=f"缺少“{step.label}”签批")
     if not standing_items(case, chain):
         raise ChainBroken(why="没有核准的学生")
-    awaited = case.procedure.next_step(len(chain))
-    return Complete() if awaited is None else Asked(awaited, office_of_step(case, awaited, register=register))
+    step_awaited = awaited(case.procedure, given, added=added)
+    if step_awaited is None:
+        return Complete()
+    return Asked(step_awaited, office_of_step(case, step_awaited, register=register))
 
 
 def _refused(last: Endorsed) -> Refused:
     endorsement = last.endorsement
-    if endorsement.step not in RELEASING_STEPS:
-        raise ChainBroken(why=f"“{STEP_LABELS[endorsement.step]}”没有核准")
+    if endorsement.step in ADDED:
+        return Refused(last)
+    if not endorsement.step.releasing:
+        raise ChainBroken(why=f"“{endorsement.step.label}”没有核准")
     if endorsement.decision is Decision.RETURN:
         raise NotOfferedHere(what="转出方退回修改")
     releasing_side_reason(endorsement.reason_code)
@@ -96,27 +106,27 @@ def require_fitting(case: Case, *, province: str, register: Register) -> None:
 
     Raises:
         SchoolUnknown: a school that the procedure wants in this province is not in its register.
-        RequestMalformed: an enrolment names a releasing school, or a transfer is not of exactly one pupil.
-        AlreadyCustodian: a transfer between provinces names two schools of one.
-        OutsideJurisdiction: a transfer within one authority names schools of two, and so would miss an endorsement;
-            or neither school is of this province.
+        RequestMalformed: a side too few or too many, or more pupils than one where each is looked at alone.
+        AlreadyCustodian: a procedure between provinces names two schools of one.
+        OutsideJurisdiction: one within an authority names schools of two, and so would miss an endorsement; or neither
+            school is of this province.
     """
-    if case.procedure.begins_record:
-        require_school(case.school, register=register)
-        if case.releasing_school:
-            raise RequestMalformed(field="releasing_school", why="建立学籍没有转出学校")
-        return
-    if len(case.items) != 1:
-        raise RequestMalformed(field="items", why="转学业务一次办理一人")
-    if case.procedure.leaves_province:
+    row = case.procedure
+    if row.two_sided != bool(case.releasing_school):
+        raise RequestMalformed(field="releasing_school", why=f"{row.title}的另一方学校不符")
+    if row.one_by_one and len(case.items) != 1:
+        raise RequestMalformed(field="items", why=f"{row.title}须逐人办理")
+    if row.leaves_province:
         _require_two_provinces(case, province=province, register=register)
         return
-    receiving = require_school(case.school, register=register)
+    filing = require_school(case.school, register=register)
+    if not row.two_sided:
+        return
     releasing = require_school(case.releasing_school, register=register)
-    if receiving.code == releasing.code:
+    if filing.code == releasing.code and Step.OUT_SCHOOL in row.chain:
         raise RequestMalformed(field="releasing_school", why="转入学校与转出学校相同")
-    if Step.OUT_AUTHORITY not in case.procedure.chain and receiving.authority != releasing.authority:
-        raise OutsideJurisdiction(office=f"{Tier.AUTHORITY}/{receiving.authority}", what=case.procedure.title)
+    if Step.OUT_AUTHORITY not in row.chain and filing.authority != releasing.authority:
+        raise OutsideJurisdiction(office=f"{Tier.AUTHORITY}/{filing.authority}", what=row.title)
 
 
 def _require_two_provinces(case: Case, *, province: str, register: Register) -> None:
@@ -133,12 +143,17 @@ def require_sender(case: Case, sender: Office, *, register: Register, chain: tup
     """That the authority that submits is one of the case's, and the one on whose side the last endorsement lies.
 
     Args:
-        chain: empty while it has not been read: then either side's authority will do.
+        chain: empty while it has not been read: then any office that the case may need will do.
 
     Raises:
         OutsideJurisdiction: it is another.
     """
+    if chain and chain[-1].office == sender:
+        return  # a prefecture that was asked beside the authority
     codes = {school_of_step(case, chain[-1].endorsement.step)} if chain else {case.school, case.releasing_school}
     schools = [school for school in map(register, sorted(codes - {""})) if school is not None]
-    if sender not in [Office(Tier.AUTHORITY, school.authority) for school in schools]:
+    allowed = {school.authority for school in schools}
+    if not chain:
+        allowed |= {f"{school.authority[:4]}00" for school in schools}
+    if sender not in [Office(Tier.AUTHORITY, code) for code in allowed]:
         raise OutsideJurisdiction(office=str(sender), what=case.procedure.title)

@@ -1,4 +1,4 @@
-"""The desk of the province's own people: they look, and may take back a transfer; cases are decided below."""
+"""The desk of the province's own people."""
 
 from __future__ import annotations
 
@@ -8,22 +8,28 @@ from chassis.desk.commands import DeskUseCases
 from chassis.desk.servicer import DeskServicer
 from chassis.sql import Database
 from kernel.clock import Clock
-from kernel.office import Office, Role
+from kernel.office import Role
 from province_hub.store.transaction import HubTransaction
+from province_hub.usecases.decide_case import decide_case
 from province_hub.usecases.list_students import list_students
+from province_hub.usecases.rules import Rules
 from province_hub.usecases.transfer import Handshake, withdraw_transfer
 
 _OFFICERS = (Role.OFFICER,)
 
 
 def desk(
-    database: Database[HubTransaction], *, here: Office, handshake: Handshake, clock: Clock
+    database: Database[HubTransaction], *, rules: Rules, handshake: Handshake, clock: Clock
 ) -> DeskServicer[HubTransaction]:
-    """What an officer asks for beyond looking is refused by name: this tier does not offer it."""
+    """Officers look, endorse where a rule pack asks the province, and may take back a transfer."""
     return DeskServicer(
         database,
-        office=here,
-        use_cases=DeskUseCases(list_students=list_students, withdraw=partial(withdraw_transfer, handshake=handshake)),
+        office=rules.here,
+        use_cases=DeskUseCases(
+            list_students=list_students,
+            decide=partial(decide_case, rules=rules),
+            withdraw=partial(withdraw_transfer, handshake=handshake),
+        ),
         roles=_OFFICERS,
         entering=_OFFICERS,
         deciding=_OFFICERS,

@@ -11,7 +11,8 @@ from kernel.case import Case
 from kernel.clock import Clock
 from kernel.office import Office, Tier
 from province_hub.store.transaction import HubTransaction
-from province_hub.usecases.receive_case import Rules, receive_case
+from province_hub.usecases.receive_case import receive_case
+from province_hub.usecases.rules import Rules
 
 
 def intake(database: Database[HubTransaction], *, rules: Rules, clock: Clock) -> IntakeServicer[HubTransaction]:

@@ -70,6 +70,25 @@ student_numbers = Table(
     UniqueConstraint("student_key", "position", name="student_numbers_order"),
 )
 
+# By which pack, articles and parameters each pupil's part of a case was judged, and on which facts (Art. 11).
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("case_id", UUID(as_uuid=False), ForeignKey("cases.case_id"), nullable=False),
+    Column("item_id", UUID(as_uuid=False), nullable=False),
+    Column("step", Text, nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("procedure", Text, nullable=False),
+    Column("pack", Text, nullable=False),
+    Column("clauses", JSONB, nullable=False),
+    Column("parameters", JSONB, nullable=False),
+    Column("facts", JSONB, nullable=False),
+    Column("refusals", JSONB, nullable=False),
+    Column("breaches", JSONB, nullable=False),
+    PrimaryKeyConstraint("case_id", "item_id", "step"),
+)
+Index("decisions_breached", decisions.c.at_ms, postgresql_where=decisions.c.breaches != text("'[]'::jsonb"))
+
 # Append-only: a trigger refuses UPDATE, DELETE and TRUNCATE. A record that comes back from another province brings its
 # whole history, which stands beside the one that was kept here, under the epoch at which it came.
 history = Table(

@@ -34,6 +34,7 @@ from kernel.refusals import (
     StudentHasOpenCase,
     StudentNotFound,
 )
+from kernel.status import StudentStatus
 from kernel.student import Student
 from province_hub.store import schema
 from province_hub.store.history import Histories, Line, after, last, lines_of, newest_of
@@ -75,6 +76,20 @@ class Students:
             select(schema.students.c.custody, func.count()).group_by(schema.students.c.custody)
         )
         return {Custody(custody): count for custody, count in counted}
+
+    def class_sizes(self, school: str) -> dict[tuple[str, str], int]:
+        """Pupils in school by (grade code, class) of a school, those whom another hub holds left out."""
+        students = schema.students
+        rows = self._connection.execute(
+            select(students.c.grade, students.c.school_class, func.count())
+            .where(
+                students.c.school == school,
+                students.c.status == StudentStatus.ENROLLED.value,
+                students.c.custody != Custody.GONE.value,
+            )
+            .group_by(students.c.grade, students.c.school_class)
+        )
+        return {(grade, school_class): count for grade, school_class, count in rows}
 
     def history(self, student_key: str) -> list[HistoryEvent]:
         """The entries that led to the record as it stands here, oldest first."""

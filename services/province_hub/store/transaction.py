@@ -7,6 +7,7 @@ from functools import cached_property
 from chassis.ledger import CaseLedger, Feeding, Following, Ledgered, Sending
 from chassis.sql import Cursors, Feed, Outbox
 from province_hub.store import schema
+from province_hub.store.decisions import Decisions
 from province_hub.store.letters import Letters
 from province_hub.store.students import Students
 from province_hub.store.transfers import Transfers
@@ -22,6 +23,10 @@ class HubTransaction(Ledgered, Sending, Feeding, Following):
     @cached_property
     def students(self) -> Students:
         return Students(self)
+
+    @cached_property
+    def decisions(self) -> Decisions:
+        return Decisions(self)
 
     @cached_property
     def transfers(self) -> Transfers:

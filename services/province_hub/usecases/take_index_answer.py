@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kernel.case import CaseState, Item, ItemState
-from kernel.clock import milliseconds
+from kernel.clock import day_of, milliseconds
 from kernel.divisions import province_name
-from kernel.effects import enrol
+from kernel.effects import Change, enrol
 from kernel.endorsement import Register, authority_of
 from kernel.feed import ItemOutcome
 from kernel.history import Approval, event_of
@@ -55,8 +55,9 @@ def take_index_answer(
         return
     case = record.case
     waiting = [item.item for item in tx.cases.items(case_id) if item.state is ItemState.PENDING]
+    today = day_of(milliseconds(now))
     begun = {
-        item.item_id: enrol(case, item, student_key=answer.student_key, number=answer.number)
+        item.item_id: enrol(Change(case, item, today), student_key=answer.student_key, number=answer.number)
         for item in waiting
         if (answer := answers[item.item_id]).number
     }

@@ -11,10 +11,10 @@ from kernel.clock import Clock
 from kernel.office import Role
 from school_node.store.transaction import SchoolTransaction
 from school_node.usecases.decide_case import decide_case
-from school_node.usecases.file_transfer import file_transfer
+from school_node.usecases.file_case import file_case
 from school_node.usecases.list_pupils import list_students
 from school_node.usecases.office import SchoolOffice
-from school_node.usecases.withdraw_transfer import withdraw_transfer
+from school_node.usecases.withdraw_case import withdraw_case
 
 
 def desk(
@@ -26,8 +26,8 @@ def desk(
         use_cases=DeskUseCases(
             list_students=partial(list_students, office=office),
             decide=partial(decide_case, office=office),
-            file_transfer=partial(file_transfer, office=office),
-            withdraw=partial(withdraw_transfer, office=office),
+            file_case=partial(file_case, office=office),
+            withdraw=partial(withdraw_case, office=office),
         ),
         roles=(Role.REGISTRAR, Role.PRINCIPAL),
         entering=(Role.REGISTRAR,),

@@ -16,6 +16,7 @@ from kernel.canonical import canonical_bytes
 from kernel.case import Item
 from kernel.feed import ItemOutcome, refusal_from_content, refusal_to_content
 from kernel.refusals import Refusal
+from kernel.status import StudentStatus
 from school_node.domain.pupil import EDITABLE, OFF_THE_ROLL, PupilState, reached_from
 from school_node.store import schema
 
@@ -23,7 +24,7 @@ _pupils = schema.pupils
 
 # Held by whoever adds lines or takes drafts off, so that what was looked up is still so when it is written.
 _ROLL_LOCK = 0x726F6C6C  # "roll"; advisory locks are per database
-_REGISTERED = ("state", "values", "number", "student_key", "case_id", "refusal")
+_REGISTERED = ("state", "values", "number", "student_key", "case_id", "refusal", "status", "standing")
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,8 @@ class Pupil:
     student_key: str = ""
     case_id: str | None = None
     refusal: Refusal | None = None
+    status: str = ""
+    standing: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def item(self) -> Item:
@@ -122,6 +125,8 @@ class Pupils:
             number=outcome.number,
             student_key=outcome.student_key,
             case_id=case_id,
+            status=outcome.status,
+            standing=dict(outcome.standing),
             entered_at=now,
         )
         self._connection.execute(
@@ -158,7 +163,7 @@ class Pupils:
         self._connection.execute(
             text(
                 "UPDATE pupils SET state = o.state, number = o.number, student_key = o.student_key,"
-                " refusal = CAST(o.refusal AS jsonb)"
+                " refusal = CAST(o.refusal AS jsonb), status = CASE o.state WHEN 'numbered' THEN 'enrolled' ELSE '' END"
                 " FROM unnest(CAST(:ids AS uuid[]), CAST(:states AS text[]), CAST(:numbers AS text[]),"
                 " CAST(:keys AS text[]), CAST(:refusals AS text[])) AS o(pupil_id, state, number, student_key, refusal)"
                 " WHERE pupils.pupil_id = o.pupil_id AND pupils.case_id = CAST(:case_id AS uuid)"
@@ -177,12 +182,38 @@ class Pupils:
             },
         )
 
+    def change(self, outcomes: Sequence[ItemOutcome]) -> None:
+        """Registered pupils as the province has them after a case: values, status and standing."""
+        changed = [outcome for outcome in outcomes if outcome.status]
+        self._connection.execute(
+            text(
+                "UPDATE pupils SET values = CAST(o.record AS jsonb), status = o.status,"
+                " standing = CAST(o.standing AS jsonb)"
+                " FROM unnest(CAST(:keys AS text[]), CAST(:records AS text[]), CAST(:statuses AS text[]),"
+                " CAST(:standings AS text[])) AS o(student_key, record, status, standing)"
+                " WHERE pupils.student_key = o.student_key AND pupils.state = 'numbered'"
+            ),
+            {
+                "keys": [outcome.student_key for outcome in changed],
+                "records": [json.dumps(dict(outcome.record), ensure_ascii=False) for outcome in changed],
+                "statuses": [outcome.status for outcome in changed],
+                "standings": [json.dumps(dict(outcome.standing), ensure_ascii=False) for outcome in changed],
+            },
+        )
+
+    def registered(self, numbers: Sequence[str]) -> dict[str, Pupil]:
+        """The pupils who are registered here under those numbers, by number."""
+        rows = self._connection.execute(
+            _selected().where(_pupils.c.number.in_(numbers), _pupils.c.state == PupilState.NUMBERED.value)
+        )
+        return {pupil.number: pupil for pupil in map(_pupil, rows)}
+
     def leave(self, number: str) -> None:
         """The record is at another school now: the line stays as a copy (Article 9)."""
         self._connection.execute(
             update(_pupils)
             .where(_pupils.c.number == number, _pupils.c.state == PupilState.NUMBERED.value)
-            .values(state=PupilState.LEFT.value)
+            .values(state=PupilState.LEFT.value, status=StudentStatus.TRANSFERRED_OUT.value)
         )
 
     def page(
@@ -214,6 +245,8 @@ def _selected() -> Select[Any]:
         _pupils.c.student_key,
         _pupils.c.case_id,
         _pupils.c.refusal,
+        _pupils.c.status,
+        _pupils.c.standing,
     )
 
 
@@ -228,6 +261,8 @@ def _pupil(row: Row[Any]) -> Pupil:
         student_key=line["student_key"],
         case_id=line["case_id"],
         refusal=refusal_from_content(line["refusal"]) if line["refusal"] else None,
+        status=line["status"],
+        standing=line["standing"],
     )
 
 

@@ -26,6 +26,9 @@ pupils = Table(
     Column("student_key", Text, nullable=False),
     Column("case_id", UUID(as_uuid=False)),
     Column("refusal", JSONB),
+    # Of a registered pupil, as the province last told: status and standing (kernel.status, kernel.standing).
+    Column("status", Text, nullable=False, server_default=""),
+    Column("standing", JSONB, nullable=False, server_default="{}"),
     Column("entered_at", DateTime(timezone=True), nullable=False),
 )
 # Art. 6: one live line for a child, whoever enters it at the same moment.

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import assert_never
 
 from chassis.ledger import Awaited
-from kernel.calendar import working_days_after
 from kernel.case import CaseState
 from kernel.clock import moment_of
 from kernel.feed import CaseAsked, CaseOutcome, CaseProgress, CustodyReceipt, Entry, ItemOutcome, StudentLeft
@@ -43,7 +42,7 @@ def absorb_feed(tx: SchoolTransaction, entry: Entry, /, *, now: datetime, office
 def _asked(tx: SchoolTransaction, entry: CaseAsked, *, now: datetime, office: SchoolOffice) -> None:
     """Another school asks for a pupil of ours: ten working days from now (Article 14)."""
     awaited = Awaited(entry.step, str(office.here))
-    due = working_days_after(now, entry.case.procedure.step_working_days)
+    due = office.due(entry.case, now, entry.step)
     shown = dict(entry.shown)
     if not tx.cases.add(entry.case, state=CaseState.OPEN, awaited=awaited, received_at=now, due=due, shown=shown):
         tx.cases.advance(entry.case, state=CaseState.OPEN, awaited=awaited, due=due)
@@ -57,7 +56,8 @@ def _progress(tx: SchoolTransaction, entry: CaseProgress, *, office: SchoolOffic
     taken = record.case.procedure.chain[: len(record.case.endorsements)]
     if entry.awaited_office == str(office.here) and entry.awaited_step in taken:
         return  # our own decision has overtaken it
-    tx.cases.point(entry.case_id, awaited=Awaited(entry.awaited_step, entry.awaited_office), due_at=due_at)
+    awaited = Awaited(entry.awaited_step, entry.awaited_office)
+    tx.cases.point(entry.case_id, awaited=awaited, due_at=due_at, waits_for=entry.waits_for)
 
 
 def _outcome(tx: SchoolTransaction, entry: CaseOutcome, *, now: datetime, office: SchoolOffice) -> None:
@@ -67,8 +67,13 @@ def _outcome(tx: SchoolTransaction, entry: CaseOutcome, *, now: datetime, office
     if record.case.procedure.begins_record:
         tx.pupils.settle(entry.case_id, entry.items, [_state(item) for item in entry.items])
         return
+    if not record.case.procedure.moves_record:
+        tx.pupils.change(entry.items)
+        return
+    if record.case.school != office.here.code:
+        return
     for item in entry.items:
-        if item.number and record.case.school == office.here.code:
+        if item.number:
             digest = identity_digest(item.record) or number_digest(item.number)
             line = NewLine(item.item_id, digest, item.record)
             tx.pupils.lock_roll()

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from kernel.calendar import Due
 from kernel.case import Case
+from kernel.clock import day_of, milliseconds
 from kernel.endorsement import Register
 from kernel.office import Office
-from kernel.policy import Policy
+from kernel.packs import Packs, step_deadline
 from kernel.school import School
 from kernel.statement import Sign, Verify
 from school_node.store.transaction import SchoolTransaction
@@ -22,7 +24,7 @@ class SchoolOffice:
 
     Attributes:
         school: this school. authority: its 学籍主管部门. register: the schools it has heard of.
-        policy: the rule pack that new cases name and are judged by to their end.
+        packs: every rule pack that is known here.
     """
 
     here: Office
@@ -31,7 +33,16 @@ class SchoolOffice:
     register: Register
     sign: Sign
     verify: Verify
-    policy: Policy
+    packs: Packs
+
+    def rule_pack(self, now: datetime) -> str:
+        """Id of the pack in force on the day of filing: new cases name it, and are judged by it to their end."""
+        return self.packs.in_force(self.here.province, day_of(milliseconds(now))).id
+
+    def due(self, case: Case, asked_at: datetime, step: str) -> Due:
+        """Art. 14: each office has its time, from the day after it is asked."""
+        pack = self.packs.judging(case.rule_pack, filed_in=case.school[2:4], here=self.here.province)
+        return step_deadline(pack.read(), step).due(asked_at)
 
 
 def send_up(tx: SchoolTransaction, case: Case, *, now: datetime) -> None:

@@ -10,7 +10,8 @@ from kernel.case import Case, CaseState
 from kernel.clock import milliseconds
 from kernel.office import Identity
 from kernel.refusals import NothingToSubmit
-from kernel.regulation import ENROLMENT, ITEMS_PER_CASE_MAX, Step
+from kernel.regulation import ITEMS_PER_CASE_MAX, Step
+from kernel.regulation.enrolment import ENROLMENT
 from school_node.domain.batches import fill_case
 from school_node.store.filings import Submission
 from school_node.store.transaction import SchoolTransaction
@@ -47,7 +48,7 @@ def submit_drafts(
             procedure_name=ENROLMENT.name,
             school=office.here.code,
             releasing_school="",
-            rule_pack=office.policy.name,
+            rule_pack=office.rule_pack(now),
             filed_at_ms=milliseconds(now),
             items=filled,
         )

@@ -24,6 +24,7 @@ import province_hub.app
 import province_hub.settings
 from chassis.exchange.wire import case_to_message, entry_from_message
 from chassis.keys import Signer, Verifier
+from chassis.packs import load_packs
 from chassis.rpc import open_channel
 from chassis.schools import load_schools
 from chassis.sql import Database
@@ -41,7 +42,6 @@ from kernel.feed import CaseOutcome, Entry
 from kernel.identity import check_character
 from kernel.ids import new_uuid7
 from kernel.office import NATION, Identity, Office, Role, Tier
-from kernel.policy import Policy
 from kernel.regulation import Step
 from kernel.statement import StatementKind
 from province_hub.store.transaction import HubTransaction
@@ -53,7 +53,8 @@ COUNTY = Office(Tier.AUTHORITY, "410105")
 OTHER_COUNTY = Office(Tier.AUTHORITY, "410122")
 # Two schools of one county, one of another: (code, place and authority).
 SCHOOLS = (("2141000001", "410105"), ("2141000002", "410105"), ("3141000003", "410122"))
-POLICY = Path(__file__).parents[3] / "deploy" / "policies" / "national-2013.toml"
+RULE_PACK = "2013.1"
+POLICIES = Path(__file__).parents[3] / "deploy" / "policies"
 PUPILS = itertools.count(1)  # the index remembers everybody from one test to the next
 
 T = TypeVar("T")
@@ -111,7 +112,7 @@ class Papers:
             procedure_name=procedure,
             school=school,
             releasing_school=releasing_school,
-            rule_pack="2013",
+            rule_pack=RULE_PACK,
             filed_at_ms=time.time_ns() // 1_000_000,
             items=items,
         )
@@ -243,7 +244,7 @@ class County:
             register=load_schools(self.settings.schools_file).get,
             sign=Signer(keys.certificate, keys.key).sign,
             verify=Verifier(self.settings.authority_certificate).verify,
-            policy=Policy.from_toml(POLICY.read_text(encoding="utf-8")),
+            packs=load_packs(POLICIES),
         )
 
     def absorb(self, *entries: Entry) -> None:
@@ -322,7 +323,7 @@ async def province(
         settings = province_hub.settings.HubSettings(
             office=str(HUB),
             schools_file=_schools(folder),
-            policy_file=POLICY,
+            policies_dir=POLICIES,
             index_address=index.address,
             database_dsn_file=_database(postgres, folder, "hub"),
             **_keys(node_files, HUB),
@@ -347,7 +348,7 @@ async def start_county(
         office=str(office),
         database_dsn_file=dsn_file,
         schools_file=_schools(folder),
-        policy_file=POLICY,
+        policies_dir=POLICIES,
         upstream_office=str(HUB),
         upstream_address=upstream,
         address_file=folder / f"address-{office.code}",

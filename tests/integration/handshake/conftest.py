@@ -41,7 +41,8 @@ from xueji.index.v1 import index_pb2, index_pb2_grpc
 
 T = TypeVar("T")
 SCHOOLS = {"41": ("2141000001", "410105"), "44": ("2144000001", "440106")}
-POLICY = Path(__file__).parents[3] / "deploy" / "policies" / "national-2013.toml"
+RULE_PACK = "2013.1"
+POLICIES = Path(__file__).parents[3] / "deploy" / "policies"
 
 
 async def eventually(look: Callable[[], Awaitable[T | None]], *, seconds: float = 30.0) -> T:
@@ -200,8 +201,8 @@ class Federation:
         tls = self.files(Identity("dev", hub, Role.OFFICER, "p001").uri).tls
         channel = open_channel(side.app.address, office=hub, tls=tls)
         try:
-            request = desk_pb2.WithdrawTransferRequest(case_id=case_id, reason="家长放弃转学")
-            await desk_pb2_grpc.DeskServiceStub(channel).WithdrawTransfer(request)
+            request = desk_pb2.WithdrawCaseRequest(case_id=case_id, reason="家长放弃转学")
+            await desk_pb2_grpc.DeskServiceStub(channel).WithdrawCase(request)
         finally:
             await channel.close()
 
@@ -216,7 +217,7 @@ class Federation:
             procedure_name=procedure,
             school=school.code,
             releasing_school=releasing.code if releasing else "",
-            rule_pack="2013",
+            rule_pack=RULE_PACK,
             filed_at_ms=time.time_ns() // 1_000_000,
             items=(Item(str(new_uuid7()), values),),
         )
@@ -296,7 +297,7 @@ def _hub_settings(
         "office": f"province/{code}",
         "listen": address,
         "schools_file": register,
-        "policy_file": POLICY,
+        "policies_dir": POLICIES,
         "index_address": index_address,
         "nats_servers": broker.url,
         "sealing_key_file": keys.sealing_key,

@@ -8,7 +8,7 @@ import json
 import os
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -23,7 +23,7 @@ from chassis.keys import Signer
 from chassis.rpc import open_channel
 from chassis.sql import Database
 from console.parts.protocols import PostgresPart
-from kernel.case import Case, Item
+from kernel.case import Case, Evidence, Item
 from kernel.endorsement import Decision, Endorsement, ItemException
 from kernel.feed import CaseOutcome, Entry
 from kernel.identity import check_character
@@ -42,8 +42,10 @@ COUNTY = Office(Tier.AUTHORITY, "410105")
 OTHER_COUNTY = Office(Tier.AUTHORITY, "410122")
 # Two schools of one county, one of another: (code, place and authority).
 SCHOOLS = (("2141000001", "410105"), ("2141000002", "410105"), ("3141000003", "410122"))
+FILED_AT_MS = 1_789_351_200_000  # 14 September 2026: what a rule says must not depend on the day of the test
 PUPILS = itertools.count(1)  # the index remembers everybody from one test to the next
-POLICY = Path(__file__).parents[3] / "deploy" / "policies" / "national-2013.toml"
+RULE_PACK = "2013.1"
+POLICIES = Path(__file__).parents[3] / "deploy" / "policies"
 
 T = TypeVar("T")
 
@@ -122,14 +124,32 @@ class Papers:
         case = self.endorse(case, Step.IN_SCHOOL, Office(Tier.SCHOOL, case.school))
         return self.endorse(case, Step.IN_AUTHORITY, COUNTY, exceptions=exceptions)
 
+    def filed(
+        self,
+        procedure: str,
+        *items: Item,
+        school: str = SCHOOLS[0][0],
+        releasing: str = "",
+        proofs: tuple[str, ...] = (),
+        pack: str = RULE_PACK,
+    ) -> Case:
+        """A case of any procedure, filed on a day of September; ``proofs`` are kinds of evidence."""
+        evidence = tuple(Evidence(f"{number:064x}", "image/jpeg", kind) for number, kind in enumerate(proofs, start=1))
+        return replace(self._case(procedure, school, releasing, items), evidence=evidence, rule_pack=pack)
+
+    def approved(self, case: Case, *, by: Office = COUNTY) -> Case:
+        """The case as its school and authority send it up."""
+        case = self.endorse(case, Step.IN_SCHOOL, Office(Tier.SCHOOL, case.school))
+        return self.endorse(case, Step.IN_AUTHORITY, by) if Step.IN_AUTHORITY in case.procedure.chain else case
+
     def _case(self, procedure: str, school: str, releasing_school: str, items: tuple[Item, ...]) -> Case:
         return Case(
             case_id=str(new_uuid7()),
             procedure_name=procedure,
             school=school,
             releasing_school=releasing_school,
-            rule_pack="2013",
-            filed_at_ms=time.time_ns() // 1_000_000,
+            rule_pack=RULE_PACK,
+            filed_at_ms=FILED_AT_MS,
             items=items,
         )
 
@@ -284,7 +304,7 @@ async def hub(
         signing_certificate=files.signing.certificate,
         signing_key=files.signing.key,
         schools_file=tmp_path / "schools.json",
-        policy_file=POLICY,
+        policies_dir=POLICIES,
         index_address=nation.address,
         address_file=tmp_path / "address",
     )

@@ -17,8 +17,8 @@ from kernel.number import NumberKind, StudentNumber
 from kernel.office import Identity, Office, Role, Tier
 from kernel.refusals import (
     AlreadyRegistered,
+    CaseNotAwaitingThisOffice,
     DigestReused,
-    NotOfferedHere,
     OutsideJurisdiction,
     ReturnedForCorrection,
     RoleNotAllowed,
@@ -154,7 +154,9 @@ async def test_a_hub_that_restarts_goes_on_from_its_outbox(hub: Any, index: Any,
     assert (await hub.outcome(case, seconds=40)).items[0].number
 
 
-async def test_an_officer_of_the_province_looks_and_decides_nothing(hub: Any, index: Any, papers: Any) -> None:
+async def test_an_officer_of_the_province_looks_and_decides_only_what_asks_the_province(
+    hub: Any, index: Any, papers: Any
+) -> None:
     case = papers.approved_enrolment(papers.pupil(name="张三"), papers.pupil(name="李四"), papers.pupil(name="张三"))
     await hub.submit(case)
     outcome = await hub.outcome(case)
@@ -178,7 +180,7 @@ async def test_an_officer_of_the_province_looks_and_decides_nothing(hub: Any, in
             break
     assert sorted(seen) == sorted(item.number for item in outcome.items)
 
-    with pytest.raises(NotOfferedHere):
+    with pytest.raises(CaseNotAwaitingThisOffice):
         await stub.DecideCase(desk_pb2.DecideCaseRequest(case_id=case.case_id, decision=desk_pb2.DECISION_APPROVE))
 
 

@@ -37,6 +37,7 @@ from kernel.statement import StatementKind
 from school_node.app import App
 from school_node.settings import SchoolSettings
 from school_node.store.transaction import SchoolTransaction
+from xueji.common.v1 import case_pb2
 from xueji.desk.v1 import desk_pb2, desk_pb2_grpc, roster_pb2, roster_pb2_grpc
 from xueji.exchange.v1 import exchange_pb2, exchange_pb2_grpc
 
@@ -45,7 +46,8 @@ NEIGHBOUR = Office(Tier.SCHOOL, "2141000002")
 AUTHORITY = Office(Tier.AUTHORITY, "410105")
 REGISTRAR = Identity("dev", SCHOOL, Role.REGISTRAR, "r001")
 PRINCIPAL = Identity("dev", SCHOOL, Role.PRINCIPAL, "h001")
-POLICY = Path(__file__).parents[3] / "deploy" / "policies" / "national-2013.toml"
+RULE_PACK = "2013.1"
+POLICIES = Path(__file__).parents[3] / "deploy" / "policies"
 CHUNK = 256 * 1024
 
 Cell = str | int | float | date | datetime | None
@@ -275,16 +277,22 @@ class SchoolNode:
         return (await self.desk(who).DecideCase(request)).summary
 
     async def file_transfer(self, **changes: Any) -> Any:
-        request = {
-            "case_id": str(new_uuid7()),
+        values = {
             "number": "L419998201103070011",
             "name": "张三",
-            "releasing_school": "2144000009",
             "grade": "小学二年级",
             "school_class": "3班",
             "reason": "随父母迁居",
         }
-        return await self.desk(REGISTRAR).FileTransfer(desk_pb2.FileTransferRequest(**{**request, **changes}))
+        case_id = changes.get("case_id") or str(new_uuid7())
+        values |= {key: value for key, value in changes.items() if key in values}
+        request = desk_pb2.FileCaseRequest(
+            case_id=case_id,
+            procedure="transfer",
+            releasing_school=changes.get("releasing_school", "2144000009"),
+            items=[case_pb2.Item(item_id=case_id, values=values)],
+        )
+        return await self.desk(REGISTRAR).FileCase(request)
 
     async def case(self, case_id: str) -> Any:
         return await self.desk().GetCase(desk_pb2.GetCaseRequest(case_id=case_id))
@@ -323,7 +331,7 @@ class SchoolNode:
             procedure_name="transfer_within_authority",
             school=NEIGHBOUR.code,
             releasing_school=SCHOOL.code,
-            rule_pack="2013",
+            rule_pack=RULE_PACK,
             filed_at_ms=time.time_ns() // 1_000_000,
             items=items,
         )
@@ -395,7 +403,7 @@ async def school(
         signing_certificate=files.signing.certificate,
         signing_key=files.signing.key,
         schools_file=tmp_path / "schools.json",
-        policy_file=POLICY,
+        policies_dir=POLICIES,
         upstream_office=str(AUTHORITY),
         upstream_address=authority.address,
     )

@@ -295,11 +295,12 @@ async def test_a_transfer_that_cannot_be_is_refused_at_the_desk(school: Any) -> 
 
 
 async def test_a_transfer_is_withdrawn_before_the_principal_checks_it_and_not_after(school: Any) -> None:
-    first, second = [(await school.file_transfer()).summary.case_id for _ in range(2)]
+    numbers = ("L419998201103070011", "L41999820110307002X")
+    first, second = [(await school.file_transfer(number=number)).summary.case_id for number in numbers]
 
     async def withdraw(case_id: str) -> Any:
-        request = desk_pb2.WithdrawTransferRequest(case_id=case_id, reason="家长改变主意")
-        return (await school.desk(REGISTRAR).WithdrawTransfer(request)).summary
+        request = desk_pb2.WithdrawCaseRequest(case_id=case_id, reason="家长改变主意")
+        return (await school.desk(REGISTRAR).WithdrawCase(request)).summary
 
     gone = await withdraw(first)
     assert gone.state == "closed"

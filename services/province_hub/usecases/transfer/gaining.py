@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import assert_never
 
 from chassis.ledger import Awaited
+from kernel import chains
 from kernel.archive import Archive
 from kernel.case import Case, CaseState
-from kernel.clock import milliseconds
+from kernel.clock import day_of, milliseconds
 from kernel.custody import Acceptance, CloseReason
-from kernel.effects import arrive
+from kernel.effects import Change, carry_out
 from kernel.feed import CaseOutcome, ItemOutcome
 from kernel.history import event_of
 from kernel.office import NATION, Office, Tier
@@ -23,6 +24,7 @@ from province_hub.domain.transfer.gaining import Gaining, GainingState
 from province_hub.domain.transfer.letters import LetterKind
 from province_hub.store.transaction import HubTransaction
 from province_hub.store.transfers import ESCROW
+from province_hub.usecases.announce import outcome_of
 from province_hub.usecases.transfer.handshake import (
     LANE_ARCHIVE,
     LETTERS_WAIT,
@@ -135,7 +137,11 @@ def _send_request(tx: HubTransaction, transfer: Gaining, *, now: datetime, hands
     case = tx.cases.get(transfer.transfer_id).case
     body = {"case": case.to_content(), "student_key": transfer.student_key, "epoch": transfer.epoch}
     write_letter(tx, LetterKind.REQUEST, transfer.transfer_id, body, to=transfer.losing, handshake=handshake, now=now)
-    awaited = Awaited(Step.OUT_SCHOOL.value, str(Office(Tier.SCHOOL, case.releasing_school)))
+    given = [Step(event.step) for event in tx.cases.timeline(case.case_id) if event.step in set(Step)]
+    asked = chains.awaited(case.procedure, given)
+    assert asked is not None, "a procedure between provinces asks the other side"
+    office = str(Office(Tier.SCHOOL, case.releasing_school)) if asked is Step.OUT_SCHOOL else ""
+    awaited = Awaited(asked.value, office)
     tx.cases.advance(case, state=CaseState.OPEN, awaited=awaited, due=None)
     to = handshake.authority_of(case.school)
     progress(tx, case.case_id, "opened", to=to, now=now)
@@ -174,13 +180,12 @@ def _activate(tx: HubTransaction, transfer: Gaining, epoch: int, *, now: datetim
     archive = Archive.from_bytes(kept.content, digest=kept.digest)
     case = tx.cases.get(transfer.transfer_id).case
     (item,) = case.items
-    student = arrive(case, item, archive.student)
+    today, system = day_of(milliseconds(now)), handshake.system_of(case.school)
+    student = carry_out(archive.student, Change(case, item, today, system))
     by = approval_of(case, Step.IN_AUTHORITY, handshake=handshake)
     event = event_of(case, archive.student, student, by=by, step="activated", at_ms=milliseconds(now))
     tx.students.take_over(student, epoch=epoch, history=archive.history, event=event)
-    outcome = ItemOutcome(
-        item.item_id, number=student.number, student_key=student.student_key, record=dict(student.values)
-    )
+    outcome = outcome_of(item, student)
     to = handshake.authority_of(case.school)
     progress(tx, case.case_id, "committed", to=to, now=now)
     progress(tx, case.case_id, "activated", to=to, now=now, office=handshake.office)

@@ -10,11 +10,13 @@ from typing import Any
 from chassis.ledger import publish
 from kernel.case import Case
 from kernel.clock import milliseconds
-from kernel.endorsement import Register, authority_of, read_chain
+from kernel.endorsement import Register, authority_of, read_chain, require_school
 from kernel.feed import CaseProgress, Entry
 from kernel.history import Approval
 from kernel.office import NATION, Office, Tier
+from kernel.packs import Packs, RulePack
 from kernel.regulation import Step
+from kernel.stages import SchoolSystem
 from kernel.statement import Sign, StatementKind, Verify
 from province_hub.domain.transfer.letters import Letter, LetterKind
 from province_hub.store.transaction import HubTransaction
@@ -31,7 +33,7 @@ class Handshake:
     """What a use case of the handshake is given.
 
     Attributes:
-        province: this hub's code. register: the schools of this province.
+        province: this hub's code. register: the schools of this province. packs: every rule pack that is known here.
         new_content_key: fresh key for an archive, as text; randomness comes in from outside.
     """
 
@@ -40,6 +42,7 @@ class Handshake:
     verify: Verify
     register: Register
     new_content_key: Callable[[], str]
+    packs: Packs
 
     @property
     def office(self) -> Office:
@@ -48,6 +51,14 @@ class Handshake:
     def authority_of(self, school: str) -> Office:
         """The authority of a school of this province; SchoolUnknown of another's."""
         return authority_of(school, register=self.register)
+
+    def system_of(self, school: str) -> SchoolSystem:
+        """学制 of a school of this province; SchoolUnknown of another's."""
+        return require_school(school, register=self.register).school_system
+
+    def national_pack(self, case: Case) -> RulePack:
+        """What another province's case is judged by here: the national text alone. Raises RulePackUnknown."""
+        return self.packs.judging(case.rule_pack, filed_in=case.school[2:4], here=self.province)
 
 
 def approval_of(case: Case, step: Step, *, handshake: Handshake) -> Approval:

@@ -7,26 +7,27 @@ from datetime import datetime
 from typing import assert_never
 
 from chassis.ledger import Awaited
+from kernel import chains
 from kernel.archive import Archive
-from kernel.calendar import working_days_after
 from kernel.case import Case, CaseState
 from kernel.clock import milliseconds
 from kernel.custody import CloseReason, Custody, Release, releasing_side_reason
-from kernel.effects import depart, require_transferable
-from kernel.endorsement import Decision, Endorsed, read_chain
+from kernel.effects import depart
+from kernel.endorsement import Decision, Endorsed, office_of_step, read_chain
+from kernel.facts import stage_of
 from kernel.feed import CaseAsked, CaseOutcome, ItemOutcome, StudentLeft
 from kernel.history import event_of
-from kernel.office import NATION, Office, Tier
+from kernel.office import NATION, Office
+from kernel.packs import step_deadline
+from kernel.packs.keys import TRANSFER_STATUSES
 from kernel.refusals import (
     ArchiveNotAvailable,
     ChainBroken,
-    IdentityMismatch,
     Refusal,
-    StatusForbids,
-    StudentHasOpenCase,
     TransferNotCompleted,
 )
 from kernel.regulation import Step
+from kernel.regulation.transfers import TRANSFER
 from kernel.statement import StatementKind
 from province_hub.domain.transfer import losing
 from province_hub.domain.transfer.letters import Letter, LetterKind
@@ -43,9 +44,6 @@ from province_hub.usecases.transfer.handshake import (
     tell,
     write_letter,
 )
-
-# Steps by which the gaining side asks: what a request's chain must hold.
-_ASKING = (Step.IN_SCHOOL, Step.IN_AUTHORITY)
 
 
 def take_request(tx: HubTransaction, letter: Letter, *, now: datetime, handshake: Handshake) -> bool:
@@ -67,27 +65,31 @@ def take_request(tx: HubTransaction, letter: Letter, *, now: datetime, handshake
         gaining=letter.sender,
         epoch=held.epoch,
     )
-    awaited = Awaited(Step.OUT_SCHOOL.value, str(Office(Tier.SCHOOL, case.releasing_school)))
-    due = working_days_after(now, case.procedure.step_working_days)
+    asked = _first_asked(case)
+    office = office_of_step(case, asked, register=handshake.register)
+    awaited = Awaited(asked.value, str(office))
+    due = step_deadline(handshake.national_pack(case).read(), asked.value).due(now)
     tx.cases.add(case, state=CaseState.OPEN, awaited=awaited, received_at=now, due=due, shown=dict(held.student.values))
     tx.cases.note(case.case_id, step="asked", office=handshake.office, at=now)
-    against = _pre_flight(case, held)
+    against = _pre_flight(case, held, handshake=handshake)
     if against is not None:
         tx.transfers.save_losing(transfer, now=now)
         advance(tx, transfer.transfer_id, losing.Refused(against), now=now, handshake=handshake)
         return True
     tx.students.open_case(transfer.student_key, case.case_id)
     tx.transfers.save_losing(transfer, now=now)
-    asked = CaseAsked(case, Step.OUT_SCHOOL.value, shown=dict(held.student.values))
-    tell(tx, asked, to=handshake.authority_of(case.releasing_school), now=now)
+    question = CaseAsked(case, asked.value, shown=dict(held.student.values))
+    tell(tx, question, to=handshake.authority_of(case.releasing_school), now=now)
     return True
 
 
 def _require_request(case: Case, letter: Letter, *, handshake: Handshake) -> None:
     chain = read_chain(case, verify=handshake.verify, register=handshake.register)
-    steps = tuple(endorsed.endorsement.step for endorsed in chain)
+    steps = [endorsed.endorsement.step for endorsed in chain]
     approved = all(endorsed.endorsement.decision is Decision.APPROVE for endorsed in chain)
-    if steps != _ASKING or not approved or len(case.items) != 1:
+    awaited = chains.awaited(case.procedure, steps)
+    asks_us = awaited is not None and awaited.releasing and not any(step.releasing for step in steps)
+    if not asks_us or not approved or len(case.items) != 1:
         raise ChainBroken(why="转入方的签批不完整")
     agrees = (
         case.procedure.leaves_province
@@ -99,17 +101,26 @@ def _require_request(case: Case, letter: Letter, *, handshake: Handshake) -> Non
         raise ChainBroken(why="转接请求与业务不符")
 
 
-def _pre_flight(case: Case, held: Held) -> CloseReason | None:
-    """Before anybody is asked: may this record move? (2001, 2002 of the cross-province exchange)"""
-    try:
-        require_transferable(case, case.items[0], held.student)
-        if held.open_case and held.open_case != case.case_id:
-            raise StudentHasOpenCase
-    except IdentityMismatch:
+def _first_asked(case: Case) -> Step:
+    """Whose endorsement opens the releasing side: its school's, or its authority's where a graduate goes on."""
+    return next(step for step in case.procedure.chain if step.releasing)
+
+
+def _pre_flight(case: Case, held: Held, *, handshake: Handshake) -> CloseReason | None:
+    """Before anybody is asked: may this record move? (2001, 2002, 2003 of the cross-province exchange)"""
+    student, (item,) = held.student, case.items
+    if item.values.get("name") != student.name or case.releasing_school != student.school:
         return CloseReason.IDENTITY_MISMATCH
-    except (StatusForbids, StudentHasOpenCase):
+    if student.standing.get("problem"):
+        return CloseReason.PROBLEM_RECORD
+    if held.open_case and held.open_case != case.case_id:
         return CloseReason.OPEN_CASE
-    return None
+    # Another province's wish is judged by the national text alone.
+    national = handshake.national_pack(case).read(stage_of(student.grade))
+    movable = case.procedure.may_start_from & frozenset(national(TRANSFER_STATUSES))
+    if case.procedure.family != TRANSFER:
+        movable = case.procedure.may_start_from
+    return None if student.status in movable else CloseReason.OPEN_CASE
 
 
 def take_releasing_endorsement(
@@ -117,7 +128,9 @@ def take_releasing_endorsement(
 ) -> None:
     """The releasing school, and its authority, have endorsed or refused."""
     noted = {event.step for event in tx.cases.timeline(case.case_id)}
-    for endorsed in chain[len(_ASKING) :]:
+    for endorsed in chain:
+        if not endorsed.endorsement.step.releasing:
+            continue
         endorsement = endorsed.endorsement
         if endorsement.step.value not in noted:
             tx.cases.note(case.case_id, step=endorsement.step.value, office=endorsed.office, at=now)
@@ -126,13 +139,19 @@ def take_releasing_endorsement(
             raise ChainBroken(why="本省没有受理过这笔转接")
         if endorsement.decision is not Decision.APPROVE:
             event: losing.Event = losing.Refused(releasing_side_reason(endorsement.reason_code))
-        elif endorsement.step is Step.OUT_SCHOOL:
+        elif endorsement.step is not _last_asked(case):
             event = losing.SchoolEndorsed()
         else:
+            if transfer.state is LosingState.ASKED:  # nobody but the authority was asked
+                advance(tx, case.case_id, losing.SchoolEndorsed(), now=now, handshake=handshake)
             held = tx.students.get(transfer.student_key, lock=True)
             assert held is not None, "students are never deleted"
             event = losing.AuthorityEndorsed(held.custody, held.epoch)
         advance(tx, case.case_id, event, now=now, handshake=handshake)
+
+
+def _last_asked(case: Case) -> Step:
+    return [step for step in case.procedure.chain if step.releasing][-1]
 
 
 def open_archive(tx: HubTransaction, transfer_id: str, digest: str, *, province: str) -> tuple[KeptArchive, str]:

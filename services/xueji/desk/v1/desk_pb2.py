@@ -27,7 +27,7 @@ from xueji.common.v1 import case_pb2 as xueji_dot_common_dot_v1_dot_case__pb2
 from xueji.common.v1 import refusal_pb2 as xueji_dot_common_dot_v1_dot_refusal__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x18xueji/desk/v1/desk.proto\x12\rxueji.desk.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1axueji/common/v1/case.proto\x1a\x1dxueji/common/v1/refusal.proto\"\xb0\x02\n\x0b\x43\x61seSummary\x12\x0f\n\x07\x63\x61se_id\x18\x01 \x01(\t\x12\x11\n\tprocedure\x18\x02 \x01(\t\x12\x17\n\x0fprocedure_title\x18\x03 \x01(\t\x12\x0e\n\x06school\x18\x04 \x01(\t\x12\r\n\x05state\x18\x05 \x01(\t\x12\x13\n\x0bstate_title\x18\x06 \x01(\t\x12\x14\n\x0c\x61waited_step\x18\x07 \x01(\t\x12\x16\n\x0e\x61waited_office\x18\x08 \x01(\t\x12\x16\n\x0ereceived_at_ms\x18\t \x01(\x03\x12\x11\n\tdue_at_ms\x18\n \x01(\x03\x12\x17\n\x0f\x64ue_provisional\x18\x0b \x01(\x08\x12\x13\n\x0bitems_total\x18\x0c \x01(\x05\x12\x12\n\nitems_done\x18\r \x01(\x05\x12\x15\n\ritems_refused\x18\x0e \x01(\x05\"}\n\x10ListCasesRequest\x12-\n\x04view\x18\x01 \x01(\x0e\x32\x13.xueji.desk.v1.ViewB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12\x1d\n\tpage_size\x18\x02 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xf4\x03(\x01\x12\x1b\n\npage_token\x18\x03 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\"W\n\x11ListCasesResponse\x12)\n\x05\x63\x61ses\x18\x01 \x03(\x0b\x32\x1a.xueji.desk.v1.CaseSummary\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"+\n\x0eGetCaseRequest\x12\x19\n\x07\x63\x61se_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\"\xc3\x01\n\x0fGetCaseResponse\x12+\n\x07summary\x18\x01 \x01(\x0b\x32\x1a.xueji.desk.v1.CaseSummary\x12+\n\x08\x65vidence\x18\x02 \x03(\x0b\x32\x19.xueji.common.v1.Evidence\x12&\n\x05items\x18\x03 \x03(\x0b\x32\x17.xueji.desk.v1.ItemView\x12.\n\x08timeline\x18\x04 \x03(\x0b\x32\x1c.xueji.desk.v1.TimelineEntry\"\xf6\x01\n\x08ItemView\x12\x0f\n\x07item_id\x18\x01 \x01(\t\x12\x33\n\x06values\x18\x02 \x03(\x0b\x32#.xueji.desk.v1.ItemView.ValuesEntry\x12\r\n\x05state\x18\x03 \x01(\t\x12\x0e\n\x06number\x18\x04 \x01(\t\x12)\n\x07refusal\x18\x05 \x01(\x0b\x32\x18.xueji.common.v1.Refusal\x12+\n\npre_checks\x18\x06 \x03(\x0b\x32\x17.xueji.desk.v1.PreCheck\x1a-\n\x0bValuesEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\xbe\x01\n\x08PreCheck\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\x10\n\x08sentence\x18\x02 \x01(\t\x12\r\n\x05\x66ield\x18\x03 \x01(\t\x12\x32\n\x08severity\x18\x04 \x01(\x0e\x32 .xueji.desk.v1.PreCheck.Severity\"O\n\x08Severity\x12\x18\n\x14SEVERITY_UNSPECIFIED\x10\x00\x12\x13\n\x0fSEVERITY_NOTICE\x10\x01\x12\x14\n\x10SEVERITY_WARNING\x10\x02\"K\n\rTimelineEntry\x12\r\n\x05\x61t_ms\x18\x01 \x01(\x03\x12\x0c\n\x04step\x18\x02 \x01(\t\x12\r\n\x05title\x18\x03 \x01(\t\x12\x0e\n\x06office\x18\x04 \x01(\t\"\x9d\x02\n\x11\x44\x65\x63ideCaseRequest\x12\x19\n\x07\x63\x61se_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x35\n\x08\x64\x65\x63ision\x18\x02 \x01(\x0e\x32\x17.xueji.desk.v1.DecisionB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12\x18\n\x06reason\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\xf4\x03\x12;\n\nexceptions\x18\x04 \x03(\x0b\x32\x1c.xueji.desk.v1.ItemExceptionB\t\xbaH\x06\x92\x01\x03\x10\xd0\x0f\x12\x32\n\x0breason_code\x18\x05 \x01(\tB\x1d\xbaH\x1ar\x18\x32\x16^([a-z][a-z_]{2,39})?$\x12+\n\x04step\x18\x06 \x01(\tB\x1d\xbaH\x1ar\x18\x32\x16^([a-z][a-z_]{2,39})?$\"}\n\rItemException\x12\x19\n\x07item_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x35\n\x08\x64\x65\x63ision\x18\x02 \x01(\x0e\x32\x17.xueji.desk.v1.DecisionB\n\xbaH\x07\x82\x01\x04\x18\x02\x18\x03\x12\x1a\n\x06reason\x18\x03 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xf4\x03\"A\n\x12\x44\x65\x63ideCaseResponse\x12+\n\x07summary\x18\x01 \x01(\x0b\x32\x1a.xueji.desk.v1.CaseSummary\"\x9d\x02\n\x13\x46ileTransferRequest\x12\x19\n\x07\x63\x61se_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x18\n\x06number\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x98\x01\x13\x12\x17\n\x04name\x18\x03 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18\x64\x12,\n\x10releasing_school\x18\x04 \x01(\tB\x12\xbaH\x0fr\r2\x0b^[0-9]{10}$\x12\x18\n\x05grade\x18\x05 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18\x14\x12\x1d\n\x0cschool_class\x18\x06 \x01(\tB\x07\xbaH\x04r\x02\x18\x14\x12\x1a\n\x06reason\x18\x07 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xf4\x03\x12\x35\n\x08\x65vidence\x18\x08 \x03(\x0b\x32\x19.xueji.common.v1.EvidenceB\x08\xbaH\x05\x92\x01\x02\x10\x14\"C\n\x14\x46ileTransferResponse\x12+\n\x07summary\x18\x01 \x01(\x0b\x32\x1a.xueji.desk.v1.CaseSummary\"P\n\x17WithdrawTransferRequest\x12\x19\n\x07\x63\x61se_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x1a\n\x06reason\x18\x02 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xf4\x03\"G\n\x18WithdrawTransferResponse\x12+\n\x07summary\x18\x01 \x01(\x0b\x32\x1a.xueji.desk.v1.CaseSummary\"\x81\x01\n\x13ListStudentsRequest\x12\x17\n\x06number\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18\x13\x12\x15\n\x04name\x18\x02 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\x12\x1d\n\tpage_size\x18\x03 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xf4\x03(\x01\x12\x1b\n\npage_token\x18\x04 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\"`\n\x14ListStudentsResponse\x12/\n\x08students\x18\x01 \x03(\x0b\x32\x1d.xueji.desk.v1.StudentSummary\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\xbe\x01\n\x0eStudentSummary\x12\x13\n\x0bstudent_key\x18\x01 \x01(\t\x12\x0e\n\x06number\x18\x02 \x01(\t\x12\x0c\n\x04name\x18\x03 \x01(\t\x12\x0e\n\x06school\x18\x04 \x01(\t\x12\r\n\x05grade\x18\x05 \x01(\t\x12\x14\n\x0cschool_class\x18\x06 \x01(\t\x12\x0e\n\x06status\x18\x07 \x01(\t\x12\x14\n\x0cstatus_title\x18\x08 \x01(\t\x12\x0f\n\x07\x63ustody\x18\t \x01(\t\x12\r\n\x05\x65poch\x18\n \x01(\x03*N\n\x04View\x12\x14\n\x10VIEW_UNSPECIFIED\x10\x00\x12\x10\n\x0cVIEW_WAITING\x10\x01\x12\x10\n\x0cVIEW_STARTED\x10\x02\x12\x0c\n\x08VIEW_ALL\x10\x03*d\n\x08\x44\x65\x63ision\x12\x18\n\x14\x44\x45\x43ISION_UNSPECIFIED\x10\x00\x12\x14\n\x10\x44\x45\x43ISION_APPROVE\x10\x01\x12\x13\n\x0f\x44\x45\x43ISION_RETURN\x10\x02\x12\x13\n\x0f\x44\x45\x43ISION_REJECT\x10\x03\x32\x91\x04\n\x0b\x44\x65skService\x12N\n\tListCases\x12\x1f.xueji.desk.v1.ListCasesRequest\x1a .xueji.desk.v1.ListCasesResponse\x12H\n\x07GetCase\x12\x1d.xueji.desk.v1.GetCaseRequest\x1a\x1e.xueji.desk.v1.GetCaseResponse\x12Q\n\nDecideCase\x12 .xueji.desk.v1.DecideCaseRequest\x1a!.xueji.desk.v1.DecideCaseResponse\x12W\n\x0c\x46ileTransfer\x12\".xueji.desk.v1.FileTransferRequest\x1a#.xueji.desk.v1.FileTransferResponse\x12\x63\n\x10WithdrawTransfer\x12&.xueji.desk.v1.WithdrawTransferRequest\x1a\'.xueji.desk.v1.WithdrawTransferResponse\x12W\n\x0cListStudents\x12\".xueji.desk.v1.ListStudentsRequest\x1a#.xueji.desk.v1.ListStudentsResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x18xueji/desk/v1/desk.proto\x12\rxueji.desk.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1axueji/common/v1/case.proto\x1a\x1dxueji/common/v1/refusal.proto\"\xb0\x02\n\x0b\x43\x61seSummary\x12\x0f\n\x07\x63\x61se_id\x18\x01 \x01(\t\x12\x11\n\tprocedure\x18\x02 \x01(\t\x12\x17\n\x0fprocedure_title\x18\x03 \x01(\t\x12\x0e\n\x06school\x18\x04 \x01(\t\x12\r\n\x05state\x18\x05 \x01(\t\x12\x13\n\x0bstate_title\x18\x06 \x01(\t\x12\x14\n\x0c\x61waited_step\x18\x07 \x01(\t\x12\x16\n\x0e\x61waited_office\x18\x08 \x01(\t\x12\x16\n\x0ereceived_at_ms\x18\t \x01(\x03\x12\x11\n\tdue_at_ms\x18\n \x01(\x03\x12\x17\n\x0f\x64ue_provisional\x18\x0b \x01(\x08\x12\x13\n\x0bitems_total\x18\x0c \x01(\x05\x12\x12\n\nitems_done\x18\r \x01(\x05\x12\x15\n\ritems_refused\x18\x0e \x01(\x05\"}\n\x10ListCasesRequest\x12-\n\x04view\x18\x01 \x01(\x0e\x32\x13.xueji.desk.v1.ViewB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12\x1d\n\tpage_size\x18\x02 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xf4\x03(\x01\x12\x1b\n\npage_token\x18\x03 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\"W\n\x11ListCasesResponse\x12)\n\x05\x63\x61ses\x18\x01 \x03(\x0b\x32\x1a.xueji.desk.v1.CaseSummary\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"+\n\x0eGetCaseRequest\x12\x19\n\x07\x63\x61se_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\"\xc3\x01\n\x0fGetCaseResponse\x12+\n\x07summary\x18\x01 \x01(\x0b\x32\x1a.xueji.desk.v1.CaseSummary\x12+\n\x08\x65vidence\x18\x02 \x03(\x0b\x32\x19.xueji.common.v1.Evidence\x12&\n\x05items\x18\x03 \x03(\x0b\x32\x17.xueji.desk.v1.ItemView\x12.\n\x08timeline\x18\x04 \x03(\x0b\x32\x1c.xueji.desk.v1.TimelineEntry\"\xf6\x01\n\x08ItemView\x12\x0f\n\x07item_id\x18\x01 \x01(\t\x12\x33\n\x06values\x18\x02 \x03(\x0b\x32#.xueji.desk.v1.ItemView.ValuesEntry\x12\r\n\x05state\x18\x03 \x01(\t\x12\x0e\n\x06number\x18\x04 \x01(\t\x12)\n\x07refusal\x18\x05 \x01(\x0b\x32\x18.xueji.common.v1.Refusal\x12+\n\npre_checks\x18\x06 \x03(\x0b\x32\x17.xueji.desk.v1.PreCheck\x1a-\n\x0bValuesEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\xbe\x01\n\x08PreCheck\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\x10\n\x08sentence\x18\x02 \x01(\t\x12\r\n\x05\x66ield\x18\x03 \x01(\t\x12\x32\n\x08severity\x18\x04 \x01(\x0e\x32 .xueji.desk.v1.PreCheck.Severity\"O\n\x08Severity\x12\x18\n\x14SEVERITY_UNSPECIFIED\x10\x00\x12\x13\n\x0fSEVERITY_NOTICE\x10\x01\x12\x14\n\x10SEVERITY_WARNING\x10\x02\"K\n\rTimelineEntry\x12\r\n\x05\x61t_ms\x18\x01 \x01(\x03\x12\x0c\n\x04step\x18\x02 \x01(\t\x12\r\n\x05title\x18\x03 \x01(\t\x12\x0e\n\x06office\x18\x04 \x01(\t\"\x9d\x02\n\x11\x44\x65\x63ideCaseRequest\x12\x19\n\x07\x63\x61se_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x35\n\x08\x64\x65\x63ision\x18\x02 \x01(\x0e\x32\x17.xueji.desk.v1.DecisionB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12\x18\n\x06reason\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\xf4\x03\x12;\n\nexceptions\x18\x04 \x03(\x0b\x32\x1c.xueji.desk.v1.ItemExceptionB\t\xbaH\x06\x92\x01\x03\x10\xd0\x0f\x12\x32\n\x0breason_code\x18\x05 \x01(\tB\x1d\xbaH\x1ar\x18\x32\x16^([a-z][a-z_]{2,39})?$\x12+\n\x04step\x18\x06 \x01(\tB\x1d\xbaH\x1ar\x18\x32\x16^([a-z][a-z_]{2,39})?$\"}\n\rItemException\x12\x19\n\x07item_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x35\n\x08\x64\x65\x63ision\x18\x02 \x01(\x0e\x32\x17.xueji.desk.v1.DecisionB\n\xbaH\x07\x82\x01\x04\x18\x02\x18\x03\x12\x1a\n\x06reason\x18\x03 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xf4\x03\"A\n\x12\x44\x65\x63ideCaseResponse\x12+\n\x07summary\x18\x01 \x01(\x0b\x32\x1a.xueji.desk.v1.CaseSummary\"\xf7\x01\n\x0f\x46ileCaseRequest\x12\x19\n\x07\x63\x61se_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12-\n\tprocedure\x18\x02 \x01(\tB\x1a\xbaH\x17r\x15\x32\x13^[a-z][a-z_]{2,39}$\x12/\n\x10releasing_school\x18\x03 \x01(\tB\x15\xbaH\x12r\x10\x32\x0e^([0-9]{10})?$\x12\x31\n\x05items\x18\x04 \x03(\x0b\x32\x15.xueji.common.v1.ItemB\x0b\xbaH\x08\x92\x01\x05\x08\x01\x10\xd0\x0f\x12\x36\n\x08\x65vidence\x18\x05 \x03(\x0b\x32\x19.xueji.common.v1.EvidenceB\t\xbaH\x06\x92\x01\x03\x10\xc8\x01\"l\n\x10\x46ileCaseResponse\x12+\n\x07summary\x18\x01 \x01(\x0b\x32\x1a.xueji.desk.v1.CaseSummary\x12+\n\x07refused\x18\x02 \x03(\x0b\x32\x1a.xueji.desk.v1.ItemRefused\"J\n\x0bItemRefused\x12\x0f\n\x07item_id\x18\x01 \x01(\t\x12*\n\x08\x66indings\x18\x02 \x03(\x0b\x32\x18.xueji.common.v1.Refusal\"L\n\x13WithdrawCaseRequest\x12\x19\n\x07\x63\x61se_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x1a\n\x06reason\x18\x02 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xf4\x03\"C\n\x14WithdrawCaseResponse\x12+\n\x07summary\x18\x01 \x01(\x0b\x32\x1a.xueji.desk.v1.CaseSummary\"\x81\x01\n\x13ListStudentsRequest\x12\x17\n\x06number\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18\x13\x12\x15\n\x04name\x18\x02 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\x12\x1d\n\tpage_size\x18\x03 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xf4\x03(\x01\x12\x1b\n\npage_token\x18\x04 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\"`\n\x14ListStudentsResponse\x12/\n\x08students\x18\x01 \x03(\x0b\x32\x1d.xueji.desk.v1.StudentSummary\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\xbe\x01\n\x0eStudentSummary\x12\x13\n\x0bstudent_key\x18\x01 \x01(\t\x12\x0e\n\x06number\x18\x02 \x01(\t\x12\x0c\n\x04name\x18\x03 \x01(\t\x12\x0e\n\x06school\x18\x04 \x01(\t\x12\r\n\x05grade\x18\x05 \x01(\t\x12\x14\n\x0cschool_class\x18\x06 \x01(\t\x12\x0e\n\x06status\x18\x07 \x01(\t\x12\x14\n\x0cstatus_title\x18\x08 \x01(\t\x12\x0f\n\x07\x63ustody\x18\t \x01(\t\x12\r\n\x05\x65poch\x18\n \x01(\x03*N\n\x04View\x12\x14\n\x10VIEW_UNSPECIFIED\x10\x00\x12\x10\n\x0cVIEW_WAITING\x10\x01\x12\x10\n\x0cVIEW_STARTED\x10\x02\x12\x0c\n\x08VIEW_ALL\x10\x03*d\n\x08\x44\x65\x63ision\x12\x18\n\x14\x44\x45\x43ISION_UNSPECIFIED\x10\x00\x12\x14\n\x10\x44\x45\x43ISION_APPROVE\x10\x01\x12\x13\n\x0f\x44\x45\x43ISION_RETURN\x10\x02\x12\x13\n\x0f\x44\x45\x43ISION_REJECT\x10\x03\x32\xf9\x03\n\x0b\x44\x65skService\x12N\n\tListCases\x12\x1f.xueji.desk.v1.ListCasesRequest\x1a .xueji.desk.v1.ListCasesResponse\x12H\n\x07GetCase\x12\x1d.xueji.desk.v1.GetCaseRequest\x1a\x1e.xueji.desk.v1.GetCaseResponse\x12Q\n\nDecideCase\x12 .xueji.desk.v1.DecideCaseRequest\x1a!.xueji.desk.v1.DecideCaseResponse\x12K\n\x08\x46ileCase\x12\x1e.xueji.desk.v1.FileCaseRequest\x1a\x1f.xueji.desk.v1.FileCaseResponse\x12W\n\x0cWithdrawCase\x12\".xueji.desk.v1.WithdrawCaseRequest\x1a#.xueji.desk.v1.WithdrawCaseResponse\x12W\n\x0cListStudents\x12\".xueji.desk.v1.ListStudentsRequest\x1a#.xueji.desk.v1.ListStudentsResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -62,26 +62,20 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_ITEMEXCEPTION'].fields_by_name['decision']._serialized_options = b'\272H\007\202\001\004\030\002\030\003'
   _globals['_ITEMEXCEPTION'].fields_by_name['reason']._loaded_options = None
   _globals['_ITEMEXCEPTION'].fields_by_name['reason']._serialized_options = b'\272H\007r\005\020\001\030\364\003'
-  _globals['_FILETRANSFERREQUEST'].fields_by_name['case_id']._loaded_options = None
-  _globals['_FILETRANSFERREQUEST'].fields_by_name['case_id']._serialized_options = b'\272H\005r\003\260\001\001'
-  _globals['_FILETRANSFERREQUEST'].fields_by_name['number']._loaded_options = None
-  _globals['_FILETRANSFERREQUEST'].fields_by_name['number']._serialized_options = b'\272H\005r\003\230\001\023'
-  _globals['_FILETRANSFERREQUEST'].fields_by_name['name']._loaded_options = None
-  _globals['_FILETRANSFERREQUEST'].fields_by_name['name']._serialized_options = b'\272H\006r\004\020\001\030d'
-  _globals['_FILETRANSFERREQUEST'].fields_by_name['releasing_school']._loaded_options = None
-  _globals['_FILETRANSFERREQUEST'].fields_by_name['releasing_school']._serialized_options = b'\272H\017r\r2\013^[0-9]{10}$'
-  _globals['_FILETRANSFERREQUEST'].fields_by_name['grade']._loaded_options = None
-  _globals['_FILETRANSFERREQUEST'].fields_by_name['grade']._serialized_options = b'\272H\006r\004\020\001\030\024'
-  _globals['_FILETRANSFERREQUEST'].fields_by_name['school_class']._loaded_options = None
-  _globals['_FILETRANSFERREQUEST'].fields_by_name['school_class']._serialized_options = b'\272H\004r\002\030\024'
-  _globals['_FILETRANSFERREQUEST'].fields_by_name['reason']._loaded_options = None
-  _globals['_FILETRANSFERREQUEST'].fields_by_name['reason']._serialized_options = b'\272H\007r\005\020\001\030\364\003'
-  _globals['_FILETRANSFERREQUEST'].fields_by_name['evidence']._loaded_options = None
-  _globals['_FILETRANSFERREQUEST'].fields_by_name['evidence']._serialized_options = b'\272H\005\222\001\002\020\024'
-  _globals['_WITHDRAWTRANSFERREQUEST'].fields_by_name['case_id']._loaded_options = None
-  _globals['_WITHDRAWTRANSFERREQUEST'].fields_by_name['case_id']._serialized_options = b'\272H\005r\003\260\001\001'
-  _globals['_WITHDRAWTRANSFERREQUEST'].fields_by_name['reason']._loaded_options = None
-  _globals['_WITHDRAWTRANSFERREQUEST'].fields_by_name['reason']._serialized_options = b'\272H\007r\005\020\001\030\364\003'
+  _globals['_FILECASEREQUEST'].fields_by_name['case_id']._loaded_options = None
+  _globals['_FILECASEREQUEST'].fields_by_name['case_id']._serialized_options = b'\272H\005r\003\260\001\001'
+  _globals['_FILECASEREQUEST'].fields_by_name['procedure']._loaded_options = None
+  _globals['_FILECASEREQUEST'].fields_by_name['procedure']._serialized_options = b'\272H\027r\0252\023^[a-z][a-z_]{2,39}$'
+  _globals['_FILECASEREQUEST'].fields_by_name['releasing_school']._loaded_options = None
+  _globals['_FILECASEREQUEST'].fields_by_name['releasing_school']._serialized_options = b'\272H\022r\0202\016^([0-9]{10})?$'
+  _globals['_FILECASEREQUEST'].fields_by_name['items']._loaded_options = None
+  _globals['_FILECASEREQUEST'].fields_by_name['items']._serialized_options = b'\272H\010\222\001\005\010\001\020\320\017'
+  _globals['_FILECASEREQUEST'].fields_by_name['evidence']._loaded_options = None
+  _globals['_FILECASEREQUEST'].fields_by_name['evidence']._serialized_options = b'\272H\006\222\001\003\020\310\001'
+  _globals['_WITHDRAWCASEREQUEST'].fields_by_name['case_id']._loaded_options = None
+  _globals['_WITHDRAWCASEREQUEST'].fields_by_name['case_id']._serialized_options = b'\272H\005r\003\260\001\001'
+  _globals['_WITHDRAWCASEREQUEST'].fields_by_name['reason']._loaded_options = None
+  _globals['_WITHDRAWCASEREQUEST'].fields_by_name['reason']._serialized_options = b'\272H\007r\005\020\001\030\364\003'
   _globals['_LISTSTUDENTSREQUEST'].fields_by_name['number']._loaded_options = None
   _globals['_LISTSTUDENTSREQUEST'].fields_by_name['number']._serialized_options = b'\272H\004r\002\030\023'
   _globals['_LISTSTUDENTSREQUEST'].fields_by_name['name']._loaded_options = None
@@ -90,10 +84,10 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_LISTSTUDENTSREQUEST'].fields_by_name['page_size']._serialized_options = b'\272H\007\032\005\030\364\003(\001'
   _globals['_LISTSTUDENTSREQUEST'].fields_by_name['page_token']._loaded_options = None
   _globals['_LISTSTUDENTSREQUEST'].fields_by_name['page_token']._serialized_options = b'\272H\004r\002\030d'
-  _globals['_VIEW']._serialized_start=2833
-  _globals['_VIEW']._serialized_end=2911
-  _globals['_DECISION']._serialized_start=2913
-  _globals['_DECISION']._serialized_end=3013
+  _globals['_VIEW']._serialized_start=2904
+  _globals['_VIEW']._serialized_end=2982
+  _globals['_DECISION']._serialized_start=2984
+  _globals['_DECISION']._serialized_end=3084
   _globals['_CASESUMMARY']._serialized_start=132
   _globals['_CASESUMMARY']._serialized_end=436
   _globals['_LISTCASESREQUEST']._serialized_start=438
@@ -120,20 +114,22 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_ITEMEXCEPTION']._serialized_end=1829
   _globals['_DECIDECASERESPONSE']._serialized_start=1831
   _globals['_DECIDECASERESPONSE']._serialized_end=1896
-  _globals['_FILETRANSFERREQUEST']._serialized_start=1899
-  _globals['_FILETRANSFERREQUEST']._serialized_end=2184
-  _globals['_FILETRANSFERRESPONSE']._serialized_start=2186
-  _globals['_FILETRANSFERRESPONSE']._serialized_end=2253
-  _globals['_WITHDRAWTRANSFERREQUEST']._serialized_start=2255
-  _globals['_WITHDRAWTRANSFERREQUEST']._serialized_end=2335
-  _globals['_WITHDRAWTRANSFERRESPONSE']._serialized_start=2337
-  _globals['_WITHDRAWTRANSFERRESPONSE']._serialized_end=2408
-  _globals['_LISTSTUDENTSREQUEST']._serialized_start=2411
-  _globals['_LISTSTUDENTSREQUEST']._serialized_end=2540
-  _globals['_LISTSTUDENTSRESPONSE']._serialized_start=2542
-  _globals['_LISTSTUDENTSRESPONSE']._serialized_end=2638
-  _globals['_STUDENTSUMMARY']._serialized_start=2641
-  _globals['_STUDENTSUMMARY']._serialized_end=2831
-  _globals['_DESKSERVICE']._serialized_start=3016
-  _globals['_DESKSERVICE']._serialized_end=3545
+  _globals['_FILECASEREQUEST']._serialized_start=1899
+  _globals['_FILECASEREQUEST']._serialized_end=2146
+  _globals['_FILECASERESPONSE']._serialized_start=2148
+  _globals['_FILECASERESPONSE']._serialized_end=2256
+  _globals['_ITEMREFUSED']._serialized_start=2258
+  _globals['_ITEMREFUSED']._serialized_end=2332
+  _globals['_WITHDRAWCASEREQUEST']._serialized_start=2334
+  _globals['_WITHDRAWCASEREQUEST']._serialized_end=2410
+  _globals['_WITHDRAWCASERESPONSE']._serialized_start=2412
+  _globals['_WITHDRAWCASERESPONSE']._serialized_end=2479
+  _globals['_LISTSTUDENTSREQUEST']._serialized_start=2482
+  _globals['_LISTSTUDENTSREQUEST']._serialized_end=2611
+  _globals['_LISTSTUDENTSRESPONSE']._serialized_start=2613
+  _globals['_LISTSTUDENTSRESPONSE']._serialized_end=2709
+  _globals['_STUDENTSUMMARY']._serialized_start=2712
+  _globals['_STUDENTSUMMARY']._serialized_end=2902
+  _globals['_DESKSERVICE']._serialized_start=3087
+  _globals['_DESKSERVICE']._serialized_end=3592
 # @@protoc_insertion_point(module_scope)

@@ -446,70 +446,94 @@ class DecideCaseResponse(_message.Message):
 Global___DecideCaseResponse: _TypeAlias = DecideCaseResponse  # noqa: Y015
 
 @_typing.final
-class FileTransferRequest(_message.Message):
+class FileCaseRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     CASE_ID_FIELD_NUMBER: _builtins.int
-    NUMBER_FIELD_NUMBER: _builtins.int
-    NAME_FIELD_NUMBER: _builtins.int
+    PROCEDURE_FIELD_NUMBER: _builtins.int
     RELEASING_SCHOOL_FIELD_NUMBER: _builtins.int
-    GRADE_FIELD_NUMBER: _builtins.int
-    SCHOOL_CLASS_FIELD_NUMBER: _builtins.int
-    REASON_FIELD_NUMBER: _builtins.int
+    ITEMS_FIELD_NUMBER: _builtins.int
     EVIDENCE_FIELD_NUMBER: _builtins.int
     case_id: _builtins.str
     """Made by the caller and kept by it before it calls: a replay files nothing new."""
-    number: _builtins.str
-    """Student number (学籍号), in force or earlier."""
-    name: _builtins.str
+    procedure: _builtins.str
+    """The name of a row of the table of procedures, or of a family of rows between which place decides."""
     releasing_school: _builtins.str
-    grade: _builtins.str
-    school_class: _builtins.str
-    reason: _builtins.str
+    """The school that has the record, where the procedure has two sides; empty otherwise."""
+    @_builtins.property
+    def items(self) -> _containers.RepeatedCompositeFieldContainer[_case_pb2.Item]:
+        """One pupil each: student number (学籍号), name, and the fields of the procedure, as people write them."""
+
     @_builtins.property
     def evidence(self) -> _containers.RepeatedCompositeFieldContainer[_case_pb2.Evidence]: ...
     def __init__(
         self,
         *,
         case_id: _builtins.str = ...,
-        number: _builtins.str = ...,
-        name: _builtins.str = ...,
+        procedure: _builtins.str = ...,
         releasing_school: _builtins.str = ...,
-        grade: _builtins.str = ...,
-        school_class: _builtins.str = ...,
-        reason: _builtins.str = ...,
+        items: _abc.Iterable[_case_pb2.Item] | None = ...,
         evidence: _abc.Iterable[_case_pb2.Evidence] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["case_id", b"case_id", "evidence", b"evidence", "grade", b"grade", "name", b"name", "number", b"number", "reason", b"reason", "releasing_school", b"releasing_school", "school_class", b"school_class"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["case_id", b"case_id", "evidence", b"evidence", "items", b"items", "procedure", b"procedure", "releasing_school", b"releasing_school"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___FileTransferRequest: _TypeAlias = FileTransferRequest  # noqa: Y015
+Global___FileCaseRequest: _TypeAlias = FileCaseRequest  # noqa: Y015
 
 @_typing.final
-class FileTransferResponse(_message.Message):
+class FileCaseResponse(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     SUMMARY_FIELD_NUMBER: _builtins.int
+    REFUSED_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def summary(self) -> Global___CaseSummary: ...
+    @_builtins.property
+    def refused(self) -> _containers.RepeatedCompositeFieldContainer[Global___ItemRefused]:
+        """Pupils who were left out, in the order of the request."""
+
     def __init__(
         self,
         *,
         summary: Global___CaseSummary | None = ...,
+        refused: _abc.Iterable[Global___ItemRefused] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["summary", b"summary"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["summary", b"summary"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["refused", b"refused", "summary", b"summary"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___FileTransferResponse: _TypeAlias = FileTransferResponse  # noqa: Y015
+Global___FileCaseResponse: _TypeAlias = FileCaseResponse  # noqa: Y015
 
 @_typing.final
-class WithdrawTransferRequest(_message.Message):
+class ItemRefused(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ITEM_ID_FIELD_NUMBER: _builtins.int
+    FINDINGS_FIELD_NUMBER: _builtins.int
+    item_id: _builtins.str
+    @_builtins.property
+    def findings(self) -> _containers.RepeatedCompositeFieldContainer[_refusal_pb2.Refusal]: ...
+    def __init__(
+        self,
+        *,
+        item_id: _builtins.str = ...,
+        findings: _abc.Iterable[_refusal_pb2.Refusal] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["findings", b"findings", "item_id", b"item_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ItemRefused: _TypeAlias = ItemRefused  # noqa: Y015
+
+@_typing.final
+class WithdrawCaseRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     CASE_ID_FIELD_NUMBER: _builtins.int
@@ -528,10 +552,10 @@ class WithdrawTransferRequest(_message.Message):
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___WithdrawTransferRequest: _TypeAlias = WithdrawTransferRequest  # noqa: Y015
+Global___WithdrawCaseRequest: _TypeAlias = WithdrawCaseRequest  # noqa: Y015
 
 @_typing.final
-class WithdrawTransferResponse(_message.Message):
+class WithdrawCaseResponse(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     SUMMARY_FIELD_NUMBER: _builtins.int
@@ -548,7 +572,7 @@ class WithdrawTransferResponse(_message.Message):
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___WithdrawTransferResponse: _TypeAlias = WithdrawTransferResponse  # noqa: Y015
+Global___WithdrawCaseResponse: _TypeAlias = WithdrawCaseResponse  # noqa: Y015
 
 @_typing.final
 class ListStudentsRequest(_message.Message):

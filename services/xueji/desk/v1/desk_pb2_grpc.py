@@ -50,15 +50,15 @@ class DeskServiceStub:
                 request_serializer=xueji_dot_desk_dot_v1_dot_desk__pb2.DecideCaseRequest.SerializeToString,
                 response_deserializer=xueji_dot_desk_dot_v1_dot_desk__pb2.DecideCaseResponse.FromString,
                 _registered_method=True)
-        self.FileTransfer = channel.unary_unary(
-                '/xueji.desk.v1.DeskService/FileTransfer',
-                request_serializer=xueji_dot_desk_dot_v1_dot_desk__pb2.FileTransferRequest.SerializeToString,
-                response_deserializer=xueji_dot_desk_dot_v1_dot_desk__pb2.FileTransferResponse.FromString,
+        self.FileCase = channel.unary_unary(
+                '/xueji.desk.v1.DeskService/FileCase',
+                request_serializer=xueji_dot_desk_dot_v1_dot_desk__pb2.FileCaseRequest.SerializeToString,
+                response_deserializer=xueji_dot_desk_dot_v1_dot_desk__pb2.FileCaseResponse.FromString,
                 _registered_method=True)
-        self.WithdrawTransfer = channel.unary_unary(
-                '/xueji.desk.v1.DeskService/WithdrawTransfer',
-                request_serializer=xueji_dot_desk_dot_v1_dot_desk__pb2.WithdrawTransferRequest.SerializeToString,
-                response_deserializer=xueji_dot_desk_dot_v1_dot_desk__pb2.WithdrawTransferResponse.FromString,
+        self.WithdrawCase = channel.unary_unary(
+                '/xueji.desk.v1.DeskService/WithdrawCase',
+                request_serializer=xueji_dot_desk_dot_v1_dot_desk__pb2.WithdrawCaseRequest.SerializeToString,
+                response_deserializer=xueji_dot_desk_dot_v1_dot_desk__pb2.WithdrawCaseResponse.FromString,
                 _registered_method=True)
         self.ListStudents = channel.unary_unary(
                 '/xueji.desk.v1.DeskService/ListStudents',
@@ -90,15 +90,16 @@ class DeskServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
-    def FileTransfer(self, request, context):
-        """File a transfer: the receiving school begins it (Article 14).
+    def FileCase(self, request, context):
+        """Begin a case of any procedure of the table that this office may file. Pupils with a mistake are told and left out;
+        the rest is filed.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
-    def WithdrawTransfer(self, request, context):
-        """Ask that a transfer be withdrawn; the index decides whether it came in time.
+    def WithdrawCase(self, request, context):
+        """Ask that a case be withdrawn; whoever has it now decides whether it came in time.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -128,15 +129,15 @@ def add_DeskServiceServicer_to_server(servicer, server):
                     request_deserializer=xueji_dot_desk_dot_v1_dot_desk__pb2.DecideCaseRequest.FromString,
                     response_serializer=xueji_dot_desk_dot_v1_dot_desk__pb2.DecideCaseResponse.SerializeToString,
             ),
-            'FileTransfer': grpc.unary_unary_rpc_method_handler(
-                    servicer.FileTransfer,
-                    request_deserializer=xueji_dot_desk_dot_v1_dot_desk__pb2.FileTransferRequest.FromString,
-                    response_serializer=xueji_dot_desk_dot_v1_dot_desk__pb2.FileTransferResponse.SerializeToString,
+            'FileCase': grpc.unary_unary_rpc_method_handler(
+                    servicer.FileCase,
+                    request_deserializer=xueji_dot_desk_dot_v1_dot_desk__pb2.FileCaseRequest.FromString,
+                    response_serializer=xueji_dot_desk_dot_v1_dot_desk__pb2.FileCaseResponse.SerializeToString,
             ),
-            'WithdrawTransfer': grpc.unary_unary_rpc_method_handler(
-                    servicer.WithdrawTransfer,
-                    request_deserializer=xueji_dot_desk_dot_v1_dot_desk__pb2.WithdrawTransferRequest.FromString,
-                    response_serializer=xueji_dot_desk_dot_v1_dot_desk__pb2.WithdrawTransferResponse.SerializeToString,
+            'WithdrawCase': grpc.unary_unary_rpc_method_handler(
+                    servicer.WithdrawCase,
+                    request_deserializer=xueji_dot_desk_dot_v1_dot_desk__pb2.WithdrawCaseRequest.FromString,
+                    response_serializer=xueji_dot_desk_dot_v1_dot_desk__pb2.WithdrawCaseResponse.SerializeToString,
             ),
             'ListStudents': grpc.unary_unary_rpc_method_handler(
                     servicer.ListStudents,
@@ -237,7 +238,7 @@ class DeskService:
             _registered_method=True)
 
     @staticmethod
-    def FileTransfer(request,
+    def FileCase(request,
             target,
             options=(),
             channel_credentials=None,
@@ -250,9 +251,9 @@ class DeskService:
         return grpc.experimental.unary_unary(
             request,
             target,
-            '/xueji.desk.v1.DeskService/FileTransfer',
-            xueji_dot_desk_dot_v1_dot_desk__pb2.FileTransferRequest.SerializeToString,
-            xueji_dot_desk_dot_v1_dot_desk__pb2.FileTransferResponse.FromString,
+            '/xueji.desk.v1.DeskService/FileCase',
+            xueji_dot_desk_dot_v1_dot_desk__pb2.FileCaseRequest.SerializeToString,
+            xueji_dot_desk_dot_v1_dot_desk__pb2.FileCaseResponse.FromString,
             options,
             channel_credentials,
             insecure,
@@ -264,7 +265,7 @@ class DeskService:
             _registered_method=True)
 
     @staticmethod
-    def WithdrawTransfer(request,
+    def WithdrawCase(request,
             target,
             options=(),
             channel_credentials=None,
@@ -277,9 +278,9 @@ class DeskService:
         return grpc.experimental.unary_unary(
             request,
             target,
-            '/xueji.desk.v1.DeskService/WithdrawTransfer',
-            xueji_dot_desk_dot_v1_dot_desk__pb2.WithdrawTransferRequest.SerializeToString,
-            xueji_dot_desk_dot_v1_dot_desk__pb2.WithdrawTransferResponse.FromString,
+            '/xueji.desk.v1.DeskService/WithdrawCase',
+            xueji_dot_desk_dot_v1_dot_desk__pb2.WithdrawCaseRequest.SerializeToString,
+            xueji_dot_desk_dot_v1_dot_desk__pb2.WithdrawCaseResponse.FromString,
             options,
             channel_credentials,
             insecure,

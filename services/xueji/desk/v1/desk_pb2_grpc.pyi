@@ -37,10 +37,12 @@ class DeskServiceStub:
     GetCase: _grpc.UnaryUnaryMultiCallable[_desk_pb2.GetCaseRequest, _desk_pb2.GetCaseResponse]
     DecideCase: _grpc.UnaryUnaryMultiCallable[_desk_pb2.DecideCaseRequest, _desk_pb2.DecideCaseResponse]
     """Endorse, return or reject a case, with exceptions row by row. Deciding twice the same way is answered as before."""
-    FileTransfer: _grpc.UnaryUnaryMultiCallable[_desk_pb2.FileTransferRequest, _desk_pb2.FileTransferResponse]
-    """File a transfer: the receiving school begins it (Article 14)."""
-    WithdrawTransfer: _grpc.UnaryUnaryMultiCallable[_desk_pb2.WithdrawTransferRequest, _desk_pb2.WithdrawTransferResponse]
-    """Ask that a transfer be withdrawn; the index decides whether it came in time."""
+    FileCase: _grpc.UnaryUnaryMultiCallable[_desk_pb2.FileCaseRequest, _desk_pb2.FileCaseResponse]
+    """Begin a case of any procedure of the table that this office may file. Pupils with a mistake are told and left out;
+    the rest is filed.
+    """
+    WithdrawCase: _grpc.UnaryUnaryMultiCallable[_desk_pb2.WithdrawCaseRequest, _desk_pb2.WithdrawCaseResponse]
+    """Ask that a case be withdrawn; whoever has it now decides whether it came in time."""
     ListStudents: _grpc.UnaryUnaryMultiCallable[_desk_pb2.ListStudentsRequest, _desk_pb2.ListStudentsResponse]
 
 @_typing.type_check_only
@@ -52,10 +54,12 @@ class DeskServiceAsyncStub(DeskServiceStub):
     GetCase: _aio.UnaryUnaryMultiCallable[_desk_pb2.GetCaseRequest, _desk_pb2.GetCaseResponse]  # type: ignore[assignment]
     DecideCase: _aio.UnaryUnaryMultiCallable[_desk_pb2.DecideCaseRequest, _desk_pb2.DecideCaseResponse]  # type: ignore[assignment]
     """Endorse, return or reject a case, with exceptions row by row. Deciding twice the same way is answered as before."""
-    FileTransfer: _aio.UnaryUnaryMultiCallable[_desk_pb2.FileTransferRequest, _desk_pb2.FileTransferResponse]  # type: ignore[assignment]
-    """File a transfer: the receiving school begins it (Article 14)."""
-    WithdrawTransfer: _aio.UnaryUnaryMultiCallable[_desk_pb2.WithdrawTransferRequest, _desk_pb2.WithdrawTransferResponse]  # type: ignore[assignment]
-    """Ask that a transfer be withdrawn; the index decides whether it came in time."""
+    FileCase: _aio.UnaryUnaryMultiCallable[_desk_pb2.FileCaseRequest, _desk_pb2.FileCaseResponse]  # type: ignore[assignment]
+    """Begin a case of any procedure of the table that this office may file. Pupils with a mistake are told and left out;
+    the rest is filed.
+    """
+    WithdrawCase: _aio.UnaryUnaryMultiCallable[_desk_pb2.WithdrawCaseRequest, _desk_pb2.WithdrawCaseResponse]  # type: ignore[assignment]
+    """Ask that a case be withdrawn; whoever has it now decides whether it came in time."""
     ListStudents: _aio.UnaryUnaryMultiCallable[_desk_pb2.ListStudentsRequest, _desk_pb2.ListStudentsResponse]  # type: ignore[assignment]
 
 class DeskServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -84,20 +88,22 @@ class DeskServiceServicer(metaclass=_abc_1.ABCMeta):
         """Endorse, return or reject a case, with exceptions row by row. Deciding twice the same way is answered as before."""
 
     @_abc_1.abstractmethod
-    def FileTransfer(
+    def FileCase(
         self,
-        request: _desk_pb2.FileTransferRequest,
+        request: _desk_pb2.FileCaseRequest,
         context: _ServicerContext,
-    ) -> _typing.Union[_desk_pb2.FileTransferResponse, _abc.Awaitable[_desk_pb2.FileTransferResponse]]:
-        """File a transfer: the receiving school begins it (Article 14)."""
+    ) -> _typing.Union[_desk_pb2.FileCaseResponse, _abc.Awaitable[_desk_pb2.FileCaseResponse]]:
+        """Begin a case of any procedure of the table that this office may file. Pupils with a mistake are told and left out;
+        the rest is filed.
+        """
 
     @_abc_1.abstractmethod
-    def WithdrawTransfer(
+    def WithdrawCase(
         self,
-        request: _desk_pb2.WithdrawTransferRequest,
+        request: _desk_pb2.WithdrawCaseRequest,
         context: _ServicerContext,
-    ) -> _typing.Union[_desk_pb2.WithdrawTransferResponse, _abc.Awaitable[_desk_pb2.WithdrawTransferResponse]]:
-        """Ask that a transfer be withdrawn; the index decides whether it came in time."""
+    ) -> _typing.Union[_desk_pb2.WithdrawCaseResponse, _abc.Awaitable[_desk_pb2.WithdrawCaseResponse]]:
+        """Ask that a case be withdrawn; whoever has it now decides whether it came in time."""
 
     @_abc_1.abstractmethod
     def ListStudents(

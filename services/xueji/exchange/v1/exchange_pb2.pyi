@@ -230,6 +230,7 @@ class CaseProgress(_message.Message):
     AWAITED_STEP_FIELD_NUMBER: _builtins.int
     AWAITED_OFFICE_FIELD_NUMBER: _builtins.int
     DUE_AT_MS_FIELD_NUMBER: _builtins.int
+    WAITS_FOR_FIELD_NUMBER: _builtins.int
     case_id: _builtins.str
     step: _builtins.str
     """A step of the procedure, or of the transfer, that was taken."""
@@ -240,6 +241,10 @@ class CaseProgress(_message.Message):
     awaited_step: _builtins.str
     awaited_office: _builtins.str
     due_at_ms: _builtins.int
+    @_builtins.property
+    def waits_for(self) -> _refusal_pb2.Refusal:
+        """Why the case waits, where something must first be put right (暂停); not set otherwise."""
+
     def __init__(
         self,
         *,
@@ -250,10 +255,11 @@ class CaseProgress(_message.Message):
         awaited_step: _builtins.str = ...,
         awaited_office: _builtins.str = ...,
         due_at_ms: _builtins.int = ...,
+        waits_for: _refusal_pb2.Refusal | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["waits_for", b"waits_for"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["at_ms", b"at_ms", "awaited_office", b"awaited_office", "awaited_step", b"awaited_step", "case_id", b"case_id", "due_at_ms", b"due_at_ms", "office", b"office", "step", b"step"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["at_ms", b"at_ms", "awaited_office", b"awaited_office", "awaited_step", b"awaited_step", "case_id", b"case_id", "due_at_ms", b"due_at_ms", "office", b"office", "step", b"step", "waits_for", b"waits_for"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -315,23 +321,49 @@ class ItemOutcome(_message.Message):
         def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
         def WhichOneof(self, oneof_group: _Never) -> None: ...
 
+    @_typing.final
+    class StandingEntry(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: _builtins.int
+        VALUE_FIELD_NUMBER: _builtins.int
+        key: _builtins.str
+        value: _builtins.str
+        def __init__(
+            self,
+            *,
+            key: _builtins.str = ...,
+            value: _builtins.str = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
     ITEM_ID_FIELD_NUMBER: _builtins.int
     NUMBER_FIELD_NUMBER: _builtins.int
     STUDENT_KEY_FIELD_NUMBER: _builtins.int
     REFUSAL_FIELD_NUMBER: _builtins.int
     RECORD_FIELD_NUMBER: _builtins.int
+    STATUS_FIELD_NUMBER: _builtins.int
+    STANDING_FIELD_NUMBER: _builtins.int
     item_id: _builtins.str
     number: _builtins.str
     """Student number (学籍号) when done; empty when refused."""
     student_key: _builtins.str
+    status: _builtins.str
+    """Status and standing items of the record after the item; empty as for record."""
     @_builtins.property
     def refusal(self) -> _refusal_pb2.Refusal:
         """Set when refused."""
 
     @_builtins.property
     def record(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]:
-        """The record as the hub holds it where the item brought one (a transfer's arrival), by form key."""
+        """The record as the hub holds it after the item, by form key; empty where a record began as it was filed."""
 
+    @_builtins.property
+    def standing(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]: ...
     def __init__(
         self,
         *,
@@ -340,10 +372,12 @@ class ItemOutcome(_message.Message):
         student_key: _builtins.str = ...,
         refusal: _refusal_pb2.Refusal | None = ...,
         record: _abc.Mapping[_builtins.str, _builtins.str] | None = ...,
+        status: _builtins.str = ...,
+        standing: _abc.Mapping[_builtins.str, _builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["refusal", b"refusal"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["item_id", b"item_id", "number", b"number", "record", b"record", "refusal", b"refusal", "student_key", b"student_key"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["item_id", b"item_id", "number", b"number", "record", b"record", "refusal", b"refusal", "standing", b"standing", "status", b"status", "student_key", b"student_key"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -1,0 +1,111 @@
+"""What ``xueji file`` does."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import mimetypes
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from rich.console import RenderableType
+
+from console import plain, tables
+from console.commands.asking import ask, refuse
+from console.desk import Desk
+from kernel.evidence import EvidenceKind
+from kernel.ids import new_uuid7
+from kernel.refusals import ColumnMissing, Refusal, RequestMalformed
+from kernel.regulation import Procedure
+from xueji.common.v1 import case_pb2
+from xueji.desk.v1 import desk_pb2
+
+
+def file(name: str, row: Procedure, given: Mapping[str, Any]) -> None:
+    """File a case.
+
+    Args:
+        name: of the row or its family. given: the options, under the names of the fields.
+    """
+    as_json = given["as_json"]
+    case_id = given["case_id"] or str(new_uuid7())
+    # Said before it is asked: whoever gets no answer asks again under the same id, and files nothing twice.
+    sys.stderr.write(f"业务编号 {case_id}\n")
+    try:
+        items = _items(row, given, case_id)
+        proofs = [_proof(text) for text in given["evidence"] or ()]
+    except Refusal as no:
+        refuse(no, as_json=as_json)
+
+    async def question(opened: Desk) -> plain.Plain:
+        request = desk_pb2.FileCaseRequest(
+            case_id=case_id,
+            procedure=name,
+            releasing_school=given.get("releasing_school", ""),
+            items=items,
+            evidence=proofs,
+        )
+        return plain.filed(await opened.file_case(request))
+
+    ask(given["desk"], question, as_json=as_json, show=_filed)
+
+
+def _items(row: Procedure, given: Mapping[str, Any], case_id: str) -> list[case_pb2.Item]:
+    if given.get("pupils") is not None:
+        return _of_file(row, given["pupils"], given)
+    values = {key: given[key] for key in ("number", "name", *row.by_key) if given.get(key)}
+    # One pupil, one item: the case's id serves for both.
+    return [case_pb2.Item(item_id=case_id, values=values)]
+
+
+def _of_file(row: Procedure, path: Path, given: Mapping[str, Any]) -> list[case_pb2.Item]:
+    """A pupil a line, under the labels or the keys of the fields; what the command line says holds for every one.
+
+    Raises:
+        ColumnMissing: a column of number or name is not there.
+    """
+    keys = {"学籍号": "number", "姓名": "name"} | {field.label: field.key for field in row.fields}
+    with path.open(encoding="utf-8-sig", newline="") as lines:
+        reader = csv.DictReader(lines)
+        columns = {title: keys.get(title.strip(), title.strip()) for title in reader.fieldnames or ()}
+        missing = [label for label, key in list(keys.items())[:2] if key not in columns.values()]
+        if missing:
+            raise ColumnMissing(columns="、".join(missing))
+        common = {key: given[key] for key in row.by_key if given.get(key)}
+        return [
+            case_pb2.Item(
+                item_id=str(new_uuid7()),
+                values=common | {columns[title]: text for title, text in line.items() if title in columns and text},
+            )
+            for line in reader
+        ]
+
+
+def _proof(text: str) -> case_pb2.Evidence:
+    """``居民户口簿=户口簿.jpg`` as a document that backs the case.
+
+    Raises:
+        RequestMalformed: it is not written so, or the file is not there. EvidenceKindUnknown: no such kind.
+    """
+    kind, _, name = text.partition("=")
+    path = Path(name)
+    if not name or not path.is_file():
+        raise RequestMalformed(field="evidence", why=f"应写作 材料=文件，文件须存在：{text[:80]}")
+    content = path.read_bytes()
+    media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    return case_pb2.Evidence(
+        digest=hashlib.sha256(content).digest(), media_type=media_type, kind=EvidenceKind.parse(kind).value
+    )
+
+
+def _filed(answer: plain.Plain) -> list[RenderableType]:
+    shown: list[RenderableType] = [tables.cases([answer["case"]])]
+    if answer["refused"]:
+        shown.append(f"有问题、未列入本业务的学生 {len(answer['refused'])} 名：")
+        shown += [
+            f"{one['item_id']}：{'；'.join(found['sentence'] for found in one['findings'])}"
+            for one in answer["refused"]
+        ]
+    return shown

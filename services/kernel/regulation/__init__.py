@@ -1,0 +1,36 @@
+"""The regulation as a table: one row per procedure (业务) that may write to a student's record.
+
+The county's queue, the desk's forms, the deadline clock, supervision and the printed documentation all read this one
+table. Adding a procedure is adding a row here and an effect in ``kernel.effects``. What a province may change of it is
+not here but in its rule pack (``kernel.packs``).
+"""
+
+from __future__ import annotations
+
+from kernel.refusals import ProcedureUnknown
+from kernel.regulation import absence, corrections, enrolment, placement, stages, transfers
+from kernel.regulation.procedure import Field, Filer, Procedure, Step
+
+__all__ = ["ITEMS_PER_CASE_MAX", "PROCEDURES", "Field", "Filer", "Procedure", "Step", "of_family", "procedure"]
+
+ITEMS_PER_CASE_MAX = 2_000  # an intake of 2,000 is one case; a larger one is several
+
+PROCEDURES: dict[str, Procedure] = {
+    row.name: row for chapter in (enrolment, corrections, transfers, placement, absence, stages) for row in chapter.ROWS
+}
+
+
+def procedure(name: str) -> Procedure:
+    """The row of that name.
+
+    Raises:
+        ProcedureUnknown: the table has no such row.
+    """
+    if name not in PROCEDURES:
+        raise ProcedureUnknown(field="procedure", procedure=name[:40])
+    return PROCEDURES[name]
+
+
+def of_family(name: str) -> tuple[Procedure, ...]:
+    """The rows between which place decides, e.g. those of ``transfer``; empty where the name is no family's."""
+    return tuple(row for row in PROCEDURES.values() if row.family == name)

@@ -1,0 +1,66 @@
+"""Article 10: correcting what the record says; and taking back what was entered in error."""
+
+from __future__ import annotations
+
+from kernel.evidence import EvidenceKind
+from kernel.form import ITEMS, KEY_FIELDS
+from kernel.regulation.fields import REASON, of_form
+from kernel.regulation.procedure import Field, Procedure, Step
+from kernel.rules import corrections
+from kernel.rules.corrections import NEW
+from kernel.status import StudentStatus
+
+_LIVE = frozenset(status for status in StudentStatus if status.live)
+# Where a pupil sits is not corrected but moved: 调班, 留级, 跳级.
+_SEAT = frozenset({"grade", "school_class"})
+
+
+def _items(keys: frozenset[str]) -> tuple[Field, ...]:
+    """The items as they should be: ``new_name`` beside ``name``, which says whose record it is."""
+    return tuple(of_form(one, key=f"{NEW}{one.key}") for one in ITEMS if one.key in keys)
+
+
+KEY_DATA_CORRECTION = Procedure(
+    name="key_data_correction",
+    title="关键信息变更",
+    clauses=("10.1", "13.1", "28.1"),
+    chain=(Step.IN_SCHOOL, Step.IN_AUTHORITY),
+    fields=(REASON, *_items(frozenset(KEY_FIELDS))),
+    evidence=(EvidenceKind.HOUSEHOLD_REGISTER,),
+    may_start_from=_LIVE,
+    one_by_one=True,
+    rules=(corrections.SOMETHING_IS_CORRECTED, corrections.DOCUMENT_AGREES),
+)
+OTHER_DATA_CORRECTION = Procedure(
+    name="other_data_correction",
+    title="一般信息变更",
+    clauses=("10.1", "13.1"),
+    chain=(Step.IN_SCHOOL,),
+    fields=(REASON, *_items(frozenset(one.key for one in ITEMS) - frozenset(KEY_FIELDS) - _SEAT)),
+    may_start_from=_LIVE,
+    rules=(corrections.SOMETHING_IS_CORRECTED,),
+)
+# 反向更正: an entry of the history is taken back by another entry; nothing is overwritten. The hub finds what the
+# record says without it.
+COUNTER_ENTRY = Procedure(
+    name="counter_entry",
+    title="反向更正",
+    clauses=("10.1", "13.1", "24.1"),
+    chain=(Step.IN_SCHOOL, Step.IN_AUTHORITY),
+    fields=(REASON, Field("counters", "被更正的变动序号", max_length=6)),
+    may_start_from=frozenset(StudentStatus) - {StudentStatus.PENDING},
+    leads_to=frozenset(StudentStatus),
+    one_by_one=True,
+)
+RECORD_DELETION = Procedure(
+    name="record_deletion",
+    title="误建学籍删除",
+    clauses=("6.1",),
+    chain=(Step.IN_SCHOOL, Step.IN_AUTHORITY),
+    fields=(REASON,),
+    may_start_from=_LIVE,
+    leads_to=frozenset({StudentStatus.DELETED}),
+    one_by_one=True,
+)
+
+ROWS = (KEY_DATA_CORRECTION, OTHER_DATA_CORRECTION, COUNTER_ENTRY, RECORD_DELETION)

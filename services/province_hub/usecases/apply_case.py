@@ -1,0 +1,114 @@
+"""Carry out a case inside the province: every endorsement is there, so each pupil's record changes, or says why not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from kernel.case import Case, Item, ItemState
+from kernel.clock import day_of, milliseconds
+from kernel.effects import Change, carry_out
+from kernel.endorsement import Endorsed, authority_of, require_school
+from kernel.facts import read_day
+from kernel.feed import ItemOutcome, StudentLeft
+from kernel.history import Approval, HistoryEvent, counter_of, event_of, settled, state
+from kernel.refusals import Refusal
+from kernel.student import Student
+from province_hub.store.transaction import HubTransaction
+from province_hub.usecases.announce import Told, outcome_of, settle
+from province_hub.usecases.judge_items import judge_items
+from province_hub.usecases.lock_records import lock_records
+from province_hub.usecases.rules import Rules
+
+APPLIED = "applied"  # the step at which a case is judged for the last time
+
+
+def apply_case(
+    tx: HubTransaction, case: Case, chain: tuple[Endorsed, ...], *, now: datetime, rules: Rules
+) -> list[Told]:
+    """Items succeed and fail one by one; one record, one new version, one entry of its history.
+
+    The rules are asked again, for what was true when the case was filed may have changed while it climbed.
+    """
+    waiting = [one.item for one in tx.cases.items(case.case_id) if one.state is ItemState.PENDING]
+    excepted = {e.item_id for endorsed in chain for e in endorsed.endorsement.exceptions}
+    items = [item for item in waiting if item.item_id not in excepted]
+    locked = lock_records(tx, case, items)
+    standing = [(item, student) for item in items if isinstance(student := locked[item.item_id], Student)]
+    judgements = judge_items(tx, case, standing, step=APPLIED, now=now, rules=rules)
+    outcomes = [ItemOutcome(item_id, refused=said) for item_id, said in locked.items() if isinstance(said, Refusal)]
+    left: list[StudentLeft] = []
+    for (item, student), judgement in zip(standing, judgements, strict=True):
+        try:
+            judgement.require_approved()
+            after = _write(tx, case, item, student, chain, now=now, rules=rules)
+        except Refusal as said:
+            outcomes.append(ItemOutcome(item.item_id, refused=said))
+        else:
+            outcomes.append(outcome_of(item, after))
+            if after.school != student.school:
+                left.append(StudentLeft(case.case_id, after.number, case.school, milliseconds(now)))
+        tx.students.close_case(student.student_key, case.case_id)
+    return _told(tx, case, outcomes, left, now=now, rules=rules)
+
+
+def _write(
+    tx: HubTransaction,
+    case: Case,
+    item: Item,
+    student: Student,
+    chain: tuple[Endorsed, ...],
+    *,
+    now: datetime,
+    rules: Rules,
+) -> Student:
+    by, step, at_ms = Approval.of(chain[-1]), chain[-1].endorsement.step.value, milliseconds(now)
+    if "counters" in case.procedure.by_key:
+        entry, after = _counter(tx, case, item, student, by=by, step=step, at_ms=at_ms)
+    else:
+        filing = require_school(case.school, register=rules.register)
+        on = effective_on(case, item, now=now)
+        after = carry_out(student, Change(case, item, on, system=filing.school_system))
+        entry = event_of(case, student, after, by=by, step=step, at_ms=at_ms, effective_on=on)
+        if entry.effective_on < day_of(at_ms):
+            after = settled(tx.students.history(student.student_key), entry, after)
+    tx.students.write(after, entry)
+    return after
+
+
+def _counter(
+    tx: HubTransaction, case: Case, item: Item, student: Student, *, by: Approval, step: str, at_ms: int
+) -> tuple[HistoryEvent, Student]:
+    """反向更正: the record is what the history says without the entry that is taken back."""
+    history = tx.students.history(student.student_key)
+    entry = counter_of(case, history, int(item.values["counters"]), by=by, step=step, at_ms=at_ms)
+    after = state([*history, entry])
+    assert after is not None, "a history begins"
+    return entry, after
+
+
+def effective_on(case: Case, item: Item, *, now: datetime) -> date:
+    """The day from which the change is true: as filed, or the day of the decision."""
+    filed = item.values.get(case.procedure.effective_field, "") if case.procedure.effective_field else ""
+    return read_day(filed) or day_of(milliseconds(now))
+
+
+def _told(
+    tx: HubTransaction,
+    case: Case,
+    outcomes: Sequence[ItemOutcome],
+    left: Sequence[StudentLeft],
+    *,
+    now: datetime,
+    rules: Rules,
+) -> list[Told]:
+    """Both sides hear what became of it; a school that a record has left hears that in other words."""
+    filing = authority_of(case.school, register=rules.register)
+    entry = settle(tx, case, tuple(outcomes), here=rules.here, now=now)
+    told: list[Told] = [(filing, entry)]
+    if case.releasing_school:
+        releasing = authority_of(case.releasing_school, register=rules.register)
+        told += [(releasing, one) for one in left]
+        if releasing != filing and not (left and case.procedure.moves_record):
+            told.append((releasing, entry))
+    return told

@@ -1,0 +1,73 @@
+"""Ask the next office for its endorsement of a case inside the province, with the record beside it to compare with."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from chassis.ledger import Awaited
+from kernel.case import Case
+from kernel.clock import milliseconds
+from kernel.endorsement import authority_of
+from kernel.feed import CaseAsked, CaseProgress, ItemOutcome
+from kernel.office import Tier
+from kernel.refusals import ProblemRecordOpen, RecordFrozen, Refusal, StudentHasOpenCase
+from kernel.student import Student
+from province_hub.domain.turn import Asked
+from province_hub.store.transaction import HubTransaction
+from province_hub.usecases.announce import Told, settle
+from province_hub.usecases.judge_items import judge_items
+from province_hub.usecases.lock_records import lock_records
+from province_hub.usecases.rules import Rules
+
+ASKED = "asked"  # the step at which a case is judged before anybody is asked
+WAITING = "waiting"  # 暂停: something must first be put right, and then it goes on by itself
+
+# What passes by itself, or is put right by another case: the wish to move is not to be filed again for it.
+_CURABLE = (StudentHasOpenCase, RecordFrozen, ProblemRecordOpen)
+
+
+def ask_next(tx: HubTransaction, case: Case, asked: Asked, *, now: datetime, rules: Rules) -> list[Told]:
+    """Lock the records, judge, and ask; where nothing may move the case ends here, and nobody is asked.
+
+    Where only something passing stands in the way (an open case, a problem record), the case waits for it and goes on
+    from here when it is settled: resumed, not begun again.
+    """
+    if not case.procedure.one_by_one or case.procedure.begins_record:
+        return _ask(case, asked, None, rules=rules)  # a class is judged pupil by pupil when it is carried out
+    said = _may_move(tx, case, now=now, rules=rules)
+    filing = authority_of(case.school, register=rules.register)
+    if isinstance(said, _CURABLE):
+        tx.cases.point(case.case_id, awaited=Awaited(WAITING, ""), due_at=None, waits_for=said)
+        tx.cases.note(case.case_id, step=WAITING, office=rules.here, at=now)
+        waits = CaseProgress(
+            case.case_id, WAITING, str(rules.here), milliseconds(now), awaited_step=WAITING, waits_for=said
+        )
+        return [(filing, waits)]
+    if isinstance(said, Refusal):
+        outcomes = tuple(ItemOutcome(one.item_id, refused=said) for one in case.items)
+        return [(filing, settle(tx, case, outcomes, here=rules.here, now=now))]
+    return _ask(case, asked, said, rules=rules)
+
+
+def _may_move(tx: HubTransaction, case: Case, *, now: datetime, rules: Rules) -> Student | Refusal:
+    """The pupil's record, if it may move, locked; or what speaks against it, and then it is not."""
+    (item,) = case.items
+    locked = lock_records(tx, case, case.items)[item.item_id]
+    if isinstance(locked, Refusal):
+        return locked
+    (judgement,) = judge_items(tx, case, [(item, locked)], step=ASKED, now=now, rules=rules)
+    if judgement.approved:
+        return locked
+    tx.students.close_case(locked.student_key, case.case_id)
+    return judgement.refusals[0]
+
+
+def _ask(case: Case, asked: Asked, student: Student | None, *, rules: Rules) -> list[Told]:
+    office = asked.office
+    assert office is not None, "inside the province the register tells whose turn it is"
+    if office.tier is Tier.PROVINCE:
+        return []  # the hub's own desk
+    shown = dict(student.values) if student else {}
+    question = CaseAsked(case, asked.step.value, shown)
+    to = authority_of(office.code, register=rules.register) if office.tier is Tier.SCHOOL else office
+    return [(to, question)]

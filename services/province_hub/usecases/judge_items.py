@@ -1,0 +1,84 @@
+"""Judge the pupils of a case by its rule pack, and remember by what each decision fell (Art. 11)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from kernel.case import Case, Item
+from kernel.clock import SHANGHAI, milliseconds, moment_of
+from kernel.facts import Facts
+from kernel.judging import Judgement, judge
+from kernel.student import Student
+from province_hub.store.decisions import Decided
+from province_hub.store.transaction import HubTransaction
+from province_hub.usecases.rules import Rules
+
+
+def judge_items(
+    tx: HubTransaction,
+    case: Case,
+    judged: Sequence[tuple[Item, Student | None]],
+    *,
+    step: str,
+    now: datetime,
+    rules: Rules,
+) -> list[Judgement]:
+    """Each pupil's judgement, in the order given; stored with the facts, so that it can be replayed under other rules.
+
+    Args:
+        judged: each item, with the record that it acts on where there is one.
+        step: at which it is judged; judged again at the same step, the later judgement stands.
+    """
+    pack = rules.pack_of(case)
+    facts = _facts(tx, case, judged, rules=rules)
+    judgements = [judge(case.procedure, one, pack) for one in facts]
+    tx.decisions.put(
+        [
+            Decided(case.case_id, item.item_id, step, milliseconds(now), one, judgement)
+            for (item, _), one, judgement in zip(judged, facts, judgements, strict=True)
+        ]
+    )
+    return judgements
+
+
+def _facts(
+    tx: HubTransaction, case: Case, judged: Sequence[tuple[Item, Student | None]], *, rules: Rules
+) -> list[Facts]:
+    filing, other = rules.register(case.school), rules.register(case.releasing_school)
+    holder = (other or filing) if case.procedure.two_sided else filing
+    common = Facts(
+        procedure=case.procedure_name,
+        filed_on=moment_of(case.filed_at_ms).astimezone(SHANGHAI).date().isoformat(),
+        system=filing.school_system.value if filing else Facts.system,
+        record_system=holder.school_system.value if holder else Facts.record_system,
+        school=case.school,
+        authority=filing.authority if filing else "",
+        place=filing.place if filing else "",
+        releasing_school=case.releasing_school,
+        releasing_authority=other.authority if other else "",
+        releasing_place=other.place if other else "",
+        evidence=tuple(sorted({document.kind for document in case.evidence})),
+    )
+    sizes = tx.students.class_sizes(case.school)
+    coming: dict[tuple[str, str], int] = {}
+    facts: list[Facts] = []
+    for item, student in judged:
+        seat = (item.values.get("grade", ""), item.values.get("school_class", ""))
+        here = student is not None and student.school == case.school and (student.grade, student.school_class) == seat
+        coming[seat] = coming.get(seat, 0) + (not here)
+        facts.append(
+            replace(
+                common,
+                values=dict(item.values),
+                status=student.status.value if student else "",
+                grade=student.grade if student else "",
+                standing=dict(student.standing) if student else {},
+                birth_date=(student.values if student else item.values).get("birth_date", ""),
+                stage_entered=(student.values if student else item.values).get("entry_month", ""),
+                class_size_after=sizes.get(seat, 0) + coming[seat] if seat[1] else None,
+                grade_size=sum(count for (grade, _), count in sizes.items() if grade == seat[0]),
+            )
+        )
+    return facts

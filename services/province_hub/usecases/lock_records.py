@@ -1,0 +1,40 @@
+"""Take the locks of the records that a case is about: one open case for a pupil."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kernel.case import Case, Item
+from kernel.refusals import IdentityMismatch, Refusal, StudentNotFound
+from kernel.student import Student
+from province_hub.store.transaction import HubTransaction
+
+
+def lock_records(tx: HubTransaction, case: Case, items: Sequence[Item]) -> dict[str, Student | Refusal]:
+    """Each item's record, locked for this case to its end, or why not; asking again for the same case is nothing.
+
+    Refusals: StudentNotFound, RecordFrozen, NotCustodian: no record that this province may write. IdentityMismatch: it
+    is not the one that was meant. StudentHasOpenCase: another case is open.
+    """
+    answers: dict[str, Student | Refusal] = {}
+    for item in sorted(items, key=lambda one: one.values.get("number", "")):  # one order, so that no two cases deadlock
+        try:
+            answers[item.item_id] = _lock(tx, case, item)
+        except Refusal as said:
+            answers[item.item_id] = said
+    return {item.item_id: answers[item.item_id] for item in items}
+
+
+def _lock(tx: HubTransaction, case: Case, item: Item) -> Student:
+    held = tx.students.by_number(item.values.get("number", ""), lock=True)
+    if held is None:
+        raise StudentNotFound(field="number")
+    held.require_writable()
+    student = held.student
+    if item.values.get("name") != student.name:
+        raise IdentityMismatch(field="name")
+    holder = case.releasing_school if case.procedure.two_sided else case.school
+    if holder not in (student.school, student.standing.get("attends")):
+        raise IdentityMismatch(field="releasing_school" if case.procedure.two_sided else "school")
+    tx.students.open_case(student.student_key, case.case_id)
+    return student
