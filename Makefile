@@ -29,11 +29,15 @@ demo: $(READY) ## a federation on this machine and the story of its pupils; stay
 demo-once: $(READY) ## the same, gone when the story is told; its report as JSON comes last
 	$(BIN)/xueji demo --once --json
 
-test: format-check lint types layers proto-check unit federation ## all that the gate checks
+test: format-check lint types layers proto-check unit scenarios federation ## all that the gate checks
 
 # Two workers for two cores. A module's tests stay together, so that what it started is started once.
 unit: $(READY) ## every test but those of the whole federation
-	$(BIN)/pytest tests --ignore=tests/federation --numprocesses=2 --dist=loadfile --durations=10
+	$(BIN)/pytest tests --ignore=tests/federation --ignore=tests/scenarios --numprocesses=2 --dist=loadfile --durations=10
+
+# In one process, which holds every office of the federation: it is started once.
+scenarios: $(READY) ## the Measures as registrars tell them, over the whole federation, through its public doors
+	$(BIN)/pytest tests/scenarios --durations=10
 
 # By itself: a dozen services, and tests that measure whether they catch up in time.
 federation: $(READY) ## the whole federation as processes, with failures
@@ -97,5 +101,5 @@ clean: ## remove what was made here, the environment too
 	rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find services tests benchmarks -name __pycache__ -prune -exec rm -rf {} +
 
-.PHONY: help setup demo demo-once test unit federation format format-check lint types layers proto proto-check \
+.PHONY: help setup demo demo-once test unit scenarios federation format format-check lint types layers proto proto-check \
   proto-baseline lock bench-intake bench-issue image clean

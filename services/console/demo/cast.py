@@ -12,6 +12,7 @@ from console.demo.report import Report
 from console.demo.screen import Screen
 from console.desk import Desk, open_desk
 from console.federation.running import Whereabouts
+from kernel.office import NATION, Role
 from kernel.school import School
 
 
@@ -34,21 +35,25 @@ class Cast:
     ) -> None:
         await self._open.aclose()
 
+    def desk(self, code: str, role: Role) -> Desk:
+        """Whoever has this role at the office of this code."""
+        return self._desks[f"{code}/{role}"]
+
     def registrar(self, school: School) -> Desk:
-        return self._desks[f"{school.code}/registrar"]
+        return self.desk(school.code.text, Role.REGISTRAR)
 
     def principal(self, school: School) -> Desk:
-        return self._desks[f"{school.code}/principal"]
+        return self.desk(school.code.text, Role.PRINCIPAL)
 
     def authority_of(self, school: School) -> Desk:
-        return self._desks[f"{school.authority}/officer"]
+        return self.desk(school.authority, Role.OFFICER)
 
     def hub(self, province: str) -> Desk:
-        return self._desks[f"{province}/officer"]
+        return self.desk(province, Role.OFFICER)
 
     @property
     def nation(self) -> Desk:
-        return self._desks["00/officer"]
+        return self.desk(NATION.code, Role.OFFICER)
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 from console.demo.names import LATIN, REMARKABLE, FullName, invent_guardian, invent_names
 from kernel.form import ITEMS
 from kernel.identity import DocumentKind, Sex, check_character
+from kernel.stages import Grade, SchoolSystem
 
 Cell = str | int | float | date | None
 
@@ -30,8 +31,9 @@ SEQUENCE_FROM = 900
 _SEED = 20130901
 _TEXT_FORMAT = "@"
 _SEPTEMBER = 9
+_SYSTEM = SchoolSystem.SIX_THREE
 _FULL_WIDTH = str.maketrans("0123456789X", "０１２３４５６７８９Ｘ")
-_ENTRY_AGE_YEARS = {"小学一年级": 6, "特教一年级": 6, "高中一年级": 15}
+_AGE_BEFORE_SCHOOL = 5  # completed on the last day before the first grade's year: 6 in the first grade, 15 in 高一
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ class Class:
 
     Attributes:
         school: its code; name: its name. place: division in which children and school live, six digits.
-        grade: as people write it, one that begins a stage. sequence_from: of their citizen IDs; schools of one place
+        grade: as people write it under 六三. sequence_from: of their citizen IDs; schools of one place
             whose children are of one age differ by it.
     """
 
@@ -169,7 +171,7 @@ _PASSPORT = f"{DocumentKind.PASSPORT.value}-{DocumentKind.PASSPORT.label}"
 
 
 def _pupils(of: Class, names: Sequence[FullName], *, random: Random, on: date) -> Iterator[Pupil]:
-    first_day = date(_entry_year(on) - _ENTRY_AGE_YEARS[of.grade] - 1, _SEPTEMBER, 1)
+    first_day = date(_entry_year(on) - _AGE_BEFORE_SCHOOL - _grade(of).level(_SYSTEM) - 1, _SEPTEMBER, 1)
     for place, name in enumerate(names):
         born = first_day + timedelta(days=random.randrange(365))
         sequence = of.sequence_from + 2 * (place // 2) + (1 if name.sex is Sex.MALE else 0)
@@ -194,8 +196,8 @@ def _cells(of: Class, name: FullName, *, born: date, sequence: int, on: date, gu
         "household_kind": "2-非农业户口",
         "grade": of.grade,
         "school_class": "1班",
-        "entry_month": f"{_entry_year(on)}{_SEPTEMBER:02d}",
-        "entry_way": "就近入学" if of.grade != "高中一年级" else "21-统一招生考试/普通入学",
+        "entry_month": f"{_entry_year(on) - _grade(of).year + 1}{_SEPTEMBER:02d}",
+        "entry_way": "就近入学" if _grade(of).compulsory else "21-统一招生考试/普通入学",
         "attendance": "走读",
         "address": address,
         "mailing_address": address,
@@ -293,6 +295,10 @@ _HABITS = (
     ("姓名中有空格", _spaced),
     ("另一种间隔号", _dotted),
 )
+
+
+def _grade(of: Class) -> Grade:
+    return Grade.parse(of.grade, system=_SYSTEM)
 
 
 def _entry_year(on: date) -> int:

@@ -1,0 +1,138 @@
+"""The whole demonstration federation in this process: every office an App over real gRPC, PostgreSQL and NATS."""
+
+from __future__ import annotations
+
+import asyncio
+import tomllib
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import county_node.app
+import county_node.settings
+import national_index.app
+import national_index.settings
+import province_hub.app
+import province_hub.settings
+import school_node.app
+import school_node.settings
+from chassis.node import Node
+from chassis.rpc import TlsFiles
+from chassis.settings import NodeSettings
+from console.demo.cast import Cast
+from console.desk import Desk, open_desk
+from console.federation.files import OfficeFiles
+from console.federation.plan import Plan, read_plan
+from console.federation.premises import furnish
+from console.federation.running import DEMONSTRATION, FEDERATION_FILE, Reach, read_whereabouts, write_whereabouts
+from console.parts import DevelopmentAuthority, Parts, RunDirectory, SigningFiles, choose_parts, deploy_directory
+from kernel.clock import Clock
+from kernel.office import Identity, Office, Role, Tier
+
+# Every story that can be told: from the first day of the Measures to the school years that pupils of today will see.
+STORIES_BEGIN = datetime(2013, 8, 1, tzinfo=UTC)
+STORIES_LAST = timedelta(days=40 * 366)
+
+_APPS: dict[Tier, tuple[type[Node[Any, Any]], type[NodeSettings]]] = {
+    Tier.NATION: (national_index.app.App, national_index.settings.IndexSettings),
+    Tier.PROVINCE: (province_hub.app.App, province_hub.settings.HubSettings),
+    Tier.AUTHORITY: (county_node.app.App, county_node.settings.CountySettings),
+    Tier.SCHOOL: (school_node.app.App, school_node.settings.SchoolSettings),
+}
+
+
+class StageAuthority(DevelopmentAuthority):
+    """Signing certificates that are good on every day that a story plays on.
+
+    TLS is judged by the machine's own clock, and its certificates are the usual ones. A statement is judged at the time
+    that it names, which here is the stage's: a certificate of seven days would end whenever a story passes a week.
+    """
+
+    def issue_signing(
+        self, identity: str, directory: Path, *, life: tuple[datetime, datetime] | None = None
+    ) -> SigningFiles:
+        return super().issue_signing(identity, directory, life=life or (STORIES_BEGIN, STORIES_BEGIN + STORIES_LAST))
+
+
+class Theatre:
+    """Everything that stories are played on, while it is entered."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.plan: Plan = read_plan(deploy_directory() / DEMONSTRATION)
+        self._clock = clock
+        self._closing = AsyncExitStack()
+        self._nodes: dict[Office, Node[Any, Any]] = {}
+        self._cast: Cast | None = None
+        self._run: RunDirectory | None = None
+        self._authority: DevelopmentAuthority | None = None
+        self._parts: Parts | None = None
+
+    @property
+    def cast(self) -> Cast:
+        assert self._cast is not None, "the theatre has not been entered"
+        return self._cast
+
+    @property
+    def parts(self) -> Parts:
+        assert self._parts is not None, "the theatre has not been entered"
+        return self._parts
+
+    @property
+    def file(self) -> Path:
+        """By which the command line finds the federation (``XUEJI_FEDERATION``)."""
+        assert self._run is not None, "the theatre has not been entered"
+        return self._run.path / FEDERATION_FILE
+
+    @asynccontextmanager
+    async def desk(self, office: Office, role: Role, person: str) -> AsyncIterator[Desk]:
+        """A desk for somebody who has none: another person, or a person in another role."""
+        assert self._run is not None, "the theatre has not been entered"
+        assert self._authority is not None, "the theatre has not been entered"
+        who = Identity(self.plan.environment, office, role, person)
+        issued = self._authority.issue_tls(who.uri, self._run.folder(f"desk-{office.code}-{role}-{person}"))
+        tls = TlsFiles(issued.cert, issued.key, issued.ca)
+        address = self._nodes[office].address
+        async with open_desk(Reach(name=self.plan.names[office], address=address, who=who, tls=tls)) as desk:
+            yield desk
+
+    def node(self, office: Office) -> Node[Any, Any]:
+        return self._nodes[office]
+
+    async def __aenter__(self) -> Self:
+        async with AsyncExitStack() as closing:
+            run = self._run = closing.enter_context(RunDirectory())
+            authority = self._authority = StageAuthority.create(
+                run.folder("ca"), self.plan.environment, now=STORIES_BEGIN, lifetime=STORIES_LAST
+            )
+            parts = self._parts = choose_parts(run, authority, provinces=self.plan.provinces)
+            closing.callback(parts.postgres.kill)  # nothing is kept of it, so nothing need reach the disk any more
+            closing.callback(parts.nats.kill)
+            with ThreadPoolExecutor(2) as pool:
+                list(pool.map(lambda part: part.start(), (parts.postgres, parts.nats)))
+            offices = furnish(self.plan, run=run, authority=authority, parts=parts, metrics=False)
+            closing.push_async_callback(self._close)
+            for files in offices:  # an office comes after the one it asks
+                await self._open(files)
+            write_whereabouts(self.file, self.plan, offices)
+            self._cast = await closing.enter_async_context(Cast(read_whereabouts(self.file)))
+            self._closing = closing.pop_all()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._closing.__aexit__(kind, error, trace)
+
+    async def _open(self, files: OfficeFiles) -> None:
+        app, settings = _APPS[files.office.tier]
+        node = app(settings(**tomllib.loads(files.settings.read_text("utf-8"))), clock=self._clock)
+        await node.start()
+        self._nodes[files.office] = node
+
+    async def _close(self) -> None:
+        """All at once, the lower tiers first to be told: each waits for the end of its own steps."""
+        await asyncio.gather(*(node.stop() for node in reversed(self._nodes.values())))
