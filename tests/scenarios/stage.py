@@ -12,25 +12,29 @@ Everything goes through the desks that people have, over the wire. Offices and s
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from chassis.rpc.wire import refusal_from_message
 from console.demo.rosters import Cell, Roster
 from console.desk import Desk, Imported
 from kernel.case import CaseState
 from kernel.clock import SHANGHAI, milliseconds
+from kernel.evidence import EvidenceKind
 from kernel.ids import new_uuid7
 from kernel.office import Office, Role
 from kernel.refusals import Refusal
-from kernel.regulation import Step
+from kernel.regulation import PROCEDURES, Step, of_family
+from kernel.regulation.transfers import TRANSFER
 from kernel.school import School
 from scenarios.children import Child, a_child
 from scenarios.clock import StageClock
 from scenarios.theatre import Theatre
+from xueji.common.v1 import case_pb2
 from xueji.desk.v1 import desk_pb2
 from xueji.index.v1 import index_pb2
 
@@ -181,20 +185,52 @@ class Stage:
         Args:
             name: what the request says the child is called, where that is not the child's name.
         """
+        renamed = {"name": name} if name else {}
+        return await self.files(
+            TRANSFER, child, at=to, grade=grade, school_class=school_class, reason=reason, **renamed  # type: ignore[arg-type]
+        )
+
+    async def files(
+        self,
+        procedure: str,
+        child: Child,
+        *,
+        at: str | School | None = None,
+        proofs: Iterable[EvidenceKind] = (),
+        checked: bool = True,
+        **values: str,
+    ) -> str:
+        """A school files a case about one child, and its principal checks it; the case's id.
+
+        Args:
+            procedure: a row of the table, or a family (``kernel.regulation``).
+            at: the school that files; the child's own where none is said. Of two-sided procedures the other side is
+                the child's school.
+            proofs: kinds of documents; what is on them is of no account here.
+            checked: whether the principal checks; else the case stays with the registrar.
+            values: the procedure's fields, as people write them.
+        """
         case_id = str(new_uuid7())
-        await self.registrar(to).file_transfer(
-            desk_pb2.FileTransferRequest(
+        at = at or child.school
+        await self.registrar(at).file_case(
+            desk_pb2.FileCaseRequest(
                 case_id=case_id,
-                number=child.number,
-                name=name or child.name,
-                releasing_school=child.school.code.text,
-                grade=grade,
-                school_class=school_class,
-                reason=reason,
+                procedure=procedure,
+                releasing_school=child.school.code.text if _two_sided(procedure) else "",
+                items=[case_pb2.Item(item_id=case_id, values={"number": child.number, "name": child.name} | values)],
+                evidence=[_document(kind) for kind in proofs],
             )
         )
-        await self.principal(to).approve(case_id)
+        if checked:
+            await self.principal(at).approve(case_id)
         return case_id
+
+    async def done(self, procedure: str, child: Child, **said: Any) -> desk_pb2.ItemView:
+        """As ``files``, and everybody approves: what became of the child's part."""
+        case_id = await self.files(procedure, child, **said)
+        school = said.get("at") or child.school
+        await self.sees_through(case_id, school=school)
+        return (await self.outcome(case_id, school=school))[child.name]
 
     async def transferred(
         self, child: Child, *, to: str | School, grade: str = "小学一年级", school_class: str = "1班"
@@ -294,3 +330,12 @@ async def _turn_at(desk: Desk, case_id: str, step: Step) -> desk_pb2.CaseSummary
     summary = (await desk.case(case_id)).summary
     waits = summary.state == CaseState.OPEN and summary.awaited_office == str(desk.who.office)
     return summary if waits and summary.awaited_step == step else None
+
+
+def _two_sided(procedure: str) -> bool:
+    rows = of_family(procedure) or (PROCEDURES[procedure],)
+    return rows[0].two_sided
+
+
+def _document(kind: EvidenceKind) -> case_pb2.Evidence:
+    return case_pb2.Evidence(digest=hashlib.sha256(kind.encode()).digest(), media_type="image/jpeg", kind=kind.value)

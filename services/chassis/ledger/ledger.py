@@ -306,7 +306,10 @@ class CaseLedger:
     def numbers_in_work(self, numbers: Sequence[str], *, except_case: str = "") -> set[str]:
         """Of these student numbers, those about which another case is not settled yet."""
         rows = self._connection.execute(
-            select(self._items.c.about).where(
+            select(self._items.c.about)
+            .join(self._cases, self._cases.c.case_id == self._items.c.case_id)
+            .where(
+                self._cases.c.state != CaseState.CLOSED.value,
                 self._items.c.state == ItemState.PENDING.value,
                 self._items.c.about.in_(numbers),
                 *([self._items.c.case_id != except_case] if except_case else []),
