@@ -893,3 +893,35 @@ class EvidenceWithoutCase(Refusal):
 
     kind = Kind.TOO_MUCH
     text = "已上传而没有用于业务的证明材料过多，请先提交业务，或一天后再传"
+
+
+# --- Inquiries and figures ---
+
+
+class InquiryUnanswered(Refusal):
+    """Who knows the answer cannot be reached; nothing was written, so nothing goes on by itself."""
+
+    kind = Kind.UNREACHABLE
+    text = "{office}暂时无法连接，此项须由其答复，请稍后再查"
+
+
+class ScopeMalformed(Refusal):
+    kind = Kind.MALFORMED
+    text = "没有“{scope}”这样的统计范围"
+
+
+class BreakdownNotOffered(Refusal):
+    kind = Kind.MALFORMED
+    text = "不提供按“{by}”的统计：可按学段或年级，再加一项其他分类；民族和单位只按学段细分"
+
+
+class TooManyMembers(Refusal):
+    kind = Kind.TOO_MUCH
+    text = "该范围内有 {count} 个单位，最多列出 {most} 个，请缩小范围或按上一级单位统计"
+
+
+class PeriodNotReported(Refusal):
+    """The nation adds what provinces report: the flows of a school year up to a day."""
+
+    text = "各省只上报学年初（{begins}）至统计日的流动情况，请按此期间查询"
+    article = 3

@@ -27,6 +27,7 @@ class StatementKind(StrEnum):
     ACCEPTANCE = "acceptance"
     RECEIPT = "receipt"
     DIRECTORY = "directory"
+    FIGURES = "figures"
 
 
 @dataclass(frozen=True)
