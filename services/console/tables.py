@@ -26,7 +26,7 @@ _URGENCY_STYLES = {
 
 
 def cases(rows: Sequence[Plain]) -> Table:
-    table = _table("业务编号", "业务", "学校", "现在", "人数", "已办", "未成", "收到", "期限")
+    table = new_table("业务编号", "业务", "学校", "现在", "人数", "已办", "未成", "收到", "期限")
     table.columns[0].no_wrap = True  # it is copied into the next command
     for row in rows:
         table.add_row(
@@ -53,7 +53,7 @@ def _due(row: Plain) -> Text:
 
 def items(rows: Sequence[Plain]) -> Table:
     """A case's pupils; each by the number that ``--except`` takes as well."""
-    table = _table("序号", "姓名", "证件号", "年级", "状态", "学籍号", "说明")
+    table = new_table("序号", "姓名", "证件号", "年级", "状态", "学籍号", "说明")
     for place, row in enumerate(rows[:_ROWS_SHOWN_MAX], start=1):
         values = row["values"]
         remarks = [check["sentence"] for check in row["pre_checks"]]
@@ -73,7 +73,7 @@ def items(rows: Sequence[Plain]) -> Table:
 
 
 def timeline(rows: Iterable[Plain]) -> Table:
-    table = _table("时间", "环节", "单位")
+    table = new_table("时间", "环节", "单位")
     for row in rows:
         table.add_row(row["at"], row["title"], row["office_name"])
     return table
@@ -81,7 +81,7 @@ def timeline(rows: Iterable[Plain]) -> Table:
 
 def students(rows: Sequence[Plain]) -> Table:
     at_hub = any(row["custody"] for row in rows)
-    table = _table("学籍号", "姓名", "学校", "年级", "班级", "状态", *(("保管", "轮次") if at_hub else ()))
+    table = new_table("学籍号", "姓名", "学校", "年级", "班级", "状态", *(("保管", "轮次") if at_hub else ()))
     for row in rows[:_ROWS_SHOWN_MAX]:
         custody = (_CUSTODY.get(row["custody"], row["custody"]), str(row["epoch"])) if at_hub else ()
         table.add_row(
@@ -95,7 +95,7 @@ def students(rows: Sequence[Plain]) -> Table:
 
 
 def drafts(rows: Sequence[Plain]) -> Table:
-    table = _table("编号", "姓名", "证件号", "年级", "状态", "说明")
+    table = new_table("编号", "姓名", "证件号", "年级", "状态", "说明")
     table.columns[0].no_wrap = True  # it is copied into the next command
     for row in rows[:_ROWS_SHOWN_MAX]:
         values = row["values"]
@@ -112,7 +112,7 @@ def drafts(rows: Sequence[Plain]) -> Table:
 
 
 def findings(rows: Sequence[Plain]) -> Table:
-    table = _table("行", "项目", "代码", "原因")
+    table = new_table("行", "项目", "代码", "原因")
     for row in rows[:_ROWS_SHOWN_MAX]:
         table.add_row(str(row["row"]), row["label"], row["code"], row["sentence"])
     _say_what_is_left_out(table, len(rows))
@@ -120,7 +120,7 @@ def findings(rows: Sequence[Plain]) -> Table:
 
 
 def found(rows: Iterable[Plain]) -> Table:
-    table = _table("学籍号", "保管省份", "轮次", "转接")
+    table = new_table("学籍号", "保管省份", "轮次", "转接")
     for row in rows:
         if row["known"]:
             custodian = f"{row['custodian']} {row['custodian_name']}"
@@ -131,13 +131,14 @@ def found(rows: Iterable[Plain]) -> Table:
 
 
 def desks(whereabouts: Whereabouts) -> Table:
-    table = _table("单位", "岗位（--desk）", "地址")
+    table = new_table("单位", "岗位（--desk）", "地址")
     for reach in whereabouts.desks:
         table.add_row(reach.name, f"{reach.who.office.code}/{reach.who.role}", reach.address)
     return table
 
 
-def _table(*headers: str) -> Table:
+def new_table(*headers: str) -> Table:
+    """A table in the one style, its headers as they are."""
     table = Table(header_style="bold", box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for header in headers:
         table.add_column(Text(header), overflow="fold")

@@ -73,6 +73,7 @@ print("LOADED", [name for name in ("grpc", "cryptography", "openpyxl", "psycopg"
         *(["file", verb] for verb in ("transfer", "admission", "suspension", "key-data-correction", "graduation")),
         ["students", "list"],
         ["index", "lookup"],
+        *(["rules", verb] for verb in ("list", "show", "diff")),
     ],
 )
 def test_every_command_offers_json(command: list[str]) -> None:
