@@ -19,6 +19,7 @@ from kernel.office import Identity
 from xueji.common.v1 import refusal_pb2
 from xueji.desk.v1 import desk_pb2, desk_pb2_grpc, roster_pb2, roster_pb2_grpc
 from xueji.index.v1 import index_pb2, index_pb2_grpc
+from xueji.record.v1 import record_pb2, record_pb2_grpc
 
 PAGE_SIZE = 500
 CHUNK_BYTES = 256 * 1024
@@ -46,6 +47,7 @@ class Desk:
         self._desk = desk_pb2_grpc.DeskServiceStub(channel)
         self._roster = roster_pb2_grpc.RosterServiceStub(channel)
         self._index = index_pb2_grpc.NationalIndexServiceStub(channel)
+        self._records = record_pb2_grpc.RecordServiceStub(channel)
 
     @property
     def name(self) -> str:
@@ -126,6 +128,28 @@ class Desk:
         """What the national index knows under numbers or documents, in the order asked."""
         answer: index_pb2.LookUpResponse = await self._index.LookUp(index_pb2.LookUpRequest(handles=handles))
         return list(answer.found)
+
+    # --- Records over two times ---
+
+    async def record(self, number: str, *, on: str = "", known_at_ms: int = 0) -> record_pb2.GetRecordResponse:
+        """A record as it was on a day (``2026-09-01``; empty: today), as known at a moment (0: now)."""
+        answer: record_pb2.GetRecordResponse = await self._records.GetRecord(
+            record_pb2.GetRecordRequest(number=number, on=on, known_at_ms=known_at_ms)
+        )
+        return answer
+
+    async def history(self, number: str) -> tuple[record_pb2.Record, list[record_pb2.HistoryEntry]]:
+        """A record as it stands, and every entry of its history, oldest first."""
+        entries: list[record_pb2.HistoryEntry] = []
+        token = ""
+        while True:
+            page: record_pb2.ListHistoryResponse = await self._records.ListHistory(
+                record_pb2.ListHistoryRequest(number=number, page_size=PAGE_SIZE, page_token=token)
+            )
+            entries.extend(page.entries)
+            token = page.next_page_token
+            if not token:
+                return page.record, entries
 
     # --- Rosters ---
 

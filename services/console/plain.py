@@ -97,7 +97,7 @@ def timeline(view: desk_pb2.GetCaseResponse) -> list[Plain]:
 
 def student(summary: desk_pb2.StudentSummary, *, full: bool) -> Plain:
     return {
-        "number": _number(summary.number, full=full),
+        "number": number_shown(summary.number, full=full),
         "name": summary.name,
         "school": summary.school,
         "grade": summary.grade,
@@ -122,7 +122,7 @@ def draft(one: roster_pb2.Draft, *, full: bool) -> Plain:
 def found(one: index_pb2.Found, *, full: bool) -> Plain:
     return {
         "known": bool(one.student_key),
-        "number": _number(one.number, full=full),
+        "number": number_shown(one.number, full=full),
         "custodian": one.custodian,
         "custodian_name": divisions.province_name(one.custodian) if one.custodian else "",
         "epoch": one.epoch,
@@ -160,7 +160,7 @@ def label(key: str) -> str:
 
 
 def values(given: Mapping[str, str], *, full: bool) -> dict[str, str]:
-    return {key: _number(text, full=full) if key in _NUMBER_KEYS else text for key, text in given.items()}
+    return {key: number_shown(text, full=full) if key in _NUMBER_KEYS else text for key, text in given.items()}
 
 
 def _item(one: desk_pb2.ItemView, *, full: bool) -> Plain:
@@ -168,7 +168,7 @@ def _item(one: desk_pb2.ItemView, *, full: bool) -> Plain:
         "item_id": one.item_id,
         "values": values(one.values, full=full),
         "state": one.state,
-        "number": _number(one.number, full=full),
+        "number": number_shown(one.number, full=full),
         "refusal": refusal(one.refusal) if one.HasField("refusal") else None,
         "pre_checks": [
             {
@@ -181,5 +181,6 @@ def _item(one: desk_pb2.ItemView, *, full: bool) -> Plain:
     }
 
 
-def _number(text: str, *, full: bool) -> str:
+def number_shown(text: str, *, full: bool) -> str:
+    """A number as this person may see it."""
     return text if full or not text else mask_number(text)

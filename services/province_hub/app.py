@@ -23,6 +23,7 @@ from province_hub.rpc.archive import ArchiveServicer
 from province_hub.rpc.desk import desk
 from province_hub.rpc.feed import feed
 from province_hub.rpc.intake import intake
+from province_hub.rpc.record import RecordServicer
 from province_hub.settings import HubSettings
 from province_hub.store.transaction import HubTransaction
 from province_hub.usecases.absorb_feed import absorb_feed
@@ -38,6 +39,7 @@ from province_hub.usecases.transfer import (
 )
 from xueji.desk.v1 import desk_pb2_grpc
 from xueji.exchange.v1 import exchange_pb2_grpc
+from xueji.record.v1 import record_pb2_grpc
 from xueji.transfer.v1 import archive_pb2_grpc
 
 INDEX_WORKERS = 2  # so that a transfer's question need not wait behind an intake of 2,000
@@ -155,5 +157,10 @@ def _services(parts: Parts[HubTransaction], rules: Rules, handshake: Handshake) 
             archive_pb2_grpc.add_ArchiveServiceServicer_to_server,
             ArchiveServicer(database),
             "xueji.transfer.v1.ArchiveService",
+        ),
+        Service(
+            record_pb2_grpc.add_RecordServiceServicer_to_server,
+            RecordServicer(database, here=parts.here, register=rules.register),
+            "xueji.record.v1.RecordService",
         ),
     )

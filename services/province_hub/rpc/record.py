@@ -1,0 +1,136 @@
+"""Records over two times, for the province's officers and for the authorities whose schools they are at."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import grpc
+
+from chassis.rpc import caller, office_label, require_desk
+from chassis.sql import Database
+from kernel.endorsement import Register
+from kernel.office import Office, Role, Tier
+from kernel.record_items import label_of
+from kernel.refusals import OutsideJurisdiction, ProcedureUnknown, RequestMalformed, RoleNotAllowed
+from kernel.regulation import procedure
+from kernel.student import Student
+from kernel.trail import TrailEntry
+from province_hub.store.transaction import HubTransaction
+from province_hub.usecases.list_history import list_history
+from province_hub.usecases.show_record import show_record
+from xueji.record.v1 import record_pb2, record_pb2_grpc
+
+Context = grpc.aio.ServicerContext[object, object]
+
+
+class RecordServicer(record_pb2_grpc.RecordServiceServicer):
+    """Answers what was true when; to whom, the certificate says, and of which records, the use cases."""
+
+    def __init__(self, database: Database[HubTransaction], *, here: Office, register: Register) -> None:
+        self._database = database
+        self._here = here
+        self._register = register
+
+    async def GetRecord(self, request: record_pb2.GetRecordRequest, context: Context) -> record_pb2.GetRecordResponse:
+        view = await self._database.run(
+            show_record,
+            request.number,
+            on=_day(request.on),
+            known_at_ms=request.known_at_ms or None,
+            asker=self._asker(context),
+            here=self._here,
+            register=self._register,
+        )
+        return record_pb2.GetRecordResponse(
+            record=_record(view.student), custody=view.held.custody.value, epoch=view.held.epoch
+        )
+
+    async def ListHistory(
+        self, request: record_pb2.ListHistoryRequest, context: Context
+    ) -> record_pb2.ListHistoryResponse:
+        page = await self._database.run(
+            list_history,
+            request.number,
+            size=request.page_size,
+            token=request.page_token,
+            asker=self._asker(context),
+            here=self._here,
+            register=self._register,
+        )
+        return record_pb2.ListHistoryResponse(
+            record=_record(page.student),
+            entries=[_entry(entry) for entry in page.entries],
+            next_page_token=page.next_token,
+        )
+
+    def _asker(self, context: Context) -> Office:
+        """The office that asks: an officer of this province, or an authority of it, its node or an officer there.
+
+        Raises:
+            OutsideJurisdiction: another office. RoleNotAllowed: nobody at a desk of ours who may look.
+        """
+        who = caller(context)
+        if who.office.tier is not Tier.AUTHORITY:
+            return require_desk(context, self._here, Role.OFFICER).office
+        if who.office.province != self._here.code:
+            raise OutsideJurisdiction(office=office_label(who.office), what="学籍和变动记录的查询")
+        if who.role not in (None, Role.OFFICER):
+            raise RoleNotAllowed(role=who.role.label)
+        return who.office
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise RequestMalformed(field="on", why="没有这一天") from None
+
+
+def _record(student: Student) -> record_pb2.Record:
+    return record_pb2.Record(
+        student_key=student.student_key,
+        number=student.number,
+        aliases=student.aliases,
+        status=student.status.value,
+        status_title=student.status.label,
+        school=student.school,
+        values=student.values,
+        standing=student.standing,
+        version=student.version,
+    )
+
+
+def _entry(entry: TrailEntry) -> record_pb2.HistoryEntry:
+    event = entry.event
+    return record_pb2.HistoryEntry(
+        version=event.version,
+        recorded_at_ms=event.at_ms,
+        effective_on=event.effective_on.isoformat(),
+        case_id=event.case_id,
+        procedure=event.procedure,
+        procedure_title=_title(event.procedure),
+        step=event.step,
+        office=event.office,
+        person=event.person,
+        reason=event.reason,
+        articles=event.articles,
+        rule_pack=event.rule_pack,
+        evidence=event.evidence,
+        counters=event.counters,
+        countered_by=entry.countered_by,
+        changes=[
+            record_pb2.ChangedItem(
+                key=changed.key, label=label_of(changed.key), before=changed.before, after=changed.after
+            )
+            for changed in entry.changes
+        ],
+        digest=entry.digest,
+    )
+
+
+def _title(name: str) -> str:
+    """What people call the procedure; one of another province's newer program keeps its name."""
+    try:
+        return procedure(name).title
+    except ProcedureUnknown:
+        return name

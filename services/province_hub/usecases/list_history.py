@@ -1,0 +1,48 @@
+"""List the entries of a record's history: who, when, from when on, why, by which rule, and what changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kernel.endorsement import Register
+from kernel.office import Office
+from kernel.refusals import RequestMalformed, StudentNotFound
+from kernel.student import Student
+from kernel.trail import TrailEntry, trail
+from province_hub.store.transaction import HubTransaction
+from province_hub.usecases.show_record import held_of, may_see
+
+
+@dataclass(frozen=True)
+class HistoryPage:
+    """Entries, oldest first. ``next_token`` is empty on the last page."""
+
+    student: Student
+    entries: tuple[TrailEntry, ...]
+    next_token: str
+
+
+def list_history(
+    tx: HubTransaction, number: str, *, size: int, token: str, asker: Office, here: Office, register: Register
+) -> HistoryPage:
+    """The history of the record of a number, in force or earlier.
+
+    It is one child's, some dozens of entries: read whole, because what an entry changed follows from those before it.
+
+    Raises:
+        StudentNotFound: this hub has no such record, or it is none of the asker's schools'.
+        RequestMalformed: the page token is none of ours.
+    """
+    student = held_of(tx, number).student
+    if not may_see(asker, student.school, here=here, register=register):
+        raise StudentNotFound(field="number")
+    after = _after(token)
+    entries = [entry for entry in trail(tx.students.history(student.student_key)) if entry.event.version > after]
+    shown = tuple(entries[:size])
+    return HistoryPage(student, shown, str(shown[-1].event.version) if len(entries) > size else "")
+
+
+def _after(token: str) -> int:
+    if token and not (token.isascii() and token.isdigit()):
+        raise RequestMalformed(field="page_token", why="页码无效")
+    return int(token) if token else 0

@@ -1,0 +1,67 @@
+"""Show a record as it was on a day, as it was known at a moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from kernel.endorsement import Register
+from kernel.office import Office, Tier
+from kernel.refusals import StudentNotFound
+from kernel.student import Student
+from kernel.writing import code_as_typed
+from province_hub.store.students import Held
+from province_hub.store.transaction import HubTransaction
+
+
+@dataclass(frozen=True)
+class RecordView:
+    """A record as it was, and what this hub may do with it today."""
+
+    student: Student
+    held: Held
+
+
+def show_record(
+    tx: HubTransaction,
+    number: str,
+    *,
+    on: date | None,
+    known_at_ms: int | None,
+    asker: Office,
+    here: Office,
+    register: Register,
+) -> RecordView:
+    """Of the number, in force or earlier: the record on a day, from the entries that had been recorded by a moment.
+
+    Args:
+        on, known_at_ms: None is today, and now.
+
+    Raises:
+        StudentNotFound: this hub has no such record, or had not begun it, or it is none of the asker's to see: an
+            authority sees what is, or was on that day, at a school of its own.
+    """
+    held = held_of(tx, number)
+    student = tx.students.as_of(held.student.student_key, on=on, known_at_ms=known_at_ms)
+    if student is None:
+        raise StudentNotFound(field="number")
+    schools = {student.school, held.student.school}
+    if not any(may_see(asker, school, here=here, register=register) for school in schools):
+        raise StudentNotFound(field="number")
+    return RecordView(student, held)
+
+
+def held_of(tx: HubTransaction, number: str) -> Held:
+    """The record of a number. Raises StudentNotFound where this hub has none."""
+    held = tx.students.by_number(code_as_typed(number).upper())
+    if held is None:
+        raise StudentNotFound(field="number")
+    return held
+
+
+def may_see(asker: Office, school: str, *, here: Office, register: Register) -> bool:
+    """Whether an office may see the records of a school: the province of all, an authority of its own (Article 3)."""
+    if asker == here:
+        return True
+    found = register(school)
+    return found is not None and asker == Office(Tier.AUTHORITY, found.authority)
