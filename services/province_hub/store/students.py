@@ -1,7 +1,8 @@
 """Records, their custody and their history: the only place that writes them.
 
-Every write is one conditional statement, so that a record changes hands or content only in the custody that allows it;
-where the condition does not hold, the row is read to say which rule refused.
+Every write is conditional, so that a record changes hands or content only in the custody that allows it; where the
+condition does not hold, the row is read to say which rule refused. What refuses does so before anything is changed, for
+a case goes on with its other pupils in the same transaction.
 """
 
 from __future__ import annotations
@@ -134,7 +135,8 @@ class Students:
                 "standings": [json.dumps(dict(student.standing), ensure_ascii=False) for student in students],
             },
         ).all()
-        new = [student for student in students if student.student_key in set(admitted)]
+        begun = set(admitted)
+        new = [student for student in students if student.student_key in begun]
         self._connection.execute(
             text(
                 "INSERT INTO student_numbers (number, student_key, position)"
@@ -163,26 +165,31 @@ class Students:
             EffectiveBeforeRecord: the entry would be true before the record began.
         """
         assert event.version == student.version, "an entry and the version that it leads to"
+        students = schema.students
         since_epoch = self._connection.scalar(
-            update(schema.students)
+            select(students.c.since_epoch)
             .where(
-                schema.students.c.student_key == student.student_key,
-                schema.students.c.custody == Custody.HELD.value,
-                schema.students.c.version == student.version - 1,
+                students.c.student_key == student.student_key,
+                students.c.custody == Custody.HELD.value,
+                students.c.version == student.version - 1,
             )
-            .values(**columns(student))
-            .returning(schema.students.c.since_epoch)
+            .with_for_update()
         )
         if since_epoch is None:
             self._require(student.student_key).require_writable()
             raise AssertionError("a version was skipped, or written without holding the row")
         newest = self._histories.newest(student.student_key, since_epoch)
         event = after(newest, event)
-        if event.counters or event.effective_on < newest.effective_on:
-            return self._restate(student.student_key, since_epoch, event)
-        self._put_numbers(student)
-        self._histories.add([_line(student, since_epoch, event)])
-        return student
+        late = event.counters or event.effective_on < newest.effective_on
+        stands, line = (
+            self._restated(student, since_epoch, event) if late else (student, _line(student, since_epoch, event))
+        )
+        self._put_numbers(stands)
+        self._connection.execute(
+            update(students).where(students.c.student_key == student.student_key).values(**columns(stands))
+        )
+        self._histories.add([line])
+        return stands
 
     def open_case(self, student_key: str, case_id: str) -> None:
         """Take the pupil's lock for a case; taking it again for the same case is nothing.
@@ -349,18 +356,13 @@ class Students:
         if len(added) != len(new):
             raise NumberAlreadyHeld(field="number")
 
-    def _restate(self, student_key: str, since_epoch: int, event: HistoryEvent) -> Student:
-        """Add an entry that says something of days of which there are entries already."""
-        known = self._histories.of(student_key)
+    def _restated(self, student: Student, since_epoch: int, event: HistoryEvent) -> tuple[Student, Line]:
+        """The record with an entry that says something of days of which there are entries already."""
+        known = self._histories.of(student.student_key)
         placed = placements(known, event)
         stands = state([*known, event])
         assert stands is not None, "the record had begun"
-        self._connection.execute(
-            update(schema.students).where(schema.students.c.student_key == student_key).values(**columns(stands))
-        )
-        self._put_numbers(stands)
-        self._histories.add([Line(student_key, since_epoch, event.at_ms, event, placed)])
-        return stands
+        return stands, Line(student.student_key, since_epoch, event.at_ms, event, placed)
 
 
 def _line(student: Student, since_epoch: int, event: HistoryEvent) -> Line:

@@ -72,8 +72,7 @@ def _write(
         entry = event_of(case, student, after, by=by, step=step, at_ms=at_ms, effective_on=on)
         if entry.effective_on < day_of(at_ms):
             after = settled(tx.students.history(student.student_key), entry, after)
-    tx.students.write(after, entry)
-    return after
+    return tx.students.write(after, entry)
 
 
 def _counter(

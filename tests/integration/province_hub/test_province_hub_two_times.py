@@ -26,7 +26,7 @@ from kernel.clock import day_of
 from kernel.history import Approval, HistoryEvent, counter_of, event_of, state
 from kernel.ids import new_uuid7
 from kernel.number import StudentNumber
-from kernel.refusals import EffectiveBeforeRecord, Refusal
+from kernel.refusals import EffectiveBeforeRecord, NumberAlreadyHeld, Refusal
 from kernel.status import StudentStatus
 from kernel.student import Student
 from province_hub.store.history import placements_on
@@ -200,11 +200,30 @@ def test_an_entry_is_taken_back_once_even_by_two_at_the_same_time(database: Any)
     assert child.record == state(child.events)
 
 
+def refused_in_a_case_that_goes_on(database: Any, after: Student, event: HistoryEvent, by: type[Refusal]) -> None:
+    """One item is refused; the transaction goes on with the others, and is committed."""
+
+    def go_on(tx: HubTransaction) -> None:
+        with pytest.raises(by):
+            tx.students.write(after, event)
+
+    database.transact(go_on)
+
+
 def test_nothing_is_written_of_days_before_the_record_began(database: Any) -> None:
     child = Child(database)
-    with pytest.raises(EffectiveBeforeRecord):
-        child.write(in_class("2班"), days=3, effective_on=date(2026, 8, 1))
-    assert child.record == child.begun
+    after = replace(in_class("2班")(child.begun), version=2)
+    early = child.entry(child.begun, after, at_ms=BEGAN_MS + 3 * DAY_MS, effective_on=date(2026, 8, 1))
+    refused_in_a_case_that_goes_on(database, after, early, EffectiveBeforeRecord)
+    assert (child.record, len(child.events)) == (child.begun, 1)
+
+
+def test_what_takes_a_number_of_somebody_else_changes_nothing(database: Any) -> None:
+    child, other = Child(database), Child(database)
+    after = replace(child.begun, number=other.begun.number, aliases=(child.begun.number,), version=2)
+    event = child.entry(child.begun, after, at_ms=BEGAN_MS + DAY_MS)
+    refused_in_a_case_that_goes_on(database, after, event, NumberAlreadyHeld)
+    assert (child.record, len(child.events)) == (child.begun, 1)
 
 
 def test_a_clock_that_is_behind_does_not_enter_the_past(database: Any) -> None:
