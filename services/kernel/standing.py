@@ -73,6 +73,7 @@ _ITEMS = (
     StandingItem("leave_from", "休学开始日期", 19),
     StandingItem("leave_until", "休学期满日期", 19),
     StandingItem("leave_spells", "休学次数", 19),
+    StandingItem("leave_days_before", "已复学各次休学天数合计", 19),
     # 境外就读: where the pupil is now, and the spells that are over.
     StandingItem("abroad_to", "境外就读国家（地区）", 20),
     StandingItem("abroad_spells", "境外就读经历", 20),
@@ -83,6 +84,10 @@ _ITEMS = (
     # The grade.
     StandingItem("grade_since", "年级变动日期", 12),
     StandingItem("school_year_entered", "入学学年"),
+    # Moves of grade, and what stands in the way of a transfer.
+    StandingItem("repeats", "本学段留级次数", 12),
+    StandingItem("punished_until", "处分期满日期", 11),
+    StandingItem("transfer_bars", "转学限制情形", 11),
     # The end of a stage.
     StandingItem("certificate_kind", "证书类别", 13, {kind.value: kind.label for kind in CertificateKind}),
     StandingItem("certificate_number", "证书编号", 13),

@@ -20,6 +20,7 @@ from province_hub.links.transfer.archive import ArchiveLink
 from province_hub.links.transfer.custody import CustodyLink
 from province_hub.links.transfer.mail import Mail
 from province_hub.rpc.archive import ArchiveServicer
+from province_hub.rpc.decisions import DecisionServicer
 from province_hub.rpc.desk import desk
 from province_hub.rpc.feed import feed
 from province_hub.rpc.intake import intake
@@ -37,6 +38,7 @@ from province_hub.usecases.transfer import (
     begin_gaining,
     take_releasing_endorsement,
 )
+from xueji.decision.v1 import decision_pb2_grpc
 from xueji.desk.v1 import desk_pb2_grpc
 from xueji.exchange.v1 import exchange_pb2_grpc
 from xueji.record.v1 import record_pb2_grpc
@@ -152,6 +154,11 @@ def _services(parts: Parts[HubTransaction], rules: Rules, handshake: Handshake) 
             desk_pb2_grpc.add_DeskServiceServicer_to_server,
             desk(database, rules=rules, handshake=handshake, clock=clock),
             "xueji.desk.v1.DeskService",
+        ),
+        Service(
+            decision_pb2_grpc.add_DecisionServiceServicer_to_server,
+            DecisionServicer(database, rules=rules),
+            "xueji.decision.v1.DecisionService",
         ),
         Service(
             archive_pb2_grpc.add_ArchiveServiceServicer_to_server,
