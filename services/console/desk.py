@@ -17,6 +17,7 @@ from chassis.rpc import open_channel
 from console.federation.running import Reach
 from kernel.office import Identity
 from xueji.common.v1 import refusal_pb2
+from xueji.decision.v1 import decision_pb2, decision_pb2_grpc
 from xueji.desk.v1 import desk_pb2, desk_pb2_grpc, roster_pb2, roster_pb2_grpc
 from xueji.index.v1 import index_pb2, index_pb2_grpc
 from xueji.record.v1 import record_pb2, record_pb2_grpc
@@ -46,6 +47,7 @@ class Desk:
         self._reach = reach
         self._desk = desk_pb2_grpc.DeskServiceStub(channel)
         self._roster = roster_pb2_grpc.RosterServiceStub(channel)
+        self._decisions = decision_pb2_grpc.DecisionServiceStub(channel)
         self._index = index_pb2_grpc.NationalIndexServiceStub(channel)
         self._records = record_pb2_grpc.RecordServiceStub(channel)
 
@@ -108,6 +110,11 @@ class Desk:
             desk_pb2.WithdrawCaseRequest(case_id=case_id, reason=reason)
         )
         return answer.summary
+
+    async def replay(self, request: decision_pb2.ReplayRequest) -> decision_pb2.ReplayResponse:
+        """A page of decided cases, each beside what another rule pack says of it. At a province's desk."""
+        answer: decision_pb2.ReplayResponse = await self._decisions.Replay(request)
+        return answer
 
     # --- Students ---
 

@@ -50,5 +50,6 @@ def asked_of(added: Collection[Step], authority: str) -> frozenset[Step]:
 
 
 def _after(row: Procedure, given: Sequence[Step]) -> list[Step]:
-    steps = [step for national in row.chain for step in (national, *_ADDED_AFTER.get(national, ()))]
+    named = (step for national in row.chain for step in (national, *_ADDED_AFTER.get(national, ())))
+    steps = list(dict.fromkeys(named))  # the nation itself names the province in some rows
     return steps[steps.index(given[-1]) + 1 :] if given else steps

@@ -187,7 +187,13 @@ class Stage:
         """
         renamed = {"name": name} if name else {}
         return await self.files(
-            TRANSFER, child, at=to, grade=grade, school_class=school_class, reason=reason, **renamed  # type: ignore[arg-type]
+            TRANSFER,
+            child,
+            at=to,
+            grade=grade,
+            school_class=school_class,
+            reason=reason,
+            **renamed,  # type: ignore[arg-type]
         )
 
     async def files(

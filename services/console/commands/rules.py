@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from console.commands.options import AsJson
+from console.commands.options import AsJson, DeskName
 
 app = typer.Typer(help="规则：国家和省的规则、参数与出处", no_args_is_help=True)
 
@@ -71,3 +71,18 @@ def diff(
     from console.commands import rules_work  # noqa: PLC0415
 
     rules_work.diff(policies, left, right, stage.name if stage else None, as_json=as_json)
+
+
+@app.command("replay")
+def replay(
+    pack: Annotated[str, typer.Argument(metavar="规则", help="规则编号，如 2025.1+41.1")],
+    desk: DeskName,
+    case_id: Annotated[str, typer.Option("--case", metavar="业务编号", help="只看这份业务")] = "",
+    procedure: Annotated[str, typer.Option("--procedure", metavar="业务", help="只看这种业务，如 suspension")] = "",
+    differing: Annotated[bool, typer.Option("--differing", help="只看结论不同的")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """已办业务按另一规则重新裁定：同样的事实，结论有何不同（省级）"""
+    from console.commands import replay_work  # noqa: PLC0415
+
+    replay_work.replay(desk, pack, case_id, procedure, differing=differing, as_json=as_json)
