@@ -108,6 +108,12 @@ class Case:
             "evidence": [{"digest": e.digest, "media_type": e.media_type, "kind": e.kind} for e in self.evidence],
         }
 
+    def about(self, number: str) -> tuple[Item, ...]:
+        """The items of the pupil with this number in force; whom one item names may be filed under an earlier one."""
+        if len(self.items) == 1:
+            return self.items
+        return tuple(item for item in self.items if item.values.get("number") == number)
+
     def with_endorsement(self, jws: str) -> Case:
         return replace(self, endorsements=(*self.endorsements, jws))
 

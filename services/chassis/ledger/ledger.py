@@ -280,14 +280,6 @@ class CaseLedger:
         )
         return bool(pending == 0)
 
-    def close(self, case_id: str) -> None:
-        """The case is over for this office: settled by an outcome that was told in other words."""
-        self._connection.execute(
-            update(self._cases)
-            .where(self._cases.c.case_id == case_id)
-            .values(state=CaseState.CLOSED.value, awaited_step="", awaited_office="", due_at=None)
-        )
-
     def pending_values(self, keys: Sequence[str], *, except_case: str) -> list[dict[str, str]]:
         """Those values of the items that are pending in other cases; items without the last of them are left out."""
         values = self._items.c["values"]

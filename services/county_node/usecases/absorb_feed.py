@@ -102,7 +102,8 @@ def _left(tx: CountyTransaction, record: CaseRecord, entry: StudentLeft, *, now:
     releasing = Office(Tier.SCHOOL, record.case.releasing_school)
     tx.students.left(entry.number, school=releasing.code, status=StudentStatus.TRANSFERRED_OUT.value)
     if record.state is not CaseState.CLOSED:
-        tx.cases.settle(entry.case_id, [ItemOutcome(item.item_id, number=entry.number) for item in record.case.items])
+        gone = record.case.about(entry.number)
+        tx.cases.settle(entry.case_id, [ItemOutcome(item.item_id, number=entry.number) for item in gone])
         tx.cases.note(entry.case_id, step=SETTLED, office=bench.hub, at=moment_of(entry.at_ms))
     tell(tx, [(releasing, entry)], now=now)
 

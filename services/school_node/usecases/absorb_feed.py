@@ -30,9 +30,7 @@ def absorb_feed(tx: SchoolTransaction, entry: Entry, /, *, now: datetime, office
         case CaseOutcome():
             _outcome(tx, entry, now=now, office=office)
         case StudentLeft():
-            tx.pupils.leave(entry.number)
-            tx.cases.note(entry.case_id, step="settled", office=office.authority, at=moment_of(entry.at_ms))
-            tx.cases.close(entry.case_id)
+            _left(tx, entry, office=office)
         case CustodyReceipt():
             pass  # for hubs alone
         case _:
@@ -78,6 +76,16 @@ def _outcome(tx: SchoolTransaction, entry: CaseOutcome, *, now: datetime, office
             line = NewLine(item.item_id, digest, item.record)
             tx.pupils.lock_roll()
             tx.pupils.arrive(line, item, case_id=entry.case_id, now=now)
+
+
+def _left(tx: SchoolTransaction, entry: StudentLeft, *, office: SchoolOffice) -> None:
+    """Article 9: what stays here is a copy. A graduate's next school enters the case, and this one is not asked."""
+    tx.pupils.leave(entry.number)
+    record = tx.cases.find(entry.case_id, lock=True)
+    if record is not None:
+        gone = record.case.about(entry.number)
+        tx.cases.settle(entry.case_id, [ItemOutcome(item.item_id, number=entry.number) for item in gone])
+        tx.cases.note(entry.case_id, step="settled", office=office.authority, at=moment_of(entry.at_ms))
 
 
 def _state(outcome: ItemOutcome) -> PupilState:

@@ -187,7 +187,7 @@ async def test_a_question_for_a_school_that_is_not_ours_stops_the_feed(county: A
 
 async def test_another_content_under_a_known_id_stops_the_feed(county: Any, asked_for: Any) -> None:
     with pytest.raises(DigestReused):
-        county.absorb(CaseAsked(replace(asked_for, rule_pack="2026"), "out_school"))
+        county.absorb(CaseAsked(replace(asked_for, filed_at_ms=asked_for.filed_at_ms + 1), "out_school"))
 
 
 async def test_an_endorsement_that_came_too_late_for_the_hub_leaves_the_outcome_to_the_feed(

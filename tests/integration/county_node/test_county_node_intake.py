@@ -11,7 +11,7 @@ import pytest
 
 from kernel.calendar import working_days_after
 from kernel.endorsement import Decision, ItemException
-from kernel.feed import CaseAsked, CaseProgress
+from kernel.feed import CaseAsked, CaseProgress, ItemOutcome
 from kernel.office import Office, Tier
 from kernel.refusals import (
     CaseAlreadyDecided,
@@ -26,6 +26,7 @@ from kernel.refusals import (
     RequestMalformed,
     RulePackUnknown,
     SignatureInvalid,
+    TransferNotCompleted,
 )
 from kernel.regulation import Step
 
@@ -244,7 +245,8 @@ async def test_an_endorsement_after_the_end_is_too_late(county: Any, papers: Any
     await county.submit(case)
     await county.decide(case)
     asked = await county.entry(CaseAsked, case, school=SECOND_SCHOOL.code)
-    county.database.transact(lambda tx: tx.cases.close(case.case_id))
+    ended = [ItemOutcome(item.item_id, refused=TransferNotCompleted(reason="已撤销")) for item in case.items]
+    county.database.transact(lambda tx: tx.cases.settle(case.case_id, ended))
     with pytest.raises(CaseAlreadyDecided):
         await county.submit(papers.endorse(asked.case, Step.OUT_SCHOOL, SECOND_SCHOOL), by=SECOND_SCHOOL)
 

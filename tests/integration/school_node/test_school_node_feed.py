@@ -10,6 +10,7 @@ import pytest
 
 from kernel.endorsement import Decision
 from kernel.feed import CaseAsked, CaseOutcome, CaseProgress, ItemOutcome, StudentLeft
+from kernel.ids import new_uuid7
 from kernel.refusals import (
     AlreadyRegistered,
     CaseAlreadyDecided,
@@ -167,7 +168,17 @@ async def test_a_releasing_school_is_asked_and_its_yes_goes_up_signed(school: An
     school.authority.tell(StudentLeft(case.case_id, NUMBERS[0], "2141000002", now_ms()))
     await school.until_absorbed(3)
     assert school.states() == {"left": 1}
-    assert (await school.case(case.case_id)).summary.state == "closed"
+    over = await school.case(case.case_id)
+    assert (over.summary.state, [item.state for item in over.items]) == ("closed", ["done"])
+
+
+async def test_a_graduate_of_whose_entrance_nobody_asked_this_school_has_left(school: Any, make: Any) -> None:
+    """Of an entrance the graduating school is no party: it only hears that its pupil has a school again."""
+    await school.authority.start()
+    await numbered(school, 1)
+    school.authority.tell(StudentLeft(str(new_uuid7()), NUMBERS[0], "3141000002", now_ms()))
+    await school.until_absorbed(2)
+    assert school.states() == {"left": 1}
 
 
 async def test_a_releasing_schools_no_needs_a_listed_reason_and_stays_a_no(school: Any, make: Any) -> None:
