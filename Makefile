@@ -88,6 +88,9 @@ lock: $(READY) ## make the lock files again after a change of dependencies (UPGR
 	$(COMPILE) $(UPGRADE) --extra embedded --extra dev pyproject.toml -o requirements-dev.lock
 	$(COMPILE) --constraints requirements-dev.lock pyproject.toml -o requirements.lock
 
+docs: $(READY) ## make docs/regulation.md again, of the table, the packs and the tests
+	$(BIN)/python -m console.documents.regulation_page docs/regulation.md
+
 bench-intake: $(READY) ## one intake of 2,000 pupils through all tiers, end to end (PUPILS=n)
 	$(BIN)/python benchmarks/intake.py --pupils $(or $(PUPILS),2000)
 
@@ -102,4 +105,4 @@ clean: ## remove what was made here, the environment too
 	find services tests benchmarks -name __pycache__ -prune -exec rm -rf {} +
 
 .PHONY: help setup demo demo-once test unit scenarios federation format format-check lint types layers proto proto-check \
-  proto-baseline lock bench-intake bench-issue image clean
+  proto-baseline lock docs bench-intake bench-issue image clean

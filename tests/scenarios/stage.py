@@ -22,7 +22,7 @@ from typing import Any, TypeVar
 from chassis.rpc.wire import refusal_from_message
 from console.demo.rosters import Cell, Roster
 from console.desk import Desk, Imported
-from kernel.case import CaseState
+from kernel.case import CaseState, ItemState
 from kernel.clock import SHANGHAI, milliseconds
 from kernel.evidence import EvidenceKind
 from kernel.ids import new_uuid7
@@ -43,7 +43,7 @@ T = TypeVar("T")
 WAIT_SECONDS = 30.0
 POLL_SECONDS = 0.02
 
-SETTLED = {"done", "refused", "returned"}
+SETTLED = {ItemState.DONE, ItemState.REFUSED, ItemState.RETURNED}
 
 
 class NeverCame(AssertionError):
@@ -178,55 +178,51 @@ class Stage:
         grade: str = "小学一年级",
         school_class: str = "1班",
         reason: str = "随父母工作调动迁居",
-        name: str = "",
     ) -> str:
-        """The receiving school asks for the child (Art. 14) and its principal checks; the case's id.
-
-        Args:
-            name: what the request says the child is called, where that is not the child's name.
-        """
-        renamed = {"name": name} if name else {}
-        return await self.files(
-            TRANSFER,
-            child,
-            at=to,
-            grade=grade,
-            school_class=school_class,
-            reason=reason,
-            **renamed,  # type: ignore[arg-type]
-        )
+        """The receiving school asks for the child (Art. 14) and its principal checks; the case's id."""
+        return await self.files(TRANSFER, child, at=to, grade=grade, school_class=school_class, reason=reason)
 
     async def files(
         self,
         procedure: str,
-        child: Child,
-        *,
+        *children: Child,
         at: str | School | None = None,
         proofs: Iterable[EvidenceKind] = (),
         checked: bool = True,
         **values: str,
     ) -> str:
-        """A school files a case about one child, and its principal checks it; the case's id.
+        """A school files a case, and its principal checks it; the case's id.
 
         Args:
             procedure: a row of the table, or a family (``kernel.regulation``).
-            at: the school that files; the child's own where none is said. Of two-sided procedures the other side is
-                the child's school.
+            at: the school that files; the first child's own where none is said. Of two-sided procedures the other side
+                is the child's school.
             proofs: kinds of documents; what is on them is of no account here.
             checked: whether the principal checks; else the case stays with the registrar.
-            values: the procedure's fields, as people write them.
+            values: the procedure's fields, as people write them, the same of each child.
+
+        Raises:
+            Refusal: what the desk found wrong with a child that it left out.
         """
         case_id = str(new_uuid7())
-        at = at or child.school
-        await self.registrar(at).file_case(
+        at = at or children[0].school
+        answer = await self.registrar(at).file_case(
             desk_pb2.FileCaseRequest(
                 case_id=case_id,
                 procedure=procedure,
-                releasing_school=child.school.code.text if _two_sided(procedure) else "",
-                items=[case_pb2.Item(item_id=case_id, values={"number": child.number, "name": child.name} | values)],
+                releasing_school=children[0].school.code.text if _two_sided(procedure) else "",
+                items=[
+                    case_pb2.Item(
+                        item_id=case_id if child is children[0] else str(new_uuid7()),
+                        values={"number": child.number, "name": child.name} | values,
+                    )
+                    for child in children
+                ],
                 evidence=[_document(kind) for kind in proofs],
             )
         )
+        for refused in answer.refused:
+            raise refusal_from_message(refused.findings[0])
         if checked:
             await self.principal(at).approve(case_id)
         return case_id
@@ -238,15 +234,34 @@ class Stage:
         await self.sees_through(case_id, school=school)
         return (await self.outcome(case_id, school=school))[child.name]
 
+    async def does(self, procedure: str, *children: Child, **said: Any) -> str:
+        """As ``files``, with everybody's approval and for each child to the end; the case's id.
+
+        Raises:
+            Refusal: what came of it instead, of the first child that did not get through.
+        """
+        case_id = await self.files(procedure, *children, **said)
+        school = said.get("at") or children[0].school
+        await self.sees_through(case_id, school=school)
+        for item in (await self.outcome(case_id, school=school)).values():
+            if item.state != ItemState.DONE:
+                raise refusal_from_message(item.refusal)
+        return case_id
+
     async def transferred(
         self, child: Child, *, to: str | School, grade: str = "小学一年级", school_class: str = "1班"
     ) -> None:
-        """The whole transfer, with everybody's approval; afterwards the child is of the new school."""
+        """The whole transfer, with everybody's approval; both schools know that the child is of the new one."""
         case_id = await self.files_transfer(child, to=to, grade=grade, school_class=school_class)
         await self.sees_through(case_id, school=to)
         item = (await self.outcome(case_id, school=to))[child.name]
-        assert item.state == "done", refusal_from_message(item.refusal).code
-        child.school = self._school(to)
+        assert item.state == ItemState.DONE, refusal_from_message(item.refusal).code
+        former, child.school = child.school, self._school(to)
+
+        async def left() -> bool | None:
+            return "left" in await self.on_the_roll(child, school=former) or None
+
+        await self.until(f"{former.name}知道{child.name}已经转出", left)
 
     async def excepting(self, desk: Desk, case_id: str, **returned: str) -> list[desk_pb2.ItemException]:
         """For an approval that sends some children back: each one's name with the reason."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -134,7 +135,8 @@ async def test_what_the_roll_says_is_in_step_with_the_record(stage: Stage) -> No
 async def test_a_request_under_another_name_does_not_reach_the_child(stage: Stage) -> None:
     """转入学校把学籍号和姓名填得对不上，转出方一查就退回，学生的学籍原封不动。"""
     child = await stage.enrolled_pupil("邓博文", school=ELSEWHERE, sex="男")
-    case = await stage.files_transfer(child, to=PRIMARY, name="邓文博")
+    mistaken = replace(child, name="邓文博")
+    case = await stage.files_transfer(mistaken, to=PRIMARY)
     await stage.sees_through(case, school=PRIMARY)
     item = (await stage.outcome(case, school=PRIMARY))["邓文博"]
     assert item.state == "refused"

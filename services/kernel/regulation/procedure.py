@@ -56,6 +56,10 @@ class Filer(StrEnum):
     AUTHORITY = "authority"  # 学籍主管部门
     PROVINCE = "province"  # 省级教育行政部门
 
+    @property
+    def label(self) -> str:
+        return {Filer.SCHOOL: "学校", Filer.AUTHORITY: "学籍主管部门", Filer.PROVINCE: "省级教育行政部门"}[self]
+
 
 @dataclass(frozen=True)
 class Field:
