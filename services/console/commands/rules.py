@@ -74,7 +74,7 @@ def diff(
 
 
 @app.command("replay")
-def replay(
+def replay(  # noqa: PLR0917 - each is an option, named on the command line
     pack: Annotated[str, typer.Argument(metavar="规则", help="规则编号，如 2025.1+41.1")],
     desk: DeskName,
     case_id: Annotated[str, typer.Option("--case", metavar="业务编号", help="只看这份业务")] = "",
