@@ -10,7 +10,9 @@ import re
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,7 +21,10 @@ from console.parts.certificates import DevelopmentAuthority, SigningFiles
 from console.parts.containers import choose_parts
 from console.parts.protocols import Parts, PostgresPart
 from console.parts.run_directory import RunDirectory
+from kernel.history import in_order, state
 from kernel.office import Identity, Office
+from province_hub.store.history import placements_on
+from province_hub.store.transaction import HubTransaction
 
 PROVINCES = ("41", "44")
 
@@ -84,3 +89,25 @@ def node_files(run: RunDirectory, development_authority: DevelopmentAuthority) -
         return issued[uri]
 
     return files
+
+
+@pytest.fixture(scope="session")
+def histories_hold() -> Callable[[Any], None]:
+    """Looks at a hub's database when a test is over: whatever happened, every record is what its whole history makes
+    of it, and the lines that statistics read put the pupil where the record does."""
+
+    def check(tx: HubTransaction) -> None:
+        placed = {row.student_key: row for row in tx.connection.execute(placements_on(date.max))}
+        for held in tx.students.page(size=10_000):
+            student, events = held.student, tx.students.history(held.student.student_key)
+            assert in_order(events)
+            assert state(events) == student
+            where = placed[student.student_key]
+            assert (where.status, where.school, where.grade, where.school_class) == (
+                student.status.value,
+                student.school,
+                student.grade,
+                student.school_class,
+            )
+
+    return lambda database: database.transact(check)

@@ -234,7 +234,11 @@ def broker(parts: Parts) -> Iterator[NatsPart]:
 
 @pytest.fixture
 async def federation(
-    postgres: PostgresPart, broker: NatsPart, node_files: Callable[[str | Office], Any], tmp_path: Path
+    postgres: PostgresPart,
+    broker: NatsPart,
+    node_files: Callable[[str | Office], Any],
+    histories_hold: Callable[[Any], None],
+    tmp_path: Path,
 ) -> AsyncIterator[Federation]:
     async with AsyncExitStack() as running:
         index_address = await _start_index(running, postgres, node_files, tmp_path)
@@ -259,6 +263,8 @@ async def federation(
             return index_pb2_grpc.NationalIndexServiceStub(channel)
 
         yield Federation(sides["41"], sides["44"], broker, ask_index, node_files)
+        for side in sides.values():
+            histories_hold(side.database)
 
 
 async def _start_index(

@@ -286,7 +286,11 @@ async def index(nation: Index) -> AsyncIterator[Index]:
 
 @pytest.fixture
 async def hub(
-    nation: Index, postgres: PostgresPart, node_files: Callable[[str | Office], Any], tmp_path: Path
+    nation: Index,
+    postgres: PostgresPart,
+    node_files: Callable[[str | Office], Any],
+    histories_hold: Callable[[Any], None],
+    tmp_path: Path,
 ) -> AsyncIterator[Hub]:
     dsn = _fresh_database(postgres, tmp_path, "hub")
     files = node_files(HUB)
@@ -313,6 +317,7 @@ async def hub(
     assert (tmp_path / "address").read_text() == app.address
     running = Hub(app, settings, Database(dsn, HubTransaction, threads=2, application_name="test"), node_files)
     yield running
+    histories_hold(running.database)
     await running.close()
 
 
