@@ -7,7 +7,8 @@ switched off for a week catches up.
 """
 
 from chassis.exchange.follower import Follower
+from chassis.exchange.lane import LaneSender
 from chassis.exchange.servicers import FeedServicer, IntakeServicer, Received
 from chassis.exchange.submitter import LANE_UP, Submitter
 
-__all__ = ["LANE_UP", "FeedServicer", "Follower", "IntakeServicer", "Received", "Submitter"]
+__all__ = ["LANE_UP", "FeedServicer", "Follower", "IntakeServicer", "LaneSender", "Received", "Submitter"]
