@@ -37,7 +37,8 @@ FIELDS = frozenset(
     {
         *("event", "level", "timestamp", "logger"),
         *("service", "office", "environment", "peer", "method", "audience", "listen", "version"),
-        *("case_id", "transfer_id", "letter_id", "archive_id", "student_key", "trace_id", "span_id", "error_id"),
+        *("case_id", "transfer_id", "letter_id", "archive_id", "notice_id", "student_key"),
+        *("trace_id", "span_id", "error_id"),
         *("code", "kind", "field", "reason_code", "outcome", "state", "step", "procedure", "connection_error"),
         *("lane", "attempts", "sequence", "position", "epoch", "revision", "loop", "signal"),
         *("count", "seconds", "bytes", "limit"),
@@ -68,6 +69,13 @@ def get_logger() -> FilteringBoundLogger:
 def bind_case(case_id: object) -> Iterator[None]:
     """Every line within, also in the threads of the database, says which case it is about."""
     with structlog.contextvars.bound_contextvars(case_id=str(case_id)):
+        yield
+
+
+@contextlib.contextmanager
+def bind_notice(notice_id: object) -> Iterator[None]:
+    """As ``bind_case``, for a notice."""
+    with structlog.contextvars.bound_contextvars(notice_id=str(notice_id)):
         yield
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from chassis.loops import Loop
 from chassis.node import Node, Parts, Rooms, Service
+from chassis.notices import LANE_NOTICES
 from chassis.packs import load_packs
 from chassis.rpc import open_channel
 from chassis.schools import load_schools
-from county_node.links.upward import follower, submitter
+from county_node.links.upward import follower, notice_relay, submitter
+from county_node.rpc import notices
 from county_node.rpc.desk import desk
 from county_node.rpc.feed import feed
 from county_node.rpc.intake import intake
@@ -17,6 +19,7 @@ from county_node.usecases.bench import LANE_UP, Bench
 from kernel.office import Office
 from xueji.desk.v1 import desk_pb2_grpc
 from xueji.exchange.v1 import exchange_pb2_grpc
+from xueji.notice.v1 import notice_pb2_grpc
 
 LANE_IDLE_SECONDS = 1.0  # how long a row that became due, or that another process wrote, may lie unseen
 
@@ -42,8 +45,9 @@ class App(Node[CountySettings, CountyTransaction]):
         parts.closing.push_async_callback(hub.close)
         up = submitter(database, hub, bench=bench, clock=clock)
         down = follower(database, hub, bench=bench, clock=clock)
+        notices_up = notice_relay(database, hub, bench=bench, clock=clock)
         failed = parts.metrics.loop_failed
-        wake = database.signal(f"outbox:{LANE_UP}")
+        wake, told = database.signal(f"outbox:{LANE_UP}"), database.signal(f"outbox:{LANE_NOTICES}")
         return Rooms(
             services=(
                 Service(
@@ -61,8 +65,21 @@ class App(Node[CountySettings, CountyTransaction]):
                     desk(database, bench=bench, clock=clock),
                     "xueji.desk.v1.DeskService",
                 ),
+                Service(
+                    notice_pb2_grpc.add_RelayServiceServicer_to_server,
+                    notices.notice_relay(database, bench=bench, clock=clock),
+                    "xueji.notice.v1.RelayService",
+                ),
+                Service(
+                    notice_pb2_grpc.add_NoticeDeskServiceServicer_to_server,
+                    notices.notice_desk(database, bench=bench, clock=clock),
+                    "xueji.notice.v1.NoticeDeskService",
+                ),
             ),
-            loops=(Loop("submit", up.step, wake=wake, idle_seconds=LANE_IDLE_SECONDS, failed=failed),),
+            loops=(
+                Loop("submit", up.step, wake=wake, idle_seconds=LANE_IDLE_SECONDS, failed=failed),
+                Loop("notices", notices_up.step, wake=told, idle_seconds=LANE_IDLE_SECONDS, failed=failed),
+            ),
             listeners=(Loop("follow", down.step, idle_seconds=LANE_IDLE_SECONDS, failed=failed),),
-            lanes=(LANE_UP,),
+            lanes=(LANE_UP, LANE_NOTICES),
         )

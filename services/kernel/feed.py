@@ -178,7 +178,40 @@ class CustodyReceipt:
         return cls(content["jws"])
 
 
-Entry = CaseAsked | CaseProgress | CaseOutcome | StudentLeft | CustodyReceipt
+@dataclass(frozen=True)
+class NoticeArrived:
+    """A notice for the reader, or for an office below it (``kernel.notice.Notice``, as its writer signed it)."""
+
+    KIND: ClassVar[str] = "notice"
+    jws: str
+
+    def to_content(self) -> dict[str, Any]:
+        return {"jws": self.jws}
+
+    @classmethod
+    def from_content(cls, content: Mapping[str, Any]) -> Self:
+        return cls(content["jws"])
+
+
+@dataclass(frozen=True)
+class NoticeReceipted:
+    """A receipt of a notice that the reader wrote, or an office below it (``kernel.notice.NoticeReceipt``)."""
+
+    KIND: ClassVar[str] = "notice_receipt"
+    jws: str
+
+    def to_content(self) -> dict[str, Any]:
+        return {"jws": self.jws}
+
+    @classmethod
+    def from_content(cls, content: Mapping[str, Any]) -> Self:
+        return cls(content["jws"])
+
+
+# A notice on its way, in either direction: what climbs is the same as what comes down.
+NoticePaper = NoticeArrived | NoticeReceipted
+
+Entry = CaseAsked | CaseProgress | CaseOutcome | StudentLeft | CustodyReceipt | NoticeArrived | NoticeReceipted
 
 _KINDS: dict[str, type[Entry]] = {
     CaseAsked.KIND: CaseAsked,
@@ -186,6 +219,8 @@ _KINDS: dict[str, type[Entry]] = {
     CaseOutcome.KIND: CaseOutcome,
     StudentLeft.KIND: StudentLeft,
     CustodyReceipt.KIND: CustodyReceipt,
+    NoticeArrived.KIND: NoticeArrived,
+    NoticeReceipted.KIND: NoticeReceipted,
 }
 
 

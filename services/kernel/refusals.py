@@ -549,6 +549,28 @@ class DocumentKindNotAccepted(Refusal):
     article = 28
 
 
+# --- Notices ---
+
+
+class NoticeNotFound(Refusal):
+    kind = Kind.NOT_FOUND
+    text = "没有这份告知书"
+
+
+class NoticeAlreadyConfirmed(Refusal):
+    """A receipt is signed and has gone back to whoever wrote: another answer goes in a message of its own."""
+
+    kind = Kind.LOST_RACE
+    text = "这份告知书已由 {person} 签收，不能另作答复"
+
+
+class NoticeAstray(Refusal):
+    """It came to an office from which its receiver cannot be reached: two registers disagree."""
+
+    kind = Kind.NOT_FOUND
+    text = "从{here}无法送达{office}"
+
+
 # --- Numbers and identities ---
 
 

@@ -19,6 +19,7 @@ from province_hub.links.numbers import NumberLink
 from province_hub.links.transfer.archive import ArchiveLink
 from province_hub.links.transfer.custody import CustodyLink
 from province_hub.links.transfer.mail import Mail
+from province_hub.rpc import notices
 from province_hub.rpc.archive import ArchiveServicer
 from province_hub.rpc.decisions import DecisionServicer
 from province_hub.rpc.desk import desk
@@ -41,6 +42,7 @@ from province_hub.usecases.transfer import (
 from xueji.decision.v1 import decision_pb2_grpc
 from xueji.desk.v1 import desk_pb2_grpc
 from xueji.exchange.v1 import exchange_pb2_grpc
+from xueji.notice.v1 import notice_pb2_grpc
 from xueji.record.v1 import record_pb2_grpc
 from xueji.transfer.v1 import archive_pb2_grpc
 
@@ -169,5 +171,15 @@ def _services(parts: Parts[HubTransaction], rules: Rules, handshake: Handshake) 
             record_pb2_grpc.add_RecordServiceServicer_to_server,
             RecordServicer(database, here=parts.here, register=rules.register),
             "xueji.record.v1.RecordService",
+        ),
+        Service(
+            notice_pb2_grpc.add_RelayServiceServicer_to_server,
+            notices.notice_relay(database, post=handshake.notices, clock=clock),
+            "xueji.notice.v1.RelayService",
+        ),
+        Service(
+            notice_pb2_grpc.add_NoticeDeskServiceServicer_to_server,
+            notices.notice_desk(database, post=handshake.notices, clock=clock),
+            "xueji.notice.v1.NoticeDeskService",
         ),
     )

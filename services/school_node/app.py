@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from chassis.loops import Loop
 from chassis.node import Node, Parts, Rooms, Service
+from chassis.notices import LANE_NOTICES
 from chassis.packs import load_packs
 from chassis.rpc import open_channel
 from chassis.schools import load_schools
 from kernel.endorsement import require_school
 from kernel.office import Office, Tier
-from school_node.links.upward import follower, submitter
+from school_node.links.upward import follower, notice_relay, submitter
 from school_node.rpc.desk import desk
+from school_node.rpc.notices import notice_desk
 from school_node.rpc.roster import RosterServicer
 from school_node.settings import SchoolSettings
 from school_node.store.transaction import SchoolTransaction
 from school_node.usecases.office import LANE_UP, SchoolOffice
 from xueji.desk.v1 import desk_pb2_grpc, roster_pb2_grpc
+from xueji.notice.v1 import notice_pb2_grpc
 
 LANE_IDLE_SECONDS = 1.0  # how long a row that became due, or that another process wrote, may lie unseen
 
@@ -47,8 +50,9 @@ class App(Node[SchoolSettings, SchoolTransaction]):
         parts.closing.push_async_callback(authority.close)
         up = submitter(database, authority, office=office, clock=clock)
         down = follower(database, authority, office=office, clock=clock)
+        notices = notice_relay(database, authority, office=office, clock=clock)
         failed = parts.metrics.loop_failed
-        wake = database.signal(f"outbox:{LANE_UP}")
+        wake, told = database.signal(f"outbox:{LANE_UP}"), database.signal(f"outbox:{LANE_NOTICES}")
         return Rooms(
             services=(
                 Service(
@@ -61,8 +65,16 @@ class App(Node[SchoolSettings, SchoolTransaction]):
                     RosterServicer(database, office=office, clock=clock),
                     "xueji.desk.v1.RosterService",
                 ),
+                Service(
+                    notice_pb2_grpc.add_NoticeDeskServiceServicer_to_server,
+                    notice_desk(database, office=office, clock=clock),
+                    "xueji.notice.v1.NoticeDeskService",
+                ),
             ),
-            loops=(Loop("submit", up.step, wake=wake, idle_seconds=LANE_IDLE_SECONDS, failed=failed),),
+            loops=(
+                Loop("submit", up.step, wake=wake, idle_seconds=LANE_IDLE_SECONDS, failed=failed),
+                Loop("notices", notices.step, wake=told, idle_seconds=LANE_IDLE_SECONDS, failed=failed),
+            ),
             listeners=(Loop("follow", down.step, idle_seconds=LANE_IDLE_SECONDS, failed=failed),),
-            lanes=(LANE_UP,),
+            lanes=(LANE_UP, LANE_NOTICES),
         )

@@ -84,6 +84,10 @@ def entry_to_message(sequence: int, recorded_at_ms: int, entry: feed.Entry) -> e
             )
         case feed.CustodyReceipt():
             message.receipt.CopyFrom(exchange_pb2.CustodyReceipt(jws=entry.jws))
+        case feed.NoticeArrived():
+            message.notice.CopyFrom(exchange_pb2.NoticeArrived(jws=entry.jws))
+        case feed.NoticeReceipted():
+            message.notice_receipt.CopyFrom(exchange_pb2.NoticeReceipted(jws=entry.jws))
         case _:
             assert_never(entry)
     return message
@@ -115,6 +119,10 @@ def entry_from_message(message: exchange_pb2.Entry) -> feed.Entry:
             return feed.StudentLeft(left.case_id, left.number, left.destination, left.at_ms)
         case "receipt":
             return feed.CustodyReceipt(message.receipt.jws)
+        case "notice":
+            return feed.NoticeArrived(message.notice.jws)
+        case "notice_receipt":
+            return feed.NoticeReceipted(message.notice_receipt.jws)
         case None:
             raise AssertionError("validated messages carry an entry")
         case unknown:

@@ -1,4 +1,4 @@
-"""The hub, both ways: cases up, answers down."""
+"""The hub, both ways: cases and notices up, answers down."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from functools import partial
 import grpc
 
 from chassis.exchange import Follower, Submitter
+from chassis.notices.relay import NoticeRelay
 from chassis.sql import Database
 from county_node.store.transaction import CountyTransaction
 from county_node.usecases.absorb_feed import absorb_feed
@@ -25,3 +26,9 @@ def follower(
     database: Database[CountyTransaction], hub: grpc.aio.Channel, *, bench: Bench, clock: Clock
 ) -> Follower[CountyTransaction]:
     return Follower(database, hub, name=str(bench.hub), absorb=partial(absorb_feed, bench=bench), clock=clock)
+
+
+def notice_relay(
+    database: Database[CountyTransaction], hub: grpc.aio.Channel, *, bench: Bench, clock: Clock
+) -> NoticeRelay[CountyTransaction]:
+    return NoticeRelay(database, hub, post=bench.notices, clock=clock)

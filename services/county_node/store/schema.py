@@ -6,6 +6,7 @@ from sqlalchemy import Column, Index, MetaData, Table, Text
 from sqlalchemy.dialects.postgresql import UUID
 
 from chassis.ledger import ledger_tables
+from chassis.notices import notice_tables
 from chassis.sql import cursor_table, feed_tables, outbox_table
 
 metadata = MetaData()
@@ -14,6 +15,7 @@ ledger = ledger_tables(metadata)
 outbox = outbox_table(metadata)
 feed = feed_tables(metadata)
 cursors = cursor_table(metadata)
+notices = notice_tables(metadata)
 
 # Pupils as outcomes told of them: enough to find one and to count a class. The record is the hub's.
 known_students = Table(

@@ -5,12 +5,13 @@ from __future__ import annotations
 from functools import cached_property
 
 from chassis.ledger import CaseLedger, Climbing, Feeding, Following
+from chassis.notices import NoticeBook, Relaying
 from chassis.sql import Cursors, Feed, Outbox
 from county_node.store import schema
 from county_node.store.students import KnownStudents
 
 
-class CountyTransaction(Climbing, Feeding, Following):
+class CountyTransaction(Climbing, Feeding, Following, Relaying):
     """Remembers cases, sends them up, is followed by schools, and follows the hub."""
 
     @cached_property
@@ -32,3 +33,7 @@ class CountyTransaction(Climbing, Feeding, Following):
     @cached_property
     def cursors(self) -> Cursors:
         return Cursors(self, schema.cursors)
+
+    @cached_property
+    def notices(self) -> NoticeBook:
+        return NoticeBook(self, schema.notices)

@@ -7,6 +7,7 @@ from typing import assert_never
 
 from chassis.ledger import Awaited, CaseRecord
 from chassis.logs import get_logger
+from chassis.notices import take_from_above
 from county_node.domain.routing import is_mine
 from county_node.store.students import KnownStudent
 from county_node.store.transaction import CountyTransaction
@@ -16,7 +17,17 @@ from kernel.case import Case, CaseState
 from kernel.clock import moment_of
 from kernel.effects.change import PLACEMENT_KEYS
 from kernel.endorsement import office_of_step
-from kernel.feed import CaseAsked, CaseOutcome, CaseProgress, CustodyReceipt, Entry, ItemOutcome, StudentLeft
+from kernel.feed import (
+    CaseAsked,
+    CaseOutcome,
+    CaseProgress,
+    CustodyReceipt,
+    Entry,
+    ItemOutcome,
+    NoticeArrived,
+    NoticeReceipted,
+    StudentLeft,
+)
 from kernel.office import Office, Tier
 from kernel.refusals import OutsideJurisdiction
 from kernel.regulation import Step
@@ -50,6 +61,8 @@ def absorb_feed(tx: CountyTransaction, entry: Entry, /, *, now: datetime, bench:
                 _left(tx, record, entry, now=now, bench=bench)
         case CustodyReceipt():
             pass  # for hubs alone
+        case NoticeArrived() | NoticeReceipted():
+            take_from_above(tx, entry, post=bench.notices, now=now)
         case _:
             assert_never(entry)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from chassis.notices import NoticePost
 from county_node.store.transaction import CountyTransaction
 from kernel.calendar import Due
 from kernel.case import Case
@@ -48,6 +49,11 @@ class Bench:
     def due(self, case: Case, asked_at: datetime, step: str) -> Due:
         """Art. 14: each office has its time, from the day after it is asked."""
         return step_deadline(self.pack_of(case).read(), step).due(asked_at)
+
+    @property
+    def notices(self) -> NoticePost:
+        """What tells other offices (``chassis.notices.send_notice``)."""
+        return NoticePost(self.here, self.register, self.sign, self.verify)
 
 
 def send_up(tx: CountyTransaction, case: Case, *, now: datetime) -> None:

@@ -22,6 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 
 from chassis.ledger import ledger_tables
+from chassis.notices import notice_tables
 from chassis.sql import cursor_table, feed_tables, outbox_table
 
 metadata = MetaData()
@@ -30,6 +31,7 @@ ledger = ledger_tables(metadata)
 outbox = outbox_table(metadata)
 feed = feed_tables(metadata)
 cursors = cursor_table(metadata)
+notices = notice_tables(metadata)
 
 # One row per record that this province holds, has released, or keeps a copy of.
 students = Table(

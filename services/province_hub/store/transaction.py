@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 
 from chassis.ledger import CaseLedger, Feeding, Following, Ledgered, Sending
+from chassis.notices import NoticeBook, Noticing
 from chassis.sql import Cursors, Feed, Outbox
 from province_hub.store import schema
 from province_hub.store.decisions import Decisions
@@ -13,7 +14,7 @@ from province_hub.store.students import Students
 from province_hub.store.transfers import Transfers
 
 
-class HubTransaction(Ledgered, Sending, Feeding, Following):
+class HubTransaction(Ledgered, Sending, Feeding, Following, Noticing):
     """Remembers cases, is followed by the province's authorities, and follows the nation's receipts."""
 
     @cached_property
@@ -47,3 +48,7 @@ class HubTransaction(Ledgered, Sending, Feeding, Following):
     @cached_property
     def cursors(self) -> Cursors:
         return Cursors(self, schema.cursors)
+
+    @cached_property
+    def notices(self) -> NoticeBook:
+        return NoticeBook(self, schema.notices)

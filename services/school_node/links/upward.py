@@ -1,4 +1,4 @@
-"""The authority, both ways: cases up, answers down."""
+"""The authority, both ways: cases and notices up, answers down."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from functools import partial
 import grpc
 
 from chassis.exchange import Follower, Submitter
+from chassis.notices.relay import NoticeRelay
 from chassis.sql import Database
 from kernel.clock import Clock
 from school_node.store.transaction import SchoolTransaction
@@ -26,3 +27,9 @@ def follower(
 ) -> Follower[SchoolTransaction]:
     absorb = partial(absorb_feed, office=office)
     return Follower(database, authority, name=str(office.authority), absorb=absorb, clock=clock)
+
+
+def notice_relay(
+    database: Database[SchoolTransaction], authority: grpc.aio.Channel, *, office: SchoolOffice, clock: Clock
+) -> NoticeRelay[SchoolTransaction]:
+    return NoticeRelay(database, authority, post=office.notices, clock=clock)

@@ -6,6 +6,7 @@ from sqlalchemy import ARRAY, Column, DateTime, Index, Integer, LargeBinary, Met
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 
 from chassis.ledger import ledger_tables
+from chassis.notices import notice_tables
 from chassis.sql import cursor_table, outbox_table
 
 metadata = MetaData()
@@ -13,6 +14,7 @@ metadata = MetaData()
 ledger = ledger_tables(metadata)
 outbox = outbox_table(metadata)
 cursors = cursor_table(metadata)
+notices = notice_tables(metadata)
 
 # The roll: a line for each pupil, from the roster's row to the student number.
 pupils = Table(

@@ -5,13 +5,14 @@ from __future__ import annotations
 from functools import cached_property
 
 from chassis.ledger import CaseLedger, Climbing, Following
+from chassis.notices import NoticeBook, Relaying
 from chassis.sql import Cursors, Outbox
 from school_node.store import schema
 from school_node.store.filings import Filings
 from school_node.store.pupils import Pupils
 
 
-class SchoolTransaction(Climbing, Following):
+class SchoolTransaction(Climbing, Following, Relaying):
     """Remembers cases and pupils, sends cases up, and follows the authority."""
 
     @cached_property
@@ -33,3 +34,7 @@ class SchoolTransaction(Climbing, Following):
     @cached_property
     def cursors(self) -> Cursors:
         return Cursors(self, schema.cursors)
+
+    @cached_property
+    def notices(self) -> NoticeBook:
+        return NoticeBook(self, schema.notices)

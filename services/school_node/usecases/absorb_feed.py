@@ -6,9 +6,20 @@ from datetime import datetime
 from typing import assert_never
 
 from chassis.ledger import Awaited
+from chassis.notices import take_from_above
 from kernel.case import CaseState
 from kernel.clock import moment_of
-from kernel.feed import CaseAsked, CaseOutcome, CaseProgress, CustodyReceipt, Entry, ItemOutcome, StudentLeft
+from kernel.feed import (
+    CaseAsked,
+    CaseOutcome,
+    CaseProgress,
+    CustodyReceipt,
+    Entry,
+    ItemOutcome,
+    NoticeArrived,
+    NoticeReceipted,
+    StudentLeft,
+)
 from kernel.refusals import ReturnedForCorrection
 from school_node.domain.pupil import PupilState, identity_digest, number_digest
 from school_node.store.pupils import NewLine
@@ -33,6 +44,8 @@ def absorb_feed(tx: SchoolTransaction, entry: Entry, /, *, now: datetime, office
             _left(tx, entry, office=office)
         case CustodyReceipt():
             pass  # for hubs alone
+        case NoticeArrived() | NoticeReceipted():
+            take_from_above(tx, entry, post=office.notices, now=now)
         case _:
             assert_never(entry)
 

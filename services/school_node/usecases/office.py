@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from chassis.notices import NoticePost
 from kernel.calendar import Due
 from kernel.case import Case
 from kernel.clock import day_of, milliseconds
@@ -43,6 +44,11 @@ class SchoolOffice:
         """Art. 14: each office has its time, from the day after it is asked."""
         pack = self.packs.judging(case.rule_pack, filed_in=case.school[2:4], here=self.here.province)
         return step_deadline(pack.read(), step).due(asked_at)
+
+    @property
+    def notices(self) -> NoticePost:
+        """What tells other offices (``chassis.notices.send_notice``)."""
+        return NoticePost(self.here, self.register, self.sign, self.verify)
 
 
 def send_up(tx: SchoolTransaction, case: Case, *, now: datetime) -> None:

@@ -22,6 +22,8 @@ LETTER_VERSION = 1
 class LetterKind(StrEnum):
     REQUEST = "request"  # gaining to losing: the case, with the gaining side's endorsements
     RELEASE = "release"  # losing to gaining: the release, the complete case, the archive's key
+    NOTICE = "notice"  # a notice from an office of the sender's province, as that office signed it
+    NOTICE_RECEIPT = "notice_receipt"  # a receipt of one, as its giver signed it
     ACKNOWLEDGEMENT = "acknowledgement"  # of letters that are safe in the receiver's inbox
 
 
@@ -32,7 +34,7 @@ class Letter:
     Attributes:
         sender, receiver: province codes. incarnation: grows when the sender was restored from a backup.
         sequence: dense per pair; 0 for acknowledgements, which are not acknowledged themselves.
-        transfer_id: of the transfer it is about; empty for an acknowledgement.
+        transfer_id: of the transfer it is about, or of the notice; empty for an acknowledgement.
         body: by kind; canonical JSON.
     """
 

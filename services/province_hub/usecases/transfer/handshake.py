@@ -8,11 +8,13 @@ from datetime import datetime
 from typing import Any
 
 from chassis.ledger import publish
+from chassis.notices import NoticePost, Paper
 from kernel.case import Case
 from kernel.clock import milliseconds
 from kernel.endorsement import Register, authority_of, read_chain, require_school
 from kernel.feed import CaseProgress, Entry
 from kernel.history import Approval
+from kernel.notice import Notice
 from kernel.office import NATION, Office, Tier
 from kernel.packs import Packs, RulePack
 from kernel.regulation import Step
@@ -48,6 +50,11 @@ class Handshake:
     def office(self) -> Office:
         return Office(Tier.PROVINCE, self.province)
 
+    @property
+    def notices(self) -> NoticePost:
+        """What tells other offices (``chassis.notices.send_notice``)."""
+        return NoticePost(self.office, self.register, self.sign, self.verify, across=self._write_across)
+
     def authority_of(self, school: str) -> Office:
         """The authority of a school of this province; SchoolUnknown of another's."""
         return authority_of(school, register=self.register)
@@ -59,6 +66,10 @@ class Handshake:
     def national_pack(self, case: Case) -> RulePack:
         """What another province's case is judged by here: the national text alone. Raises RulePackUnknown."""
         return self.packs.judging(case.rule_pack, filed_in=case.school[2:4], here=self.province)
+
+    def _write_across(self, tx: HubTransaction, paper: Paper, /, *, to: str, now: datetime) -> None:
+        kind = LetterKind.NOTICE if isinstance(paper.of, Notice) else LetterKind.NOTICE_RECEIPT
+        write_letter(tx, kind, paper.of.notice_id, {"jws": paper.jws}, to=to, handshake=self, now=now)
 
 
 def approval_of(case: Case, step: Step, *, handshake: Handshake) -> Approval:

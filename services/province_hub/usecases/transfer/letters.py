@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from chassis.notices import take_from_across
 from kernel import chains
 from kernel.case import Case, CaseState
 from kernel.custody import Release
 from kernel.endorsement import Decision, read_chain
+from kernel.feed import NoticeArrived, NoticeReceipted
 from kernel.refusals import ChainBroken, Refusal, SignatureInvalid
 from province_hub.domain.transfer import gaining as gaining_table
 from province_hub.domain.transfer.letters import Letter, LetterKind
@@ -74,8 +76,18 @@ def _take(tx: HubTransaction, letter: Letter, *, now: datetime, handshake: Hands
             return losing.take_request(tx, letter, now=now, handshake=handshake)
         case LetterKind.RELEASE:
             return _take_release(tx, letter, now=now, handshake=handshake)
+        case LetterKind.NOTICE | LetterKind.NOTICE_RECEIPT:
+            return _take_notice(tx, letter, now=now, handshake=handshake)
         case LetterKind.ACKNOWLEDGEMENT:
             raise SignatureInvalid(why="回执不入收件箱")
+
+
+def _take_notice(tx: HubTransaction, letter: Letter, *, now: datetime, handshake: Handshake) -> bool:
+    """A notice of another province's office, or a receipt that it gives: for an office of this one."""
+    jws = str(letter.body.get("jws", ""))  # what is none, no signature fits
+    paper = NoticeArrived(jws) if letter.kind is LetterKind.NOTICE else NoticeReceipted(jws)
+    take_from_across(tx, paper, sender=letter.sender, post=handshake.notices, now=now)
+    return True
 
 
 def _take_release(tx: HubTransaction, letter: Letter, *, now: datetime, handshake: Handshake) -> bool:

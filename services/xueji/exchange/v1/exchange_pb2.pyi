@@ -133,6 +133,8 @@ class Entry(_message.Message):
     OUTCOME_FIELD_NUMBER: _builtins.int
     LEFT_FIELD_NUMBER: _builtins.int
     RECEIPT_FIELD_NUMBER: _builtins.int
+    NOTICE_FIELD_NUMBER: _builtins.int
+    NOTICE_RECEIPT_FIELD_NUMBER: _builtins.int
     sequence: _builtins.int
     recorded_at_ms: _builtins.int
     @_builtins.property
@@ -145,6 +147,10 @@ class Entry(_message.Message):
     def left(self) -> Global___StudentLeft: ...
     @_builtins.property
     def receipt(self) -> Global___CustodyReceipt: ...
+    @_builtins.property
+    def notice(self) -> Global___NoticeArrived: ...
+    @_builtins.property
+    def notice_receipt(self) -> Global___NoticeReceipted: ...
     def __init__(
         self,
         *,
@@ -155,12 +161,14 @@ class Entry(_message.Message):
         outcome: Global___CaseOutcome | None = ...,
         left: Global___StudentLeft | None = ...,
         receipt: Global___CustodyReceipt | None = ...,
+        notice: Global___NoticeArrived | None = ...,
+        notice_receipt: Global___NoticeReceipted | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["asked", b"asked", "entry", b"entry", "left", b"left", "outcome", b"outcome", "progress", b"progress", "receipt", b"receipt"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["asked", b"asked", "entry", b"entry", "left", b"left", "notice", b"notice", "notice_receipt", b"notice_receipt", "outcome", b"outcome", "progress", b"progress", "receipt", b"receipt"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["asked", b"asked", "entry", b"entry", "left", b"left", "outcome", b"outcome", "progress", b"progress", "receipt", b"receipt", "recorded_at_ms", b"recorded_at_ms", "sequence", b"sequence"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["asked", b"asked", "entry", b"entry", "left", b"left", "notice", b"notice", "notice_receipt", b"notice_receipt", "outcome", b"outcome", "progress", b"progress", "receipt", b"receipt", "recorded_at_ms", b"recorded_at_ms", "sequence", b"sequence"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_entry: _TypeAlias = _typing.Literal["asked", "progress", "outcome", "left", "receipt"]  # noqa: Y015
+    _WhichOneofReturnType_entry: _TypeAlias = _typing.Literal["asked", "progress", "outcome", "left", "receipt", "notice", "notice_receipt"]  # noqa: Y015
     _WhichOneofArgType_entry: _TypeAlias = _typing.Literal["entry", b"entry"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_entry) -> _WhichOneofReturnType_entry | None: ...
 
@@ -434,3 +442,45 @@ class CustodyReceipt(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___CustodyReceipt: _TypeAlias = CustodyReceipt  # noqa: Y015
+
+@_typing.final
+class NoticeArrived(_message.Message):
+    """A notice (书面告知、报告、通知书) for the reader, or for an office below it, as its writer signed it."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    JWS_FIELD_NUMBER: _builtins.int
+    jws: _builtins.str
+    def __init__(
+        self,
+        *,
+        jws: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["jws", b"jws"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___NoticeArrived: _TypeAlias = NoticeArrived  # noqa: Y015
+
+@_typing.final
+class NoticeReceipted(_message.Message):
+    """A receipt (回执) of a notice that the reader wrote, or an office below it, as its giver signed it."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    JWS_FIELD_NUMBER: _builtins.int
+    jws: _builtins.str
+    def __init__(
+        self,
+        *,
+        jws: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["jws", b"jws"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___NoticeReceipted: _TypeAlias = NoticeReceipted  # noqa: Y015
