@@ -20,6 +20,7 @@ from xueji.common.v1 import refusal_pb2
 from xueji.decision.v1 import decision_pb2, decision_pb2_grpc
 from xueji.desk.v1 import desk_pb2, desk_pb2_grpc, roster_pb2, roster_pb2_grpc
 from xueji.index.v1 import index_pb2, index_pb2_grpc
+from xueji.notice.v1 import notice_pb2, notice_pb2_grpc
 from xueji.record.v1 import record_pb2, record_pb2_grpc
 
 PAGE_SIZE = 500
@@ -48,6 +49,7 @@ class Desk:
         self._desk = desk_pb2_grpc.DeskServiceStub(channel)
         self._roster = roster_pb2_grpc.RosterServiceStub(channel)
         self._decisions = decision_pb2_grpc.DecisionServiceStub(channel)
+        self._notices = notice_pb2_grpc.NoticeDeskServiceStub(channel)
         self._index = index_pb2_grpc.NationalIndexServiceStub(channel)
         self._records = record_pb2_grpc.RecordServiceStub(channel)
 
@@ -157,6 +159,41 @@ class Desk:
             token = page.next_page_token
             if not token:
                 return page.record, entries
+
+    # --- Notices ---
+
+    async def notices(
+        self, view: notice_pb2.NoticeView.ValueType, *, subject: str = ""
+    ) -> list[notice_pb2.NoticeSummary]:
+        """Every notice of a view, page by page; ``subject`` for those about one case."""
+        found: list[notice_pb2.NoticeSummary] = []
+        token = ""
+        while True:
+            page: notice_pb2.ListNoticesResponse = await self._notices.ListNotices(
+                notice_pb2.ListNoticesRequest(view=view, page_size=PAGE_SIZE, page_token=token, subject=subject)
+            )
+            found.extend(page.notices)
+            token = page.next_page_token
+            if not token:
+                return found
+
+    async def notice(self, notice_id: str) -> notice_pb2.GetNoticeResponse:
+        answer: notice_pb2.GetNoticeResponse = await self._notices.GetNotice(
+            notice_pb2.GetNoticeRequest(notice_id=notice_id)
+        )
+        return answer
+
+    async def confirm_notice(self, notice_id: str, *, answer: str = "") -> notice_pb2.NoticeSummary:
+        """Confirm what was written to this office. The same answer again is answered as before."""
+        confirmed: notice_pb2.ConfirmNoticeResponse = await self._notices.ConfirmNotice(
+            notice_pb2.ConfirmNoticeRequest(notice_id=notice_id, answer=answer)
+        )
+        return confirmed.summary
+
+    async def write_notice(self, request: notice_pb2.WriteNoticeRequest) -> notice_pb2.NoticeSummary:
+        """Write a plain message. The same ``notice_id`` again writes nothing new."""
+        written: notice_pb2.WriteNoticeResponse = await self._notices.WriteNotice(request)
+        return written.summary
 
     # --- Rosters ---
 

@@ -15,7 +15,7 @@ from kernel.clock import SHANGHAI
 
 _ITEM_STATES = {"pending": "待办", "done": "已核准", "returned": "退回修改", "refused": "不予核准"}
 _CUSTODY = {"held": "保管", "frozen": "冻结", "gone": "已转出（备份）", "none": "—", "": ""}
-_ROWS_SHOWN_MAX = 50
+ROWS_SHOWN_MAX = 50
 _URGENCY_STYLES = {
     Urgency.CALM: "",
     Urgency.NEAR: "yellow",
@@ -54,7 +54,7 @@ def _due(row: Plain) -> Text:
 def items(rows: Sequence[Plain]) -> Table:
     """A case's pupils; each by the number that ``--except`` takes as well."""
     table = new_table("序号", "姓名", "证件号", "年级", "状态", "学籍号", "说明")
-    for place, row in enumerate(rows[:_ROWS_SHOWN_MAX], start=1):
+    for place, row in enumerate(rows[:ROWS_SHOWN_MAX], start=1):
         values = row["values"]
         remarks = [check["sentence"] for check in row["pre_checks"]]
         if row["refusal"]:
@@ -68,7 +68,7 @@ def items(rows: Sequence[Plain]) -> Table:
             row["number"],
             "\n".join(remarks),
         )
-    _say_what_is_left_out(table, len(rows))
+    say_what_is_left_out(table, len(rows))
     return table
 
 
@@ -82,7 +82,7 @@ def timeline(rows: Iterable[Plain]) -> Table:
 def students(rows: Sequence[Plain]) -> Table:
     at_hub = any(row["custody"] for row in rows)
     table = new_table("学籍号", "姓名", "学校", "年级", "班级", "状态", *(("保管", "轮次") if at_hub else ()))
-    for row in rows[:_ROWS_SHOWN_MAX]:
+    for row in rows[:ROWS_SHOWN_MAX]:
         custody = (_CUSTODY.get(row["custody"], row["custody"]), str(row["epoch"])) if at_hub else ()
         table.add_row(
             *(row[key] for key in ("number", "name", "school")),
@@ -90,14 +90,14 @@ def students(rows: Sequence[Plain]) -> Table:
             *(row[key] for key in ("school_class", "status_title")),
             *custody,
         )
-    _say_what_is_left_out(table, len(rows))
+    say_what_is_left_out(table, len(rows))
     return table
 
 
 def drafts(rows: Sequence[Plain]) -> Table:
     table = new_table("编号", "姓名", "证件号", "年级", "状态", "说明")
     table.columns[0].no_wrap = True  # it is copied into the next command
-    for row in rows[:_ROWS_SHOWN_MAX]:
+    for row in rows[:ROWS_SHOWN_MAX]:
         values = row["values"]
         table.add_row(
             row["item_id"],
@@ -107,15 +107,15 @@ def drafts(rows: Sequence[Plain]) -> Table:
             row["state_title"],
             row["refusal"]["sentence"] if row["refusal"] else "",
         )
-    _say_what_is_left_out(table, len(rows))
+    say_what_is_left_out(table, len(rows))
     return table
 
 
 def findings(rows: Sequence[Plain]) -> Table:
     table = new_table("行", "项目", "代码", "原因")
-    for row in rows[:_ROWS_SHOWN_MAX]:
+    for row in rows[:ROWS_SHOWN_MAX]:
         table.add_row(str(row["row"]), row["label"], row["code"], row["sentence"])
-    _say_what_is_left_out(table, len(rows))
+    say_what_is_left_out(table, len(rows))
     return table
 
 
@@ -145,6 +145,6 @@ def new_table(*headers: str) -> Table:
     return table
 
 
-def _say_what_is_left_out(table: Table, total: int) -> None:
-    if total > _ROWS_SHOWN_MAX:
-        table.caption = f"共 {total} 行，只显示前 {_ROWS_SHOWN_MAX} 行；用 --json 看全部"
+def say_what_is_left_out(table: Table, total: int) -> None:
+    if total > ROWS_SHOWN_MAX:
+        table.caption = f"共 {total} 行，只显示前 {ROWS_SHOWN_MAX} 行；用 --json 看全部"

@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from chassis.rpc import TlsFiles
-from console import plain
+from console import notices, plain
 from console.commands import app
 from console.federation.running import (
     FEDERATION_FILE,
@@ -22,6 +22,7 @@ from console.federation.running import (
 from kernel.office import Identity
 from xueji.common.v1 import refusal_pb2
 from xueji.desk.v1 import desk_pb2
+from xueji.notice.v1 import notice_pb2
 
 NUMBER = "L410105202001019001"
 DOCUMENT = "410105202001019001"
@@ -71,6 +72,7 @@ print("LOADED", [name for name in ("grpc", "cryptography", "openpyxl", "psycopg"
         *(["roster", verb] for verb in ("template", "check", "import", "drafts", "submit")),
         *(["cases", verb] for verb in ("list", "show", "approve", "return", "reject")),
         *(["file", verb] for verb in ("transfer", "admission", "suspension", "key-data-correction", "graduation")),
+        *(["notices", verb] for verb in ("list", "show", "confirm", "write")),
         ["students", "list"],
         ["index", "lookup"],
         *(["rules", verb] for verb in ("list", "show", "diff")),
@@ -141,6 +143,26 @@ def test_numbers_are_masked_unless_asked_for_in_full() -> None:
     assert "20200101" not in masked
     assert "张三" in masked
     assert NUMBER in json.dumps(plain.case_view(view, full=True), ensure_ascii=False)
+
+
+def test_a_notice_shows_its_clauses_in_words_and_masks_numbers() -> None:
+    cells = [
+        notice_pb2.Cell(key="name", label="姓名", value="张三"),
+        notice_pb2.Cell(key="number", label="学籍号", value=NUMBER),
+    ]
+    view = notice_pb2.GetNoticeResponse(
+        summary=notice_pb2.NoticeSummary(from_office="school/2141000001", to_office="authority/410105"),
+        lines=[
+            notice_pb2.Line(key="students", label="学生", records=[notice_pb2.Record(cells=cells)]),
+            notice_pb2.Line(key="number", label="学籍号", values=[NUMBER]),
+        ],
+        clauses=["22.1", "99.9"],  # a newer node may name a clause that this program does not know
+    )
+    masked = notices.notice_view(view, full=False)
+    assert masked["citations"] == ["第二十二条第一款"]
+    assert NUMBER not in json.dumps(masked)
+    assert masked["lines"][0]["records"][0]["姓名"] == "张三"
+    assert notices.notice_view(view, full=True)["lines"][0]["records"][0]["学籍号"] == NUMBER
 
 
 def test_a_refusal_names_the_item_as_the_form_does() -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typer
 
-from console.commands import cases, federation, filing, index, record, roster, rules, students
+from console.commands import cases, federation, filing, index, notices, record, roster, rules, students
 
 app = typer.Typer(
     name="xueji",
@@ -24,6 +24,7 @@ app.command("up")(federation.up)
 app.add_typer(roster.app, name="roster")
 app.add_typer(cases.app, name="cases")
 app.add_typer(filing.app, name="file")
+app.add_typer(notices.app, name="notices")
 app.add_typer(students.app, name="students")
 app.add_typer(record.app, name="record")
 app.add_typer(index.app, name="index")

@@ -1,0 +1,89 @@
+"""What ``xueji notices`` does."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+
+from rich.console import RenderableType
+
+from console import notices, plain
+from console.commands.asking import ask
+from console.desk import Desk
+from kernel.ids import new_uuid7
+from xueji.notice.v1 import notice_pb2
+
+_VIEWS = {
+    "incoming": notice_pb2.NOTICE_VIEW_INCOMING,
+    "outgoing": notice_pb2.NOTICE_VIEW_OUTGOING,
+    "unconfirmed": notice_pb2.NOTICE_VIEW_UNCONFIRMED,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Message:
+    """What an officer writes; ``notice_id`` is empty for a new one."""
+
+    to: str
+    text: str
+    subject: str = ""
+    due_on: str = ""
+    wants_receipt: bool = False
+    notice_id: str = ""
+
+
+def list_notices(desk: str, view: str, subject: str, *, as_json: bool) -> None:
+    async def question(opened: Desk) -> plain.Plain:
+        return {"notices": [notices.notice(one) for one in await opened.notices(_VIEWS[view], subject=subject)]}
+
+    ask(desk, question, as_json=as_json, show=lambda answer: [notices.notice_table(answer["notices"])])
+
+
+def show(desk: str, notice_id: str, *, full: bool, as_json: bool) -> None:
+    async def question(opened: Desk) -> plain.Plain:
+        return notices.notice_view(await opened.notice(notice_id), full=full)
+
+    ask(desk, question, as_json=as_json, show=_whole)
+
+
+def confirm(desk: str, notice_id: str, answer: str, *, as_json: bool) -> None:
+    async def question(opened: Desk) -> plain.Plain:
+        return notices.notice(await opened.confirm_notice(notice_id, answer=answer))
+
+    ask(desk, question, as_json=as_json, show=_heading)
+
+
+def write(desk: str, message: Message, *, as_json: bool) -> None:
+    notice_id = message.notice_id or str(new_uuid7())
+    # Said before it is asked: whoever gets no answer asks again under the same id, and writes nothing twice.
+    sys.stderr.write(f"告知书编号 {notice_id}\n")
+
+    async def question(opened: Desk) -> plain.Plain:
+        summary = await opened.write_notice(
+            notice_pb2.WriteNoticeRequest(
+                notice_id=notice_id,
+                to_office=message.to,
+                text=message.text,
+                subject=message.subject,
+                due_on=message.due_on,
+                wants_receipt=message.wants_receipt,
+            )
+        )
+        return notices.notice(summary)
+
+    ask(desk, question, as_json=as_json, show=_heading)
+
+
+def _heading(answer: plain.Plain) -> list[RenderableType]:
+    return [notices.notice_table([answer])]
+
+
+def _whole(answer: plain.Plain) -> list[RenderableType]:
+    grounds = f"依据：《办法》{'、'.join(answer['citations'])}" if answer["citations"] else ""
+    return [
+        notices.notice_table([answer]),
+        grounds,
+        notices.line_table(answer["lines"]),
+        "",
+        notices.receipt_table(answer["receipts"]),
+    ]

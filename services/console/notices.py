@@ -1,0 +1,104 @@
+"""Notices as plain JSON values, and as tables that a registrar reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from rich.table import Table
+
+from chassis.rpc import office_label
+from console import plain, tables
+from kernel.measures import CLAUSES, citation
+from kernel.office import Office
+from xueji.notice.v1 import notice_pb2
+
+
+def notice(summary: notice_pb2.NoticeSummary) -> plain.Plain:
+    return {
+        "notice_id": summary.notice_id,
+        "kind": summary.kind,
+        "kind_title": summary.kind_title,
+        "from_office": summary.from_office,
+        "from_name": office_label(Office.parse(summary.from_office)),
+        "to_office": summary.to_office,
+        "to_name": office_label(Office.parse(summary.to_office)),
+        "at": plain.moment(summary.at_ms),
+        "recorded_at": plain.moment(summary.recorded_at_ms),
+        "subject": summary.subject,
+        "due_on": summary.due_on,
+        "wants_receipt": summary.wants_receipt,
+        "state": summary.state,
+        "state_title": summary.state_title,
+    }
+
+
+def notice_view(view: notice_pb2.GetNoticeResponse, *, full: bool) -> plain.Plain:
+    return {
+        **notice(view.summary),
+        "clauses": list(view.clauses),
+        "citations": [citation(clause) for clause in view.clauses if clause in CLAUSES],
+        "lines": [
+            {
+                "key": line.key,
+                "label": line.label,
+                "values": [_shown(line.key, text, full=full) for text in line.values],
+                "records": [
+                    {cell.label: _shown(cell.key, cell.value, full=full) for cell in record.cells}
+                    for record in line.records
+                ],
+            }
+            for line in view.lines
+        ],
+        "receipts": [
+            {
+                "stage": receipt.stage,
+                "stage_title": receipt.stage_title,
+                "office": receipt.office,
+                "office_name": office_label(Office.parse(receipt.office)),
+                "at": plain.moment(receipt.at_ms),
+                "person": receipt.person,
+                "answer": receipt.answer,
+                "refusal": plain.refusal(receipt.refusal) if receipt.HasField("refusal") else None,
+            }
+            for receipt in view.receipts
+        ],
+    }
+
+
+def notice_table(rows: Sequence[plain.Plain]) -> Table:
+    table = tables.new_table("编号", "种类", "发文单位", "收文单位", "发文时间", "期限", "状态")
+    table.columns[0].no_wrap = True  # it is copied into the next command
+    for row in rows[: tables.ROWS_SHOWN_MAX]:
+        state = row["state_title"] + ("（须签收）" if row["wants_receipt"] and row["state"] == "delivered" else "")
+        table.add_row(
+            *(row[key] for key in ("notice_id", "kind_title", "from_name", "to_name")),
+            row["at"][:16],
+            row["due_on"],
+            state,
+        )
+    tables.say_what_is_left_out(table, len(rows))
+    return table
+
+
+def line_table(rows: Iterable[plain.Plain]) -> Table:
+    """What a notice says; a record of a list is one line."""
+    table = tables.new_table("项目", "内容")
+    for row in rows:
+        told = [
+            *row["values"],
+            *("，".join(f"{label} {text}" for label, text in one.items()) for one in row["records"]),
+        ]
+        table.add_row(row["label"], "\n".join(told))
+    return table
+
+
+def receipt_table(rows: Iterable[plain.Plain]) -> Table:
+    table = tables.new_table("回执", "单位", "时间", "签收人", "答复或原因")
+    for row in rows:
+        why = row["refusal"]["sentence"] if row["refusal"] else row["answer"]
+        table.add_row(row["stage_title"], row["office_name"], row["at"], row["person"], why)
+    return table
+
+
+def _shown(key: str, text: str, *, full: bool) -> str:
+    return plain.values({key: text}, full=full)[key]
