@@ -102,7 +102,7 @@ class Papers:
 
     def transfer(self, procedure: str, *, to: str, out_of: str, number: str = "L410105201501010014", name: str) -> Case:
         """Filed by the receiving school and endorsed by it."""
-        values = {"number": number, "name": name, "grade": "102", "school_class": "3班", "reason": "随父母迁居"}
+        values = {"number": number, "name": name, "grade": "101", "school_class": "3班", "reason": "随父母迁居"}
         case = self.case(procedure, to, out_of, (Item(str(new_uuid7()), values),))
         return self.endorse(case, Step.IN_SCHOOL, Office(Tier.SCHOOL, to))
 
