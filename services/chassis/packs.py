@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from kernel.packs import Packs, RulePackText
+from kernel.refusals import Refusal
 
 
 def load_packs(directory: Path) -> Packs:
@@ -15,4 +16,16 @@ def load_packs(directory: Path) -> Packs:
         RulePackBreaksNation: a province's text changes what it may not.
         OSError: a file cannot be opened.
     """
-    return Packs(RulePackText.from_toml(file.read_text(encoding="utf-8")) for file in sorted(directory.glob("*.toml")))
+    try:
+        return Packs(_read(file) for file in sorted(directory.glob("*.toml")))
+    except Refusal as no:
+        no.add_note(no.sentence)  # a node that does not start tells its operator why; nothing here is of a child
+        raise
+
+
+def _read(file: Path) -> RulePackText:
+    try:
+        return RulePackText.from_toml(file.read_text(encoding="utf-8"))
+    except Refusal as no:
+        no.add_note(str(file))
+        raise

@@ -353,3 +353,12 @@ def test_a_directory_is_read_whole(tmp_path: Path) -> None:
         (tmp_path / file.name).write_text(file.read_text("utf-8"), "utf-8")
     (tmp_path / "province-42.toml").write_text(HEAD + rule("leave.max", '"1 year"'), "utf-8")
     assert load_packs(tmp_path).in_force("42", DAY).id == "2025.1+42.1"
+
+
+def test_who_starts_a_node_on_packs_that_cannot_be_used_reads_which_file_and_why(tmp_path: Path) -> None:
+    wrong = tmp_path / "province-42.toml"
+    wrong.write_text(HEAD + rule("leave.max", '"soon"'), "utf-8")
+    with pytest.raises(RulePackMalformed) as refused:
+        load_packs(tmp_path)
+    assert refused.value.__notes__ == [str(wrong), refused.value.sentence]
+    assert "leave.max" in refused.value.sentence

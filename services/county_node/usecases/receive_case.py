@@ -15,6 +15,7 @@ from county_node.usecases.bench import RECEIVED, Bench
 from county_node.usecases.move_on import Taken, move_on
 from kernel.calendar import Due
 from kernel.case import Case, CaseState
+from kernel.clock import day_of
 from kernel.endorsement import Endorsed, read_chain, standing_items
 from kernel.office import Office
 from kernel.refusals import CaseAlreadyDecided, CaseNotFound
@@ -39,7 +40,7 @@ def receive_case(tx: CountyTransaction, case: Case, /, *, sender: Office, now: d
         SignatureInvalid, ChainBroken, EndorsementOutOfTurn: the chain is not good.
         NotOfferedHere, ReasonNotListed: a releasing school returned it, or refused without a listed reason.
         RequestMalformed: it does not fit its procedure.
-        RulePackUnknown: it is filed under a rule pack that is not applied here.
+        RulePackUnknown, RulePackNotInForce: it names another rule pack than the law of its day.
         DigestReused: another case is known under its id.
         CaseAlreadyDecided: the chain grew after the case was closed.
         CaseNotFound: a releasing school endorsed what nobody asked it.
@@ -55,7 +56,7 @@ def receive_case(tx: CountyTransaction, case: Case, /, *, sender: Office, now: d
         if last.step is not Step.IN_SCHOOL:
             raise CaseNotFound(field="case_id")
         require_fitting(case)
-        bench.pack_of(case)
+        bench.packs.require_in_force(case.rule_pack, province=bench.here.province, on=day_of(case.filed_at_ms))
         if not tx.cases.add(case, state=CaseState.OPEN, awaited=NOBODY, received_at=now, due=None):
             # The same submission is being taken in beside this one, and has just been committed.
             return receive_case(tx, case, sender=sender, now=now, bench=bench)

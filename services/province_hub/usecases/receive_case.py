@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from chassis.ledger import NOBODY, CaseRecord
 from kernel.case import Case, CaseState
+from kernel.clock import day_of
 from kernel.endorsement import Endorsed
 from kernel.office import Office
 from kernel.refusals import CaseAlreadyDecided, CaseNotFound
@@ -36,7 +37,7 @@ def receive_case(tx: HubTransaction, case: Case, /, *, sender: Office, now: date
     Raises:
         OutsideJurisdiction: the sender or a signer is not the office that it should be.
         SchoolUnknown, RequestMalformed, AlreadyCustodian: the case does not fit its procedure.
-        RulePackUnknown: it is filed under a rule pack that this province does not apply.
+        RulePackUnknown, RulePackNotInForce: it names another rule pack than the law of its day.
         SignatureInvalid, EndorsementOutOfTurn, ChainBroken, ReasonNotListed, NotOfferedHere: its chain is not good.
         DigestReused: another case is known under its id.
         CaseAlreadyDecided: the chain grew after the case was closed.
@@ -48,7 +49,7 @@ def receive_case(tx: HubTransaction, case: Case, /, *, sender: Office, now: date
         return Receipt(case.case_id, case.head, known.heading.received_at)
     if known is None:
         require_fitting(case, province=rules.here.code, register=rules.register)
-        rules.pack_of(case)
+        rules.packs.require_in_force(case.rule_pack, province=rules.here.code, on=day_of(case.filed_at_ms))
     elif known.state is CaseState.CLOSED:
         raise CaseAlreadyDecided(outcome=known.state.label)
     chain = rules.read_chain(case)

@@ -6,6 +6,7 @@ import asyncio
 import itertools
 import json
 import os
+import shutil
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
@@ -53,7 +54,7 @@ COUNTY = Office(Tier.AUTHORITY, "410105")
 OTHER_COUNTY = Office(Tier.AUTHORITY, "410122")
 # Two schools of one county, one of another: (code, place and authority).
 SCHOOLS = (("2141000001", "410105"), ("2141000002", "410105"), ("3141000003", "410122"))
-RULE_PACK = "2013.1"
+RULE_PACK = "2025.1"  # of the nation, for a province that adds nothing
 POLICIES = Path(__file__).parents[3] / "deploy" / "policies"
 PUPILS = itertools.count(1)  # the index remembers everybody from one test to the next
 
@@ -244,7 +245,7 @@ class County:
             register=load_schools(self.settings.schools_file).get,
             sign=Signer(keys.certificate, keys.key).sign,
             verify=Verifier(self.settings.authority_certificate).verify,
-            packs=load_packs(POLICIES),
+            packs=load_packs(self.settings.policies_dir),
         )
 
     def absorb(self, *entries: Entry) -> None:
@@ -323,7 +324,7 @@ async def province(
         settings = province_hub.settings.HubSettings(
             office=str(HUB),
             schools_file=_schools(folder),
-            policies_dir=POLICIES,
+            policies_dir=_policies(folder),
             index_address=index.address,
             database_dsn_file=_database(postgres, folder, "hub"),
             **_keys(node_files, HUB),
@@ -340,6 +341,15 @@ async def province(
         yield Province(counties[0], counties[1], records)
 
 
+def _policies(folder: Path) -> Path:
+    """The nation's texts alone; a test that is about a province's adds it."""
+    policies = folder / "policies"
+    policies.mkdir(exist_ok=True)
+    for file in POLICIES.glob("national-*.toml"):
+        shutil.copy(file, policies)
+    return policies
+
+
 async def start_county(
     office: Office, postgres: PostgresPart, files: Files, folder: Path, *, upstream: str, clock: Clock | None = None
 ) -> County:
@@ -348,7 +358,7 @@ async def start_county(
         office=str(office),
         database_dsn_file=dsn_file,
         schools_file=_schools(folder),
-        policies_dir=POLICIES,
+        policies_dir=_policies(folder),
         upstream_office=str(HUB),
         upstream_address=upstream,
         address_file=folder / f"address-{office.code}",

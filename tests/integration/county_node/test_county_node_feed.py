@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from county_node.usecases.take_refusal import take_refusal
+from kernel.calendar import working_days_after
 from kernel.case import CaseState, ItemState
 from kernel.endorsement import Decision
 from kernel.feed import CaseAsked, CaseOutcome, CaseProgress, CustodyReceipt, ItemOutcome, StudentLeft
@@ -20,6 +21,7 @@ from kernel.refusals import (
     DigestReused,
     NotApproved,
     OutsideJurisdiction,
+    RulePackUnknown,
     SchoolUnknown,
 )
 from kernel.regulation import Step
@@ -188,6 +190,26 @@ async def test_a_question_for_a_school_that_is_not_ours_stops_the_feed(county: A
 async def test_another_content_under_a_known_id_stops_the_feed(county: Any, asked_for: Any) -> None:
     with pytest.raises(DigestReused):
         county.absorb(CaseAsked(replace(asked_for, filed_at_ms=asked_for.filed_at_ms + 1), "out_school"))
+
+
+async def test_a_question_under_a_law_that_is_not_here_stops_the_feed(county: Any, asked_for: Any) -> None:
+    """Nobody could say until when it must be answered; once the node has the law, the feed goes on."""
+    with pytest.raises(RulePackUnknown):
+        county.absorb(CaseAsked(replace(asked_for, case_id=str(new_uuid7()), rule_pack="2099.1"), "out_school"))
+
+
+async def test_another_province_s_rules_need_not_be_here(county: Any, asked_for: Any) -> None:
+    """What comes from another province is judged by the national text alone."""
+    case = replace(
+        asked_for,
+        case_id=str(new_uuid7()),
+        procedure_name="transfer_between_provinces",
+        school="2144000001",
+        rule_pack="2025.1+44.99",
+    )
+    county.absorb(CaseAsked(case, "out_school"))
+    heading = county.record(case).heading
+    assert heading.due_at == working_days_after(heading.received_at, 10).at
 
 
 async def test_an_endorsement_that_came_too_late_for_the_hub_leaves_the_outcome_to_the_feed(

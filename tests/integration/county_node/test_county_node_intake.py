@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -24,6 +24,7 @@ from kernel.refusals import (
     ReasonNotListed,
     Refusal,
     RequestMalformed,
+    RulePackNotInForce,
     RulePackUnknown,
     SignatureInvalid,
     TransferNotCompleted,
@@ -33,6 +34,21 @@ from kernel.regulation import Step
 COUNTY = Office(Tier.AUTHORITY, "410105")
 SCHOOL, SECOND_SCHOOL = Office(Tier.SCHOOL, "2141000001"), Office(Tier.SCHOOL, "2141000002")
 OTHER_SCHOOL = Office(Tier.SCHOOL, "3141000003")
+
+
+SHORTER_TIME = """
+name = "41"
+version = 1
+province = "41"
+title = "河南省实施细则"
+in_force_from = 2026-01-01
+
+[[rule]]
+key = "step.deadline.in_authority"
+value = "5 working days"
+source = "测试"
+confidence = "assumed"
+"""
 
 
 def milliseconds(moment: datetime) -> int:
@@ -145,6 +161,21 @@ async def test_a_forged_signature_is_refused(refused: Any, papers: Any) -> None:
 async def test_a_case_under_a_rule_pack_that_is_not_applied_here_is_refused(refused: Any, papers: Any) -> None:
     body = replace(papers.case("enrolment", SCHOOL.code, "", (papers.pupil(),)), rule_pack="2099")
     await refused(RulePackUnknown, papers.endorse(body, Step.IN_SCHOOL, SCHOOL))
+
+
+async def test_a_school_cannot_choose_the_law_of_another_day(refused: Any, papers: Any) -> None:
+    body = replace(papers.case("enrolment", SCHOOL.code, "", (papers.pupil(),)), rule_pack="2013.1")
+    await refused(RulePackNotInForce, papers.endorse(body, Step.IN_SCHOOL, SCHOOL))
+
+
+async def test_an_office_has_the_time_that_its_province_gives_it(county: Any, papers: Any) -> None:
+    """A province may shorten the ten working days of Article 14, for one of the parties too."""
+    (county.settings.policies_dir / "province-41.toml").write_text(SHORTER_TIME, encoding="utf-8")
+    await county.restart()
+    body = replace(papers.case("enrolment", SCHOOL.code, "", (papers.pupil(),)), rule_pack="2025.1+41.1")
+    receipt = await county.submit(papers.endorse(body, Step.IN_SCHOOL, SCHOOL))
+    received_at = datetime.fromtimestamp(receipt.received_at_ms / 1000, UTC)
+    assert receipt.due_at_ms == milliseconds(working_days_after(received_at, 5).at)
 
 
 async def test_a_pupil_added_after_the_school_signed_is_refused(refused: Any, papers: Any) -> None:

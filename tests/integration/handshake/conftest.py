@@ -6,10 +6,11 @@ import asyncio
 import itertools
 import json
 import os
+import shutil
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -41,7 +42,21 @@ from xueji.index.v1 import index_pb2, index_pb2_grpc
 
 T = TypeVar("T")
 SCHOOLS = {"41": ("2141000001", "410105"), "44": ("2144000001", "440106")}
-RULE_PACK = "2013.1"
+# The gaining province has a text of its own, of which the losing one knows nothing.
+OWN_TEXT = """
+name = "41"
+version = 1
+province = "41"
+title = "转入省实施细则"
+in_force_from = 2026-01-01
+
+[[rule]]
+key = "step.deadline"
+value = "5 working days"
+source = "测试"
+confidence = "assumed"
+"""
+RULE_PACKS = {"41": "2025.1+41.1", "44": "2025.1"}
 POLICIES = Path(__file__).parents[3] / "deploy" / "policies"
 
 
@@ -123,6 +138,9 @@ class Side:
     def held(self, number: str) -> Any:
         return self.database.transact(lambda tx: tx.students.by_number(number))
 
+    def case(self, case_id: str) -> Any:
+        return self.database.transact(lambda tx: tx.cases.get(case_id))
+
     def count(self, query: str) -> int:
         return int(self.database.transact(lambda tx: tx.connection.exec_driver_sql(query).scalar_one()))
 
@@ -182,10 +200,11 @@ class Federation:
         assert item.number, item.refused
         return name, item.number
 
-    def transfer(self, name: str, number: str) -> Case:
+    def transfer(self, name: str, number: str, *, rule_pack: str = RULE_PACKS["41"]) -> Case:
         """Filed and approved on the gaining side."""
         values = {"name": name, "number": number, "grade": "小学三年级", "school_class": "2班", "reason": "随父母迁居"}
         case = self._case("transfer_between_provinces", self.gaining.school, self.losing.school, values)
+        case = replace(case, rule_pack=rule_pack)
         case = self.endorse(case, Step.IN_SCHOOL, self.gaining.school)
         return self.endorse(case, Step.IN_AUTHORITY, self.gaining.authority)
 
@@ -217,7 +236,7 @@ class Federation:
             procedure_name=procedure,
             school=school.code,
             releasing_school=releasing.code if releasing else "",
-            rule_pack=RULE_PACK,
+            rule_pack=RULE_PACKS[school.province],
             filed_at_ms=time.time_ns() // 1_000_000,
             items=(Item(str(new_uuid7()), values),),
         )
@@ -303,12 +322,22 @@ def _hub_settings(
         "office": f"province/{code}",
         "listen": address,
         "schools_file": register,
-        "policies_dir": POLICIES,
+        "policies_dir": _policies(code, folder),
         "index_address": index_address,
         "nats_servers": broker.url,
         "sealing_key_file": keys.sealing_key,
         **_key_settings(keys),
     }
+
+
+def _policies(code: str, folder: Path) -> Path:
+    policies = folder / f"policies-{code}"
+    policies.mkdir()
+    for file in POLICIES.glob("national-*.toml"):
+        shutil.copy(file, policies)
+    if code == "41":
+        (policies / "province-41.toml").write_text(OWN_TEXT, encoding="utf-8")
+    return policies
 
 
 def _directory(files: Callable[[str | Office], Any], addresses: dict[str, str], folder: Path) -> Path:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from chassis.rpc import open_channel
+from kernel.calendar import working_days_after
 from kernel.custody import Custody
 from kernel.endorsement import Decision
 from kernel.feed import CaseProgress, StudentLeft
@@ -16,6 +17,15 @@ from kernel.refusals import ArchiveNotAvailable, CaseAlreadyDecided, TransferNot
 from kernel.regulation import Step
 from kernel.status import StudentStatus
 from xueji.transfer.v1 import archive_pb2, archive_pb2_grpc
+
+NEW_LAW = """
+name = "2026"
+version = 1
+title = "再次修订的《办法》"
+in_force_from = 2026-09-01
+carries_over = "2025.1"
+rule = []
+"""
 
 
 async def test_a_child_moves_and_keeps_its_number_and_history(federation: Any) -> None:
@@ -169,6 +179,31 @@ async def test_letters_are_acknowledged_and_kept(federation: Any) -> None:
         await side.until(lambda side=side: side.count(unacknowledged) == 0)
     waiting = "SELECT count(*) FROM letters_in WHERE state <> 'taken'"
     assert federation.gaining.count(waiting) == federation.losing.count(waiting) == 0
+
+
+async def test_the_releasing_side_has_the_time_of_the_nation_whatever_the_other_province_says(federation: Any) -> None:
+    """A hub judges its own cases by its own pack, and another hub's letters by the national text alone."""
+    name, number = await federation.enrolled()
+    case = federation.transfer(name, number)
+    await federation.gaining.submit(case)
+    await federation.losing.asked(case.case_id)
+    heading = federation.losing.case(case.case_id).heading
+    assert heading.due_at == working_days_after(heading.received_at, 10).at
+
+
+async def test_a_request_under_a_law_that_is_not_here_yet_waits_until_it_is(federation: Any) -> None:
+    name, number = await federation.enrolled()
+    gaining, losing = federation.gaining, federation.losing
+    (gaining.settings.policies_dir / "national-2026.toml").write_text(NEW_LAW, encoding="utf-8")
+    await gaining.stop()
+    await gaining.start()
+    case = federation.transfer(name, number, rule_pack="2026.1+41.1")
+    await gaining.submit(case)
+    await losing.until(lambda: losing.count("SELECT count(*) FROM letters_in WHERE state = 'waiting'") == 1)
+    await losing.stop()
+    (losing.settings.policies_dir / "national-2026.toml").write_text(NEW_LAW, encoding="utf-8")
+    await losing.start()
+    assert (await losing.asked(case.case_id)).case.rule_pack == "2026.1+41.1"
 
 
 async def test_nobody_but_the_gaining_hub_gets_the_archive(federation: Any) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import itertools
 import json
 import os
+import shutil
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field, replace
@@ -44,7 +45,7 @@ OTHER_COUNTY = Office(Tier.AUTHORITY, "410122")
 SCHOOLS = (("2141000001", "410105"), ("2141000002", "410105"), ("3141000003", "410122"))
 FILED_AT_MS = 1_789_351_200_000  # 14 September 2026: what a rule says must not depend on the day of the test
 PUPILS = itertools.count(1)  # the index remembers everybody from one test to the next
-RULE_PACK = "2013.1"
+RULE_PACK = "2025.1"  # of the nation, for a province that adds nothing
 POLICIES = Path(__file__).parents[3] / "deploy" / "policies"
 
 T = TypeVar("T")
@@ -308,7 +309,7 @@ async def hub(
         signing_certificate=files.signing.certificate,
         signing_key=files.signing.key,
         schools_file=tmp_path / "schools.json",
-        policies_dir=POLICIES,
+        policies_dir=_policies(tmp_path),
         index_address=nation.address,
         address_file=tmp_path / "address",
     )
@@ -326,3 +327,12 @@ def _fresh_database(postgres: PostgresPart, folder: Path, name: str) -> str:
     postgres.create_database(unique)
     (folder / "dsn").write_text(postgres.dsn(unique))
     return postgres.dsn(unique)
+
+
+def _policies(folder: Path) -> Path:
+    """The nation's texts alone; a test that is about a province's adds it."""
+    policies = folder / "policies"
+    policies.mkdir(exist_ok=True)
+    for file in POLICIES.glob("national-*.toml"):
+        shutil.copy(file, policies)
+    return policies

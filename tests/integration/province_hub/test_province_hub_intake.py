@@ -16,6 +16,8 @@ from kernel.refusals import (
     EndorsementOutOfTurn,
     OutsideJurisdiction,
     RequestMalformed,
+    RulePackNotInForce,
+    RulePackUnknown,
     SchoolUnknown,
     SignatureInvalid,
 )
@@ -51,6 +53,17 @@ async def test_a_forged_signature_is_refused(refused: Any, papers: Any) -> None:
     case = papers.approved_enrolment(papers.pupil())
     in_school, in_authority = case.endorsements
     await refused(SignatureInvalid, replace(case, endorsements=(in_school, with_a_letter_changed(in_authority))))
+
+
+@pytest.mark.parametrize(
+    ("pack", "refusal"),
+    [("2013.1", RulePackNotInForce), ("2025.1+44.1", RulePackUnknown), ("2099.1", RulePackUnknown)],
+)
+async def test_a_case_under_another_law_than_that_of_its_day_and_place_is_refused(
+    refused: Any, papers: Any, pack: str, refusal: type[Exception]
+) -> None:
+    case = replace(papers.approved_enrolment(papers.pupil()), rule_pack=pack, endorsements=())
+    await refused(refusal, papers.approved(case))
 
 
 async def test_a_pupil_added_after_the_school_signed_is_refused(refused: Any, papers: Any) -> None:

@@ -80,7 +80,7 @@ async def test_a_decision_says_by_which_pack_clauses_and_parameters_it_fell(hub:
     await hub.submit(case)
     await hub.outcome(case)
     (decided,) = await decisions(hub, case.case_id)
-    assert (decided.said["pack"], decided.said["refusals"], decided.said["breaches"]) == ("2013.1", [], [])
+    assert (decided.said["pack"], decided.said["refusals"], decided.said["breaches"]) == (case.rule_pack, [], [])
     assert "19.1" in decided.said["clauses"]
     assert "leave.max" in decided.said["parameters"]
     assert (decided.facts.status, decided.facts.evidence) == ("enrolled", ("guardian_application", "medical_proof"))

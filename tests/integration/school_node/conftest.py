@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import io
 import json
+import shutil
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field, replace
@@ -46,7 +47,7 @@ NEIGHBOUR = Office(Tier.SCHOOL, "2141000002")
 AUTHORITY = Office(Tier.AUTHORITY, "410105")
 REGISTRAR = Identity("dev", SCHOOL, Role.REGISTRAR, "r001")
 PRINCIPAL = Identity("dev", SCHOOL, Role.PRINCIPAL, "h001")
-RULE_PACK = "2013.1"
+RULE_PACK = "2025.1"  # of the nation, for a province that adds nothing
 POLICIES = Path(__file__).parents[3] / "deploy" / "policies"
 CHUNK = 256 * 1024
 
@@ -403,7 +404,7 @@ async def school(
         signing_certificate=files.signing.certificate,
         signing_key=files.signing.key,
         schools_file=tmp_path / "schools.json",
-        policies_dir=POLICIES,
+        policies_dir=_policies(tmp_path),
         upstream_office=str(AUTHORITY),
         upstream_address=authority.address,
     )
@@ -414,3 +415,12 @@ async def school(
     running = SchoolNode(app, database, dsn, node_files, authority, settings)
     yield running
     await running.close()
+
+
+def _policies(folder: Path) -> Path:
+    """The nation's texts alone; a test that is about a province's adds it."""
+    policies = folder / "policies"
+    policies.mkdir(exist_ok=True)
+    for file in POLICIES.glob("national-*.toml"):
+        shutil.copy(file, policies)
+    return policies

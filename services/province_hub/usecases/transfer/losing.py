@@ -24,6 +24,7 @@ from kernel.refusals import (
     ArchiveNotAvailable,
     ChainBroken,
     Refusal,
+    RulePackUnknown,
     TransferNotCompleted,
 )
 from kernel.regulation import Step
@@ -59,6 +60,10 @@ def take_request(tx: HubTransaction, letter: Letter, *, now: datetime, handshake
     held = tx.students.get(letter.body["student_key"], lock=True)
     if held is None or held.custody is not Custody.HELD or held.epoch != letter.body["epoch"]:
         return False
+    try:
+        pack = handshake.national_pack(case)
+    except RulePackUnknown:
+        return False  # filed under a national text that is newer than ours: it waits until we have it
     transfer = Losing(
         transfer_id=letter.transfer_id,
         student_key=held.student.student_key,
@@ -68,7 +73,7 @@ def take_request(tx: HubTransaction, letter: Letter, *, now: datetime, handshake
     asked = _first_asked(case)
     office = office_of_step(case, asked, register=handshake.register)
     awaited = Awaited(asked.value, str(office))
-    due = step_deadline(handshake.national_pack(case).read(), asked.value).due(now)
+    due = step_deadline(pack.read(), asked.value).due(now)
     tx.cases.add(case, state=CaseState.OPEN, awaited=awaited, received_at=now, due=due, shown=dict(held.student.values))
     tx.cases.note(case.case_id, step="asked", office=handshake.office, at=now)
     against = _pre_flight(case, held, handshake=handshake)
