@@ -163,14 +163,16 @@ class Desk:
     # --- Notices ---
 
     async def notices(
-        self, view: notice_pb2.NoticeView.ValueType, *, subject: str = ""
+        self, view: notice_pb2.NoticeView.ValueType, *, subject: str = "", kind: str = ""
     ) -> list[notice_pb2.NoticeSummary]:
-        """Every notice of a view, page by page; ``subject`` for those about one case."""
+        """Every notice of a view, page by page; ``subject`` and ``kind`` for those about one case, or of one kind."""
         found: list[notice_pb2.NoticeSummary] = []
         token = ""
         while True:
             page: notice_pb2.ListNoticesResponse = await self._notices.ListNotices(
-                notice_pb2.ListNoticesRequest(view=view, page_size=PAGE_SIZE, page_token=token, subject=subject)
+                notice_pb2.ListNoticesRequest(
+                    view=view, page_size=PAGE_SIZE, page_token=token, subject=subject, kind=kind
+                )
             )
             found.extend(page.notices)
             token = page.next_page_token

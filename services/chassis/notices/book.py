@@ -23,6 +23,7 @@ class NoticeView(StrEnum):
     INCOMING = "incoming"  # 收到的
     OUTGOING = "outgoing"  # 发出的
     UNCONFIRMED = "unconfirmed"  # 待我签收的
+    OUTSTANDING = "outstanding"  # 待对方签收的
 
 
 @dataclass(frozen=True)
@@ -173,18 +174,27 @@ class NoticeBook:
             )
         )
 
-    def page(self, view: NoticeView, *, office: Office, size: int, token: str = "", subject: str = "") -> NoticePage:
+    def page(
+        self,
+        view: NoticeView,
+        *,
+        office: Office,
+        size: int,
+        token: str = "",
+        subject: str = "",
+        kind: NoticeKind | None = None,
+    ) -> NoticePage:
         """A page of what this office wrote or got; what it only passed on is nobody's business here.
 
         Args:
             token: where the page before ended; empty for the first.
-            subject: those about one case alone; empty for all.
+            subject, kind: those about one case, or of one kind, alone.
 
         Raises:
             RequestMalformed: the page token is none of ours.
         """
         t = self._notices.c
-        by_due = view is NoticeView.UNCONFIRMED
+        by_due = view in (NoticeView.UNCONFIRMED, NoticeView.OUTSTANDING)
         place: ColumnElement[date] | ColumnElement[datetime] = (
             func.coalesce(t.due_on, literal(_NO_DUE_DATE)) if by_due else t.recorded_at
         )
@@ -192,6 +202,8 @@ class NoticeBook:
         query = select(self._notices).where(self._in_view(view, office)).order_by(*order).limit(size + 1)
         if subject:
             query = query.where(t.subject == subject)
+        if kind:
+            query = query.where(t.kind == kind.value)
         if token:
             here, last = tuple_(place, t.notice_id), _place(token, by_due=by_due)
             query = query.where(here > last if by_due else here < last)
@@ -212,6 +224,9 @@ class NoticeBook:
                 return t.from_office == str(office)
             case NoticeView.UNCONFIRMED:
                 return and_(t.to_office == str(office), t.wants_receipt, t.state == NoticeState.DELIVERED.value)
+            case NoticeView.OUTSTANDING:
+                over = (NoticeState.CONFIRMED.value, NoticeState.UNDELIVERABLE.value)
+                return and_(t.from_office == str(office), t.wants_receipt, t.state.not_in(over))
 
 
 def _place(token: str, *, by_due: bool) -> tuple[date | datetime, str]:

@@ -17,12 +17,13 @@ from kernel.statement import statement_digest
 
 @dataclass(frozen=True)
 class NoticeQuery:
-    """``subject``: those about one case alone; empty for all. ``token``: where the page before ended."""
+    """``subject``, ``kind``: those about one case, or of one kind, alone. ``token``: where the page before ended."""
 
     view: NoticeView
     size: int
     token: str = ""
     subject: str = ""
+    kind: NoticeKind | None = None
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,9 @@ class WriteMessageCommand:
 
 def list_notices(tx: Noticing, query: NoticeQuery, /, *, post: NoticePost) -> NoticePage:
     """A page of what this office wrote or got. Raises RequestMalformed: the page token is none of ours."""
-    return tx.notices.page(query.view, office=post.here, size=query.size, token=query.token, subject=query.subject)
+    return tx.notices.page(
+        query.view, office=post.here, size=query.size, token=query.token, subject=query.subject, kind=query.kind
+    )
 
 
 def show_notice(tx: Noticing, notice_id: str, /, *, post: NoticePost) -> NoticeShown:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
 
@@ -63,15 +63,35 @@ class WriteAcross(Protocol):
     def __call__(self, tx: Any, paper: Paper, /, *, to: str, now: datetime) -> None: ...
 
 
+class OnArrival(Protocol):
+    """A use case that a notice sets off where it arrives, once, in the transaction that takes it in."""
+
+    def __call__(self, tx: Any, notice: Notice, /, *, now: datetime) -> None: ...
+
+
+class OnReceipt(Protocol):
+    """A use case that a receipt sets off at the office that wrote the notice, once for each stage."""
+
+    def __call__(self, tx: Any, notice: Notice, receipt: NoticeReceipt, /, *, now: datetime) -> None: ...
+
+
 @dataclass(frozen=True)
 class NoticePost:
-    """What the use cases of notices are given: who this office is, whom it knows, and what it signs with."""
+    """What the use cases of notices are given: who this office is, whom it knows, and what it signs with.
+
+    Attributes:
+        across: writes letters; at hubs alone.
+        on_arrival: by kind. What it refuses goes back to whoever wrote it, with the reason, and is not delivered.
+        on_receipt: by kind of the notice; it has nothing to refuse.
+    """
 
     here: Office
     register: Register
     sign: Sign
     verify: Verify
     across: WriteAcross | None = None
+    on_arrival: Mapping[NoticeKind, OnArrival] = field(default_factory=dict)
+    on_receipt: Mapping[NoticeKind, OnReceipt] = field(default_factory=dict)
 
 
 def send_notice(
@@ -99,6 +119,7 @@ def send_notice(
     Raises:
         RequestMalformed, MessageTooLarge: the content is not that of its kind.
         OutsideJurisdiction: this office may not tell that one such a thing.
+        Refusal: to itself, what the use case of ``on_arrival`` refuses.
         NoticeAstray, SchoolUnknown: there is no way to that office.
     """
     known = tx.notices.find(notice_id)
@@ -119,6 +140,8 @@ def send_notice(
     hop = next_hop(to, here=post.here, came=Came.WRITTEN, register=post.register)
     jws = post.sign(StatementKind.NOTICE, notice.to_content())
     if tx.notices.add(notice, jws, state=NoticeState.WRITTEN, now=now):
+        if isinstance(hop, Arrived):
+            _act_on(tx, notice, post=post, now=now)
         _bring(tx, notice, jws, hop, post=post, now=now)
     return tx.notices.get(notice_id).heading
 
@@ -213,14 +236,23 @@ def _take_notice(tx: Noticing, jws: str, *, came: Came, post: NoticePost, now: d
     if not tx.notices.add(notice, jws, state=NoticeState.WRITTEN, now=now):
         return notice
     try:
-        hop = next_hop(notice.to_office, here=post.here, came=came, register=post.register)
-        if isinstance(hop, Arrived):
-            require_line(notice, register=post.register)
+        with tx.connection.begin_nested():
+            hop = next_hop(notice.to_office, here=post.here, came=came, register=post.register)
+            if isinstance(hop, Arrived):
+                require_line(notice, register=post.register)
+                _act_on(tx, notice, post=post, now=now)
     except Refusal as said:
         send_back(tx, notice, jws, said, post=post, now=now)
     else:
         _bring(tx, notice, jws, hop, post=post, now=now)
     return notice
+
+
+def _act_on(tx: Noticing, notice: Notice, *, post: NoticePost, now: datetime) -> None:
+    """What a notice sets off where it arrives. Raises what its use case refuses."""
+    act = post.on_arrival.get(notice.kind)
+    if act is not None:
+        act(tx, notice, now=now)
 
 
 def _bring(tx: Noticing, notice: Notice, jws: str, hop: Hop, *, post: NoticePost, now: datetime) -> None:
@@ -263,6 +295,19 @@ def _return(tx: Noticing, receipt: NoticeReceipt, jws: str, *, came: Came, post:
             log.error("notice_receipt_astray", code=said.code)
             return
         _pass_on(tx, Paper(receipt, jws), hop, post=post, now=now)
+        if isinstance(hop, Arrived):
+            _hear(tx, receipt, post=post, now=now)
+
+
+def _hear(tx: Noticing, receipt: NoticeReceipt, *, post: NoticePost, now: datetime) -> None:
+    """What a receipt sets off at the office that wrote the notice."""
+    known = tx.notices.find(receipt.notice_id)
+    if known is None:
+        log.warning("notice_receipt_of_unknown", kind=receipt.stage.value)
+        return
+    hear = post.on_receipt.get(known.heading.kind)
+    if hear is not None:
+        hear(tx, Notice.read(known.jws, verify=post.verify), receipt, now=now)
 
 
 def _pass_on(tx: Noticing, paper: Paper, hop: Hop, *, post: NoticePost, now: datetime) -> None:

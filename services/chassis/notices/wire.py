@@ -10,7 +10,7 @@ from chassis.notices.desk import NoticeQuery, NoticeShown, WriteMessageCommand
 from chassis.rpc.wire import refusal_to_message
 from kernel.clock import milliseconds
 from kernel.feed import NoticeArrived, NoticePaper, NoticeReceipted
-from kernel.notice import CONTENT_LABELS, KINDS, NoticeReceipt, ReceiptStage, Value
+from kernel.notice import CONTENT_LABELS, KINDS, NoticeKind, NoticeReceipt, ReceiptStage, Value
 from kernel.office import Office
 from kernel.refusals import RequestMalformed
 from xueji.notice.v1 import notice_pb2
@@ -19,6 +19,7 @@ VIEWS = {
     notice_pb2.NOTICE_VIEW_INCOMING: NoticeView.INCOMING,
     notice_pb2.NOTICE_VIEW_OUTGOING: NoticeView.OUTGOING,
     notice_pb2.NOTICE_VIEW_UNCONFIRMED: NoticeView.UNCONFIRMED,
+    notice_pb2.NOTICE_VIEW_OUTSTANDING: NoticeView.OUTSTANDING,
 }
 _STAGE_LABELS = {
     ReceiptStage.DELIVERED: "送达回执",
@@ -33,8 +34,13 @@ def entry_from_message(message: notice_pb2.RelayRequest) -> NoticePaper:
 
 
 def query_from_message(message: notice_pb2.ListNoticesRequest) -> NoticeQuery:
+    """Raises RequestMalformed: no such kind."""
     return NoticeQuery(
-        view=VIEWS[message.view], size=message.page_size, token=message.page_token, subject=message.subject
+        view=VIEWS[message.view],
+        size=message.page_size,
+        token=message.page_token,
+        subject=message.subject,
+        kind=_kind(message.kind),
     )
 
 
@@ -103,6 +109,12 @@ def _receipt(receipt: NoticeReceipt) -> notice_pb2.Receipt:
         answer=receipt.answer,
         refusal=refusal_to_message(receipt.refused) if receipt.refused else None,
     )
+
+
+def _kind(name: str) -> NoticeKind | None:
+    if name and name not in list(NoticeKind):
+        raise RequestMalformed(field="kind", why=f"没有名为“{name}”的告知书")
+    return NoticeKind(name) if name else None
 
 
 def _day(text: str) -> date | None:

@@ -17,6 +17,7 @@ _VIEWS = {
     "incoming": notice_pb2.NOTICE_VIEW_INCOMING,
     "outgoing": notice_pb2.NOTICE_VIEW_OUTGOING,
     "unconfirmed": notice_pb2.NOTICE_VIEW_UNCONFIRMED,
+    "outstanding": notice_pb2.NOTICE_VIEW_OUTSTANDING,
 }
 
 
@@ -32,9 +33,10 @@ class Message:
     notice_id: str = ""
 
 
-def list_notices(desk: str, view: str, subject: str, *, as_json: bool) -> None:
+def list_notices(desk: str, view: str, subject: str, kind: str, *, as_json: bool) -> None:
     async def question(opened: Desk) -> plain.Plain:
-        return {"notices": [notices.notice(one) for one in await opened.notices(_VIEWS[view], subject=subject)]}
+        listed = await opened.notices(_VIEWS[view], subject=subject, kind=kind)
+        return {"notices": [notices.notice(one) for one in listed]}
 
     ask(desk, question, as_json=as_json, show=lambda answer: [notices.notice_table(answer["notices"])])
 

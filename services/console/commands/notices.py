@@ -18,21 +18,23 @@ class View(StrEnum):
     UNCONFIRMED = "unconfirmed"
     INCOMING = "incoming"
     OUTGOING = "outgoing"
+    OUTSTANDING = "outstanding"
 
 
 @app.command("list")
 def list_notices(
     desk: DeskName,
     view: Annotated[
-        View, typer.Option(help="unconfirmed 待我签收，incoming 收到的，outgoing 发出的")
+        View, typer.Option(help="unconfirmed 待我签收，incoming 收到的，outgoing 发出的，outstanding 待对方签收")
     ] = View.UNCONFIRMED,
     subject: Annotated[str, typer.Option("--case", metavar="业务编号", help="只看关于这份业务的")] = "",
+    kind: Annotated[str, typer.Option("--kind", metavar="种类", help="只看这一种，如 archive_handover")] = "",
     as_json: AsJson = False,
 ) -> None:
     """告知书列表"""
     from console.commands import notice_work  # noqa: PLC0415 - see the package
 
-    notice_work.list_notices(desk, view.value, subject, as_json=as_json)
+    notice_work.list_notices(desk, view.value, subject, kind, as_json=as_json)
 
 
 @app.command("show")

@@ -153,9 +153,9 @@ class Node:
         return shown
 
     async def listed(
-        self, view: notice_pb2.NoticeView.ValueType, *, page_size: int = 500, token: str = "", subject: str = ""
+        self, view: notice_pb2.NoticeView.ValueType, *, page_size: int = 500, token: str = "", **about: str
     ) -> notice_pb2.ListNoticesResponse:
-        request = notice_pb2.ListNoticesRequest(view=view, page_size=page_size, page_token=token, subject=subject)
+        request = notice_pb2.ListNoticesRequest(view=view, page_size=page_size, page_token=token, **about)
         listed: notice_pb2.ListNoticesResponse = await self.desk().ListNotices(request)
         return listed
 

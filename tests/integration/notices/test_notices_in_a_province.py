@@ -37,6 +37,7 @@ HUB = "province/41"
 INCOMING = notice_pb2.NOTICE_VIEW_INCOMING
 OUTGOING = notice_pb2.NOTICE_VIEW_OUTGOING
 UNCONFIRMED = notice_pb2.NOTICE_VIEW_UNCONFIRMED
+OUTSTANDING = notice_pb2.NOTICE_VIEW_OUTSTANDING
 
 
 def a_term_notice(node: Any, to: str, **fields: Any) -> Notice:
@@ -75,7 +76,7 @@ async def test_a_directly_run_schools_term_notice_reaches_the_county_and_its_rec
     province: Any,
 ) -> None:
     school, county = province[PREFECTURE_SCHOOL], province[COUNTY]
-    notice = a_term_notice(school, COUNTY)
+    notice = a_term_notice(school, COUNTY, subject=str(new_uuid7()))
     send(school, notice)
     await school.reaches(notice.notice_id, "delivered")
 
@@ -87,7 +88,10 @@ async def test_a_directly_run_schools_term_notice_reaches_the_county_and_its_rec
     assert [[(cell.label, cell.value) for cell in record.cells] for record in lines["转入学生"].records] == [
         [("年级", "高一"), ("姓名", "赵一"), ("学籍号", "L410105201501010014")]
     ]
-    assert [one.notice_id for one in (await county.listed(UNCONFIRMED)).notices] == [notice.notice_id]
+    for reader, view in ((county, UNCONFIRMED), (school, OUTSTANDING)):
+        listed = await reader.listed(view, subject=notice.subject, kind="direct_school_term_notice")
+        assert [one.notice_id for one in listed.notices] == [notice.notice_id]
+        assert (await reader.listed(view, subject=notice.subject, kind="reminder")).notices == []
 
     confirmed = await county.confirm(notice.notice_id, "已收悉")
     assert confirmed.state_title == "已签收"
@@ -96,7 +100,8 @@ async def test_a_directly_run_schools_term_notice_reaches_the_county_and_its_rec
         (one.stage, one.office, one.person, one.answer) for one in (await school.show(notice.notice_id)).receipts
     ]
     assert receipts == [("delivered", COUNTY, "", ""), ("confirmed", COUNTY, "c001", "已收悉")]
-    assert (await county.listed(UNCONFIRMED)).notices == []
+    assert (await county.listed(UNCONFIRMED, subject=notice.subject)).notices == []
+    assert (await school.listed(OUTSTANDING, subject=notice.subject)).notices == []
     for passed_on_by in (PREFECTURE, HUB):
         assert province[passed_on_by].state(notice.notice_id) == "confirmed"
 
@@ -231,6 +236,8 @@ async def test_lists_are_paged_and_show_each_notice_once(province: Any) -> None:
     assert await pages(county, OUTGOING) == written[::-1]
     assert sorted(await pages(school, INCOMING)) == sorted(written)
     assert await pages(school, UNCONFIRMED) == [written[place] for place in (1, 3, 2, 0, 4)]
+    with pytest.raises(RequestMalformed):
+        await school.listed(INCOMING, kind="of_a_newer_program")
     for token in ("gestern", "2026-10-01~kein", "~"):
         with pytest.raises(RequestMalformed):
             await school.listed(UNCONFIRMED, token=token)

@@ -26,7 +26,7 @@ from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
 from xueji.common.v1 import refusal_pb2 as xueji_dot_common_dot_v1_dot_refusal__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1cxueji/notice/v1/notice.proto\x12\x0fxueji.notice.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1dxueji/common/v1/refusal.proto\"]\n\x0cRelayRequest\x12\x1d\n\x06notice\x18\x01 \x01(\tB\x0b\xbaH\x08r\x06\x10\x01\x18\x80\x80\x08H\x00\x12\x1e\n\x07receipt\x18\x02 \x01(\tB\x0b\xbaH\x08r\x06\x10\x01\x18\x80\x80\x08H\x00\x42\x0e\n\x05paper\x12\x05\xbaH\x02\x08\x01\"\"\n\rRelayResponse\x12\x11\n\tnotice_id\x18\x01 \x01(\t\"\xa4\x01\n\x12ListNoticesRequest\x12\x37\n\x04view\x18\x01 \x01(\x0e\x32\x1b.xueji.notice.v1.NoticeViewB\x0c\xbaH\t\x82\x01\x06\x18\x01\x18\x02\x18\x03\x12\x1d\n\tpage_size\x18\x02 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xf4\x03(\x01\x12\x1c\n\npage_token\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\xc8\x01\x12\x18\n\x07subject\x18\x04 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\"_\n\x13ListNoticesResponse\x12/\n\x07notices\x18\x01 \x03(\x0b\x32\x1e.xueji.notice.v1.NoticeSummary\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\xef\x01\n\rNoticeSummary\x12\x11\n\tnotice_id\x18\x01 \x01(\t\x12\x0c\n\x04kind\x18\x02 \x01(\t\x12\x12\n\nkind_title\x18\x03 \x01(\t\x12\x13\n\x0b\x66rom_office\x18\x04 \x01(\t\x12\x11\n\tto_office\x18\x05 \x01(\t\x12\r\n\x05\x61t_ms\x18\x06 \x01(\x03\x12\x16\n\x0erecorded_at_ms\x18\x07 \x01(\x03\x12\x0f\n\x07subject\x18\x08 \x01(\t\x12\x0e\n\x06\x64ue_on\x18\t \x01(\t\x12\x15\n\rwants_receipt\x18\n \x01(\x08\x12\r\n\x05state\x18\x0b \x01(\t\x12\x13\n\x0bstate_title\x18\x0c \x01(\t\"/\n\x10GetNoticeRequest\x12\x1b\n\tnotice_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\"\xa7\x01\n\x11GetNoticeResponse\x12/\n\x07summary\x18\x01 \x01(\x0b\x32\x1e.xueji.notice.v1.NoticeSummary\x12$\n\x05lines\x18\x02 \x03(\x0b\x32\x15.xueji.notice.v1.Line\x12*\n\x08receipts\x18\x03 \x03(\x0b\x32\x18.xueji.notice.v1.Receipt\x12\x0f\n\x07\x63lauses\x18\x04 \x03(\t\"\\\n\x04Line\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05label\x18\x02 \x01(\t\x12\x0e\n\x06values\x18\x03 \x03(\t\x12(\n\x07records\x18\x04 \x03(\x0b\x32\x17.xueji.notice.v1.Record\".\n\x06Record\x12$\n\x05\x63\x65lls\x18\x01 \x03(\x0b\x32\x15.xueji.notice.v1.Cell\"1\n\x04\x43\x65ll\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05label\x18\x02 \x01(\t\x12\r\n\x05value\x18\x03 \x01(\t\"\x97\x01\n\x07Receipt\x12\r\n\x05stage\x18\x01 \x01(\t\x12\x13\n\x0bstage_title\x18\x02 \x01(\t\x12\x0e\n\x06office\x18\x03 \x01(\t\x12\r\n\x05\x61t_ms\x18\x04 \x01(\x03\x12\x0e\n\x06person\x18\x05 \x01(\t\x12\x0e\n\x06\x61nswer\x18\x06 \x01(\t\x12)\n\x07refusal\x18\x07 \x01(\x0b\x32\x18.xueji.common.v1.Refusal\"M\n\x14\x43onfirmNoticeRequest\x12\x1b\n\tnotice_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x18\n\x06\x61nswer\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\xd0\x0f\"H\n\x15\x43onfirmNoticeResponse\x12/\n\x07summary\x18\x01 \x01(\x0b\x32\x1e.xueji.notice.v1.NoticeSummary\"\xe4\x01\n\x12WriteNoticeRequest\x12\x1b\n\tnotice_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12.\n\tto_office\x18\x02 \x01(\tB\x1b\xbaH\x18r\x16\x32\x14^[a-z]+/[0-9]{2,10}$\x12\x18\n\x04text\x18\x03 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x88\'\x12\x18\n\x07subject\x18\x04 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\x12\x36\n\x06\x64ue_on\x18\x05 \x01(\tB&\xbaH#r!2\x1f^([0-9]{4}-[0-9]{2}-[0-9]{2})?$\x12\x15\n\rwants_receipt\x18\x06 \x01(\x08\"F\n\x13WriteNoticeResponse\x12/\n\x07summary\x18\x01 \x01(\x0b\x32\x1e.xueji.notice.v1.NoticeSummary*z\n\nNoticeView\x12\x1b\n\x17NOTICE_VIEW_UNSPECIFIED\x10\x00\x12\x18\n\x14NOTICE_VIEW_INCOMING\x10\x01\x12\x18\n\x14NOTICE_VIEW_OUTGOING\x10\x02\x12\x1b\n\x17NOTICE_VIEW_UNCONFIRMED\x10\x03\x32V\n\x0cRelayService\x12\x46\n\x05Relay\x12\x1d.xueji.notice.v1.RelayRequest\x1a\x1e.xueji.notice.v1.RelayResponse2\xfb\x02\n\x11NoticeDeskService\x12X\n\x0bListNotices\x12#.xueji.notice.v1.ListNoticesRequest\x1a$.xueji.notice.v1.ListNoticesResponse\x12R\n\tGetNotice\x12!.xueji.notice.v1.GetNoticeRequest\x1a\".xueji.notice.v1.GetNoticeResponse\x12^\n\rConfirmNotice\x12%.xueji.notice.v1.ConfirmNoticeRequest\x1a&.xueji.notice.v1.ConfirmNoticeResponse\x12X\n\x0bWriteNotice\x12#.xueji.notice.v1.WriteNoticeRequest\x1a$.xueji.notice.v1.WriteNoticeResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1cxueji/notice/v1/notice.proto\x12\x0fxueji.notice.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1dxueji/common/v1/refusal.proto\"]\n\x0cRelayRequest\x12\x1d\n\x06notice\x18\x01 \x01(\tB\x0b\xbaH\x08r\x06\x10\x01\x18\x80\x80\x08H\x00\x12\x1e\n\x07receipt\x18\x02 \x01(\tB\x0b\xbaH\x08r\x06\x10\x01\x18\x80\x80\x08H\x00\x42\x0e\n\x05paper\x12\x05\xbaH\x02\x08\x01\"\"\n\rRelayResponse\x12\x11\n\tnotice_id\x18\x01 \x01(\t\"\xd3\x01\n\x12ListNoticesRequest\x12\x39\n\x04view\x18\x01 \x01(\x0e\x32\x1b.xueji.notice.v1.NoticeViewB\x0e\xbaH\x0b\x82\x01\x08\x18\x01\x18\x02\x18\x03\x18\x04\x12\x1d\n\tpage_size\x18\x02 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xf4\x03(\x01\x12\x1c\n\npage_token\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\xc8\x01\x12\x18\n\x07subject\x18\x04 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\x12+\n\x04kind\x18\x05 \x01(\tB\x1d\xbaH\x1ar\x18\x32\x16^([a-z][a-z_]{2,39})?$\"_\n\x13ListNoticesResponse\x12/\n\x07notices\x18\x01 \x03(\x0b\x32\x1e.xueji.notice.v1.NoticeSummary\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\xef\x01\n\rNoticeSummary\x12\x11\n\tnotice_id\x18\x01 \x01(\t\x12\x0c\n\x04kind\x18\x02 \x01(\t\x12\x12\n\nkind_title\x18\x03 \x01(\t\x12\x13\n\x0b\x66rom_office\x18\x04 \x01(\t\x12\x11\n\tto_office\x18\x05 \x01(\t\x12\r\n\x05\x61t_ms\x18\x06 \x01(\x03\x12\x16\n\x0erecorded_at_ms\x18\x07 \x01(\x03\x12\x0f\n\x07subject\x18\x08 \x01(\t\x12\x0e\n\x06\x64ue_on\x18\t \x01(\t\x12\x15\n\rwants_receipt\x18\n \x01(\x08\x12\r\n\x05state\x18\x0b \x01(\t\x12\x13\n\x0bstate_title\x18\x0c \x01(\t\"/\n\x10GetNoticeRequest\x12\x1b\n\tnotice_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\"\xa7\x01\n\x11GetNoticeResponse\x12/\n\x07summary\x18\x01 \x01(\x0b\x32\x1e.xueji.notice.v1.NoticeSummary\x12$\n\x05lines\x18\x02 \x03(\x0b\x32\x15.xueji.notice.v1.Line\x12*\n\x08receipts\x18\x03 \x03(\x0b\x32\x18.xueji.notice.v1.Receipt\x12\x0f\n\x07\x63lauses\x18\x04 \x03(\t\"\\\n\x04Line\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05label\x18\x02 \x01(\t\x12\x0e\n\x06values\x18\x03 \x03(\t\x12(\n\x07records\x18\x04 \x03(\x0b\x32\x17.xueji.notice.v1.Record\".\n\x06Record\x12$\n\x05\x63\x65lls\x18\x01 \x03(\x0b\x32\x15.xueji.notice.v1.Cell\"1\n\x04\x43\x65ll\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05label\x18\x02 \x01(\t\x12\r\n\x05value\x18\x03 \x01(\t\"\x97\x01\n\x07Receipt\x12\r\n\x05stage\x18\x01 \x01(\t\x12\x13\n\x0bstage_title\x18\x02 \x01(\t\x12\x0e\n\x06office\x18\x03 \x01(\t\x12\r\n\x05\x61t_ms\x18\x04 \x01(\x03\x12\x0e\n\x06person\x18\x05 \x01(\t\x12\x0e\n\x06\x61nswer\x18\x06 \x01(\t\x12)\n\x07refusal\x18\x07 \x01(\x0b\x32\x18.xueji.common.v1.Refusal\"M\n\x14\x43onfirmNoticeRequest\x12\x1b\n\tnotice_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x18\n\x06\x61nswer\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\xd0\x0f\"H\n\x15\x43onfirmNoticeResponse\x12/\n\x07summary\x18\x01 \x01(\x0b\x32\x1e.xueji.notice.v1.NoticeSummary\"\xe4\x01\n\x12WriteNoticeRequest\x12\x1b\n\tnotice_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12.\n\tto_office\x18\x02 \x01(\tB\x1b\xbaH\x18r\x16\x32\x14^[a-z]+/[0-9]{2,10}$\x12\x18\n\x04text\x18\x03 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x88\'\x12\x18\n\x07subject\x18\x04 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\x12\x36\n\x06\x64ue_on\x18\x05 \x01(\tB&\xbaH#r!2\x1f^([0-9]{4}-[0-9]{2}-[0-9]{2})?$\x12\x15\n\rwants_receipt\x18\x06 \x01(\x08\"F\n\x13WriteNoticeResponse\x12/\n\x07summary\x18\x01 \x01(\x0b\x32\x1e.xueji.notice.v1.NoticeSummary*\x97\x01\n\nNoticeView\x12\x1b\n\x17NOTICE_VIEW_UNSPECIFIED\x10\x00\x12\x18\n\x14NOTICE_VIEW_INCOMING\x10\x01\x12\x18\n\x14NOTICE_VIEW_OUTGOING\x10\x02\x12\x1b\n\x17NOTICE_VIEW_UNCONFIRMED\x10\x03\x12\x1b\n\x17NOTICE_VIEW_OUTSTANDING\x10\x04\x32V\n\x0cRelayService\x12\x46\n\x05Relay\x12\x1d.xueji.notice.v1.RelayRequest\x1a\x1e.xueji.notice.v1.RelayResponse2\xfb\x02\n\x11NoticeDeskService\x12X\n\x0bListNotices\x12#.xueji.notice.v1.ListNoticesRequest\x1a$.xueji.notice.v1.ListNoticesResponse\x12R\n\tGetNotice\x12!.xueji.notice.v1.GetNoticeRequest\x1a\".xueji.notice.v1.GetNoticeResponse\x12^\n\rConfirmNotice\x12%.xueji.notice.v1.ConfirmNoticeRequest\x1a&.xueji.notice.v1.ConfirmNoticeResponse\x12X\n\x0bWriteNotice\x12#.xueji.notice.v1.WriteNoticeRequest\x1a$.xueji.notice.v1.WriteNoticeResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -40,13 +40,15 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_RELAYREQUEST'].fields_by_name['receipt']._loaded_options = None
   _globals['_RELAYREQUEST'].fields_by_name['receipt']._serialized_options = b'\272H\010r\006\020\001\030\200\200\010'
   _globals['_LISTNOTICESREQUEST'].fields_by_name['view']._loaded_options = None
-  _globals['_LISTNOTICESREQUEST'].fields_by_name['view']._serialized_options = b'\272H\t\202\001\006\030\001\030\002\030\003'
+  _globals['_LISTNOTICESREQUEST'].fields_by_name['view']._serialized_options = b'\272H\013\202\001\010\030\001\030\002\030\003\030\004'
   _globals['_LISTNOTICESREQUEST'].fields_by_name['page_size']._loaded_options = None
   _globals['_LISTNOTICESREQUEST'].fields_by_name['page_size']._serialized_options = b'\272H\007\032\005\030\364\003(\001'
   _globals['_LISTNOTICESREQUEST'].fields_by_name['page_token']._loaded_options = None
   _globals['_LISTNOTICESREQUEST'].fields_by_name['page_token']._serialized_options = b'\272H\005r\003\030\310\001'
   _globals['_LISTNOTICESREQUEST'].fields_by_name['subject']._loaded_options = None
   _globals['_LISTNOTICESREQUEST'].fields_by_name['subject']._serialized_options = b'\272H\004r\002\030d'
+  _globals['_LISTNOTICESREQUEST'].fields_by_name['kind']._loaded_options = None
+  _globals['_LISTNOTICESREQUEST'].fields_by_name['kind']._serialized_options = b'\272H\032r\0302\026^([a-z][a-z_]{2,39})?$'
   _globals['_GETNOTICEREQUEST'].fields_by_name['notice_id']._loaded_options = None
   _globals['_GETNOTICEREQUEST'].fields_by_name['notice_id']._serialized_options = b'\272H\005r\003\260\001\001'
   _globals['_CONFIRMNOTICEREQUEST'].fields_by_name['notice_id']._loaded_options = None
@@ -63,40 +65,40 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_WRITENOTICEREQUEST'].fields_by_name['subject']._serialized_options = b'\272H\004r\002\030d'
   _globals['_WRITENOTICEREQUEST'].fields_by_name['due_on']._loaded_options = None
   _globals['_WRITENOTICEREQUEST'].fields_by_name['due_on']._serialized_options = b'\272H#r!2\037^([0-9]{4}-[0-9]{2}-[0-9]{2})?$'
-  _globals['_NOTICEVIEW']._serialized_start=1768
-  _globals['_NOTICEVIEW']._serialized_end=1890
+  _globals['_NOTICEVIEW']._serialized_start=1816
+  _globals['_NOTICEVIEW']._serialized_end=1967
   _globals['_RELAYREQUEST']._serialized_start=109
   _globals['_RELAYREQUEST']._serialized_end=202
   _globals['_RELAYRESPONSE']._serialized_start=204
   _globals['_RELAYRESPONSE']._serialized_end=238
   _globals['_LISTNOTICESREQUEST']._serialized_start=241
-  _globals['_LISTNOTICESREQUEST']._serialized_end=405
-  _globals['_LISTNOTICESRESPONSE']._serialized_start=407
-  _globals['_LISTNOTICESRESPONSE']._serialized_end=502
-  _globals['_NOTICESUMMARY']._serialized_start=505
-  _globals['_NOTICESUMMARY']._serialized_end=744
-  _globals['_GETNOTICEREQUEST']._serialized_start=746
-  _globals['_GETNOTICEREQUEST']._serialized_end=793
-  _globals['_GETNOTICERESPONSE']._serialized_start=796
-  _globals['_GETNOTICERESPONSE']._serialized_end=963
-  _globals['_LINE']._serialized_start=965
-  _globals['_LINE']._serialized_end=1057
-  _globals['_RECORD']._serialized_start=1059
-  _globals['_RECORD']._serialized_end=1105
-  _globals['_CELL']._serialized_start=1107
-  _globals['_CELL']._serialized_end=1156
-  _globals['_RECEIPT']._serialized_start=1159
-  _globals['_RECEIPT']._serialized_end=1310
-  _globals['_CONFIRMNOTICEREQUEST']._serialized_start=1312
-  _globals['_CONFIRMNOTICEREQUEST']._serialized_end=1389
-  _globals['_CONFIRMNOTICERESPONSE']._serialized_start=1391
-  _globals['_CONFIRMNOTICERESPONSE']._serialized_end=1463
-  _globals['_WRITENOTICEREQUEST']._serialized_start=1466
-  _globals['_WRITENOTICEREQUEST']._serialized_end=1694
-  _globals['_WRITENOTICERESPONSE']._serialized_start=1696
-  _globals['_WRITENOTICERESPONSE']._serialized_end=1766
-  _globals['_RELAYSERVICE']._serialized_start=1892
-  _globals['_RELAYSERVICE']._serialized_end=1978
-  _globals['_NOTICEDESKSERVICE']._serialized_start=1981
-  _globals['_NOTICEDESKSERVICE']._serialized_end=2360
+  _globals['_LISTNOTICESREQUEST']._serialized_end=452
+  _globals['_LISTNOTICESRESPONSE']._serialized_start=454
+  _globals['_LISTNOTICESRESPONSE']._serialized_end=549
+  _globals['_NOTICESUMMARY']._serialized_start=552
+  _globals['_NOTICESUMMARY']._serialized_end=791
+  _globals['_GETNOTICEREQUEST']._serialized_start=793
+  _globals['_GETNOTICEREQUEST']._serialized_end=840
+  _globals['_GETNOTICERESPONSE']._serialized_start=843
+  _globals['_GETNOTICERESPONSE']._serialized_end=1010
+  _globals['_LINE']._serialized_start=1012
+  _globals['_LINE']._serialized_end=1104
+  _globals['_RECORD']._serialized_start=1106
+  _globals['_RECORD']._serialized_end=1152
+  _globals['_CELL']._serialized_start=1154
+  _globals['_CELL']._serialized_end=1203
+  _globals['_RECEIPT']._serialized_start=1206
+  _globals['_RECEIPT']._serialized_end=1357
+  _globals['_CONFIRMNOTICEREQUEST']._serialized_start=1359
+  _globals['_CONFIRMNOTICEREQUEST']._serialized_end=1436
+  _globals['_CONFIRMNOTICERESPONSE']._serialized_start=1438
+  _globals['_CONFIRMNOTICERESPONSE']._serialized_end=1510
+  _globals['_WRITENOTICEREQUEST']._serialized_start=1513
+  _globals['_WRITENOTICEREQUEST']._serialized_end=1741
+  _globals['_WRITENOTICERESPONSE']._serialized_start=1743
+  _globals['_WRITENOTICERESPONSE']._serialized_end=1813
+  _globals['_RELAYSERVICE']._serialized_start=1969
+  _globals['_RELAYSERVICE']._serialized_end=2055
+  _globals['_NOTICEDESKSERVICE']._serialized_start=2058
+  _globals['_NOTICEDESKSERVICE']._serialized_end=2437
 # @@protoc_insertion_point(module_scope)

@@ -33,6 +33,8 @@ class _NoticeViewEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_NoticeView
     """Written by this office, the newest first."""
     NOTICE_VIEW_UNCONFIRMED: _NoticeView.ValueType  # 3
     """Written to this office and waiting for its confirmation, the soonest due first."""
+    NOTICE_VIEW_OUTSTANDING: _NoticeView.ValueType  # 4
+    """Written by this office, and its receiver has still to confirm it, the soonest due first."""
 
 class NoticeView(_NoticeView, metaclass=_NoticeViewEnumTypeWrapper): ...
 
@@ -43,6 +45,8 @@ NOTICE_VIEW_OUTGOING: NoticeView.ValueType  # 2
 """Written by this office, the newest first."""
 NOTICE_VIEW_UNCONFIRMED: NoticeView.ValueType  # 3
 """Written to this office and waiting for its confirmation, the soonest due first."""
+NOTICE_VIEW_OUTSTANDING: NoticeView.ValueType  # 4
+"""Written by this office, and its receiver has still to confirm it, the soonest due first."""
 Global___NoticeView: _TypeAlias = NoticeView  # noqa: Y015
 
 @_typing.final
@@ -98,11 +102,14 @@ class ListNoticesRequest(_message.Message):
     PAGE_SIZE_FIELD_NUMBER: _builtins.int
     PAGE_TOKEN_FIELD_NUMBER: _builtins.int
     SUBJECT_FIELD_NUMBER: _builtins.int
+    KIND_FIELD_NUMBER: _builtins.int
     view: Global___NoticeView.ValueType
     page_size: _builtins.int
     page_token: _builtins.str
     subject: _builtins.str
     """Those about one case alone; empty for all."""
+    kind: _builtins.str
+    """Those of one kind alone (kernel/notice/kinds.py); empty for all."""
     def __init__(
         self,
         *,
@@ -110,10 +117,11 @@ class ListNoticesRequest(_message.Message):
         page_size: _builtins.int = ...,
         page_token: _builtins.str = ...,
         subject: _builtins.str = ...,
+        kind: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["page_size", b"page_size", "page_token", b"page_token", "subject", b"subject", "view", b"view"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["kind", b"kind", "page_size", b"page_size", "page_token", b"page_token", "subject", b"subject", "view", b"view"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
