@@ -97,6 +97,9 @@ bench-intake: $(READY) ## one intake of 2,000 pupils through all tiers, end to e
 bench-issue: $(READY) ## the index issuing numbers over gRPC, beside the same rows inserted by psql
 	$(BIN)/python benchmarks/index_issue.py
 
+bench-promotion: $(READY) ## a night of promotion of a whole province, beside the same UPDATE by psql (PUPILS=n)
+	$(BIN)/python benchmarks/promotion.py --pupils $(or $(PUPILS),1000000)
+
 image: ## one image for every service; needs a Docker engine
 	docker build --file deploy/image/Containerfile --tag $(IMAGE) .
 
@@ -105,4 +108,4 @@ clean: ## remove what was made here, the environment too
 	find services tests benchmarks -name __pycache__ -prune -exec rm -rf {} +
 
 .PHONY: help setup demo demo-once test unit scenarios federation format format-check lint types layers proto proto-check \
-  proto-baseline lock docs bench-intake bench-issue image clean
+  proto-baseline lock docs bench-intake bench-issue bench-promotion image clean

@@ -22,6 +22,7 @@ from xueji.desk.v1 import desk_pb2, desk_pb2_grpc, roster_pb2, roster_pb2_grpc
 from xueji.index.v1 import index_pb2, index_pb2_grpc
 from xueji.notice.v1 import notice_pb2, notice_pb2_grpc
 from xueji.record.v1 import record_pb2, record_pb2_grpc
+from xueji.year.v1 import year_pb2_grpc
 
 PAGE_SIZE = 500
 CHUNK_BYTES = 256 * 1024
@@ -50,6 +51,7 @@ class Desk:
         self._roster = roster_pb2_grpc.RosterServiceStub(channel)
         self._decisions = decision_pb2_grpc.DecisionServiceStub(channel)
         self._notices = notice_pb2_grpc.NoticeDeskServiceStub(channel)
+        self.year = year_pb2_grpc.YearServiceStub(channel)  # asked by ``console.commands.year_work``
         self._index = index_pb2_grpc.NationalIndexServiceStub(channel)
         self._records = record_pb2_grpc.RecordServiceStub(channel)
 

@@ -13,6 +13,7 @@ from county_node.rpc import notices
 from county_node.rpc.desk import desk
 from county_node.rpc.feed import feed
 from county_node.rpc.intake import intake
+from county_node.rpc.year import year
 from county_node.settings import CountySettings
 from county_node.store.transaction import CountyTransaction
 from county_node.usecases.bench import LANE_UP, Bench
@@ -20,6 +21,7 @@ from kernel.office import Office
 from xueji.desk.v1 import desk_pb2_grpc
 from xueji.exchange.v1 import exchange_pb2_grpc
 from xueji.notice.v1 import notice_pb2_grpc
+from xueji.year.v1 import year_pb2_grpc
 
 LANE_IDLE_SECONDS = 1.0  # how long a row that became due, or that another process wrote, may lie unseen
 
@@ -74,6 +76,11 @@ class App(Node[CountySettings, CountyTransaction]):
                     notice_pb2_grpc.add_NoticeDeskServiceServicer_to_server,
                     notices.notice_desk(database, bench=bench, clock=clock),
                     "xueji.notice.v1.NoticeDeskService",
+                ),
+                Service(
+                    year_pb2_grpc.add_YearServiceServicer_to_server,
+                    year(database, bench=bench, clock=clock),
+                    "xueji.year.v1.YearService",
                 ),
             ),
             loops=(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Self
 
 from kernel.case import Case
+from kernel.promotion import ClassesPromoted
 from kernel.refusals import Refusal, refusal
 
 
@@ -211,7 +212,16 @@ class NoticeReceipted:
 # A notice on its way, in either direction: what climbs is the same as what comes down.
 NoticePaper = NoticeArrived | NoticeReceipted
 
-Entry = CaseAsked | CaseProgress | CaseOutcome | StudentLeft | CustodyReceipt | NoticeArrived | NoticeReceipted
+Entry = (
+    CaseAsked
+    | CaseProgress
+    | CaseOutcome
+    | StudentLeft
+    | CustodyReceipt
+    | NoticeArrived
+    | NoticeReceipted
+    | ClassesPromoted
+)
 
 _KINDS: dict[str, type[Entry]] = {
     CaseAsked.KIND: CaseAsked,
@@ -221,6 +231,7 @@ _KINDS: dict[str, type[Entry]] = {
     CustodyReceipt.KIND: CustodyReceipt,
     NoticeArrived.KIND: NoticeArrived,
     NoticeReceipted.KIND: NoticeReceipted,
+    ClassesPromoted.KIND: ClassesPromoted,
 }
 
 

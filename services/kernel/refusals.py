@@ -443,6 +443,22 @@ class ProcedureFrozen(Refusal):
     article = 12
 
 
+class PromotionNotNow(Refusal):
+    text = "不能办理 {year} 年升级：应在{first}至{last}之间开始"
+    article = 12
+
+
+class PromotionNotFound(Refusal):
+    kind = Kind.NOT_FOUND
+    text = "没有 {year} 年的升级记录"
+    article = 12
+
+
+class ClassNotPromoted(Refusal):
+    text = "该班没有可以退回的升级：{why}"
+    article = 12
+
+
 class TermClosed(Refusal):
     text = "{term}不予{procedure}"
     article = 11

@@ -82,7 +82,9 @@ _ITEMS = (
     StandingItem("attends_since", "在该校就读起始日期", 17),
     StandingItem("attendance_mode", "就读形式", 6, {mode.value: mode.label for mode in AttendanceMode}),
     # The grade.
-    StandingItem("grade_since", "年级变动日期", 12),
+    StandingItem("grade_since", "留级（跳级）日期", 12),
+    StandingItem("repeats", "本学段留级次数", 11),
+    StandingItem("held_back_in", "不参加升级的年份", 12),
     StandingItem("school_year_entered", "入学学年"),
     # Moves of grade, and what stands in the way of a transfer.
     StandingItem("repeats", "本学段留级次数", 12),

@@ -26,6 +26,7 @@ from province_hub.rpc.desk import desk
 from province_hub.rpc.feed import feed
 from province_hub.rpc.intake import intake
 from province_hub.rpc.record import RecordServicer
+from province_hub.rpc.year import YearServicer
 from province_hub.settings import HubSettings
 from province_hub.store.transaction import HubTransaction
 from province_hub.usecases.absorb_feed import absorb_feed
@@ -39,12 +40,14 @@ from province_hub.usecases.transfer import (
     begin_gaining,
     take_releasing_endorsement,
 )
+from province_hub.usecases.year import PROMOTION_WAITS, promote_next
 from xueji.decision.v1 import decision_pb2_grpc
 from xueji.desk.v1 import desk_pb2_grpc
 from xueji.exchange.v1 import exchange_pb2_grpc
 from xueji.notice.v1 import notice_pb2_grpc
 from xueji.record.v1 import record_pb2_grpc
 from xueji.transfer.v1 import archive_pb2_grpc
+from xueji.year.v1 import year_pb2_grpc
 
 INDEX_WORKERS = 2  # so that a transfer's question need not wait behind an intake of 2,000
 LANE_IDLE_SECONDS = 1.0  # how long a row that became due, or that another process wrote, may lie unseen
@@ -77,6 +80,7 @@ class App(Node[HubSettings, HubTransaction]):
             take_releasing_endorsement=partial(take_releasing_endorsement, handshake=handshake),
         )
         loops, listeners = self._to_the_index(parts, handshake)
+        loops = [*loops, _promotion(parts, rules)]
         if self.settings.brokers:
             letters, deliveries = await self._to_other_hubs(parts, handshake)
             loops, listeners = [*loops, *letters], [*listeners, deliveries]
@@ -143,6 +147,15 @@ def _lane(
     return Loop(name, step, wake=signal, idle_seconds=LANE_IDLE_SECONDS, failed=parts.metrics.loop_failed)
 
 
+def _promotion(parts: Parts[HubTransaction], rules: Rules) -> Loop:
+    """The night of promotion, where one has begun: a hub that was stopped in it goes on by itself."""
+
+    async def step() -> bool:
+        return await parts.database.run(promote_next, now=parts.clock.now(), rules=rules)
+
+    return _lane(parts, "promotion", step, wake=PROMOTION_WAITS)
+
+
 def _services(parts: Parts[HubTransaction], rules: Rules, handshake: Handshake) -> tuple[Service, ...]:
     database, clock = parts.database, parts.clock
     return (
@@ -161,6 +174,11 @@ def _services(parts: Parts[HubTransaction], rules: Rules, handshake: Handshake) 
             decision_pb2_grpc.add_DecisionServiceServicer_to_server,
             DecisionServicer(database, rules=rules),
             "xueji.decision.v1.DecisionService",
+        ),
+        Service(
+            year_pb2_grpc.add_YearServiceServicer_to_server,
+            YearServicer(database, rules=rules, clock=clock),
+            "xueji.year.v1.YearService",
         ),
         Service(
             archive_pb2_grpc.add_ArchiveServiceServicer_to_server,

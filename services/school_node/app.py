@@ -14,11 +14,13 @@ from school_node.links.upward import follower, notice_relay, submitter
 from school_node.rpc.desk import desk
 from school_node.rpc.notices import notice_desk
 from school_node.rpc.roster import RosterServicer
+from school_node.rpc.year import year
 from school_node.settings import SchoolSettings
 from school_node.store.transaction import SchoolTransaction
 from school_node.usecases.office import LANE_UP, SchoolOffice
 from xueji.desk.v1 import desk_pb2_grpc, roster_pb2_grpc
 from xueji.notice.v1 import notice_pb2_grpc
+from xueji.year.v1 import year_pb2_grpc
 
 LANE_IDLE_SECONDS = 1.0  # how long a row that became due, or that another process wrote, may lie unseen
 
@@ -69,6 +71,11 @@ class App(Node[SchoolSettings, SchoolTransaction]):
                     notice_pb2_grpc.add_NoticeDeskServiceServicer_to_server,
                     notice_desk(database, office=office, clock=clock),
                     "xueji.notice.v1.NoticeDeskService",
+                ),
+                Service(
+                    year_pb2_grpc.add_YearServiceServicer_to_server,
+                    year(database, office=office, clock=clock),
+                    "xueji.year.v1.YearService",
                 ),
             ),
             loops=(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from chassis.rpc.wire import refusal_from_message, refusal_to_message
-from kernel import feed
+from kernel import feed, promotion
 from kernel.case import Case, Evidence, Item
 from xueji.common.v1 import case_pb2
 from xueji.exchange.v1 import exchange_pb2
@@ -88,6 +88,17 @@ def entry_to_message(sequence: int, recorded_at_ms: int, entry: feed.Entry) -> e
             message.notice.CopyFrom(exchange_pb2.NoticeArrived(jws=entry.jws))
         case feed.NoticeReceipted():
             message.notice_receipt.CopyFrom(exchange_pb2.NoticeReceipted(jws=entry.jws))
+        case promotion.ClassesPromoted():
+            message.promoted.CopyFrom(
+                exchange_pb2.ClassesPromoted(
+                    run_id=entry.run_id,
+                    school=entry.school,
+                    grades=entry.grades,
+                    stayed=entry.stayed,
+                    at_ms=entry.at_ms,
+                    school_class=entry.school_class,
+                )
+            )
         case _:
             assert_never(entry)
     return message
@@ -123,6 +134,11 @@ def entry_from_message(message: exchange_pb2.Entry) -> feed.Entry:
             return feed.NoticeArrived(message.notice.jws)
         case "notice_receipt":
             return feed.NoticeReceipted(message.notice_receipt.jws)
+        case "promoted":
+            told = message.promoted
+            return promotion.ClassesPromoted(
+                told.run_id, told.school, dict(told.grades), tuple(told.stayed), told.at_ms, told.school_class
+            )
         case None:
             raise AssertionError("validated messages carry an entry")
         case unknown:

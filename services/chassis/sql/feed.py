@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -106,6 +106,12 @@ class Feed:
         """Tell one audience one thing and return its number; wakes ``feed:<audience>``."""
         (sequence,) = self.append_many([FeedEntry(audience, kind, content)], now=now)
         return sequence
+
+    def hold(self, audiences: Collection[str]) -> None:
+        """Nobody else tells these audiences anything until this transaction ends: what it reads from here on is what
+        they have been told before what it will tell them."""
+        if audiences:
+            self._tx.connection.execute(_TAKE_NUMBERS, {"audiences": list(audiences), "counts": [0] * len(audiences)})
 
     def append_many(self, entries: Sequence[FeedEntry], *, now: datetime) -> list[int]:
         """Tell many audiences many things in two statements.

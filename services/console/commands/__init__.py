@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typer
 
-from console.commands import cases, federation, filing, index, notices, record, roster, rules, students
+from console.commands import cases, federation, filing, index, notices, record, roster, rules, students, year
 
 app = typer.Typer(
     name="xueji",
@@ -29,3 +29,4 @@ app.add_typer(students.app, name="students")
 app.add_typer(record.app, name="record")
 app.add_typer(index.app, name="index")
 app.add_typer(rules.app, name="rules")
+app.add_typer(year.app, name="year")

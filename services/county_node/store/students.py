@@ -9,6 +9,7 @@ from sqlalchemy import func, select, text, update
 
 from chassis.sql import Transaction
 from county_node.store import schema
+from kernel.promotion import ClassesPromoted
 
 _students = schema.known_students
 
@@ -49,6 +50,25 @@ class KnownStudents:
                 " status = excluded.status"
             ),
             {column: [row[column] for row in rows] for column in _COLUMNS},
+        )
+
+    def promote(self, promoted: ClassesPromoted) -> None:
+        """A school's pupils go up a grade, or a class of them back, but for those who stayed."""
+        self._connection.execute(
+            text(
+                "UPDATE known_students SET grade = rung.after"
+                " FROM unnest(CAST(:before AS text[]), CAST(:after AS text[])) AS rung(before, after)"
+                " WHERE school = :school AND grade = rung.before AND status = 'enrolled'"
+                " AND (:school_class = '' OR school_class = :school_class)"
+                " AND NOT student_key = ANY(CAST(:stayed AS uuid[]))"
+            ),
+            {
+                "before": list(promoted.grades),
+                "after": list(promoted.grades.values()),
+                "school": promoted.school,
+                "school_class": promoted.school_class,
+                "stayed": list(promoted.stayed),
+            },
         )
 
     def left(self, number: str, *, school: str, status: str) -> None:

@@ -29,6 +29,7 @@ from kernel.feed import (
     StudentLeft,
 )
 from kernel.office import Office, Tier
+from kernel.promotion import ClassesPromoted
 from kernel.refusals import OutsideJurisdiction
 from kernel.regulation import Step
 from kernel.status import StudentStatus
@@ -50,15 +51,10 @@ def absorb_feed(tx: CountyTransaction, entry: Entry, /, *, now: datetime, bench:
     match entry:
         case CaseAsked():
             _asked(tx, entry, now=now, bench=bench)
-        case CaseProgress():
-            if (record := _known(tx, entry.case_id, entry.KIND)) is not None:
-                _progress(tx, record, entry, now=now, bench=bench)
-        case CaseOutcome():
-            if (record := _known(tx, entry.case_id, entry.KIND)) is not None:
-                _outcome(tx, record, entry, now=now, bench=bench)
-        case StudentLeft():
-            if (record := _known(tx, entry.case_id, entry.KIND)) is not None:
-                _left(tx, record, entry, now=now, bench=bench)
+        case CaseProgress() | CaseOutcome() | StudentLeft():
+            _of_a_case(tx, entry, now=now, bench=bench)
+        case ClassesPromoted():
+            _promoted(tx, entry, now=now, bench=bench)
         case CustodyReceipt():
             pass  # for hubs alone
         case NoticeArrived() | NoticeReceipted():
@@ -67,11 +63,20 @@ def absorb_feed(tx: CountyTransaction, entry: Entry, /, *, now: datetime, bench:
             assert_never(entry)
 
 
-def _known(tx: CountyTransaction, case_id: str, kind: str) -> CaseRecord | None:
-    record = tx.cases.find(case_id, lock=True)
+def _of_a_case(
+    tx: CountyTransaction, entry: CaseProgress | CaseOutcome | StudentLeft, *, now: datetime, bench: Bench
+) -> None:
+    record = tx.cases.find(entry.case_id, lock=True)
     if record is None:
-        log.warning("feed_names_unknown_case", case_id=case_id, kind=kind)
-    return record
+        log.warning("feed_names_unknown_case", case_id=entry.case_id, kind=entry.KIND)
+        return
+    match entry:
+        case CaseProgress():
+            _progress(tx, record, entry, now=now, bench=bench)
+        case CaseOutcome():
+            _outcome(tx, record, entry, now=now, bench=bench)
+        case StudentLeft():
+            _left(tx, record, entry, now=now, bench=bench)
 
 
 def _asked(tx: CountyTransaction, entry: CaseAsked, *, now: datetime, bench: Bench) -> None:
@@ -119,6 +124,19 @@ def _left(tx: CountyTransaction, record: CaseRecord, entry: StudentLeft, *, now:
         tx.cases.settle(entry.case_id, [ItemOutcome(item.item_id, number=entry.number) for item in gone])
         tx.cases.note(entry.case_id, step=SETTLED, office=bench.hub, at=moment_of(entry.at_ms))
     tell(tx, [(releasing, entry)], now=now)
+
+
+def _promoted(tx: CountyTransaction, entry: ClassesPromoted, *, now: datetime, bench: Bench) -> None:
+    """Article 12: what the province did with a school's records in one night is done with what is known of them here.
+
+    Raises:
+        OutsideJurisdiction: the school is not of this authority's register: the feed stops until somebody has looked.
+    """
+    school = Office(Tier.SCHOOL, entry.school)
+    if not is_mine(school, bench.here, register=bench.register):
+        raise OutsideJurisdiction(office=str(bench.here), what="升级")
+    tx.students.promote(entry)
+    tell(tx, [(school, entry)], now=now)
 
 
 def _holder(case: Case) -> str:

@@ -10,6 +10,7 @@ from chassis.rpc import caller, office_label, require_desk
 from chassis.sql import Database
 from kernel.endorsement import Register
 from kernel.office import Office, Role, Tier
+from kernel.promotion import PROMOTION_TITLES
 from kernel.record_items import label_of
 from kernel.refusals import OutsideJurisdiction, ProcedureUnknown, RequestMalformed, RoleNotAllowed
 from kernel.regulation import procedure
@@ -131,6 +132,6 @@ def _entry(entry: TrailEntry) -> record_pb2.HistoryEntry:
 def _title(name: str) -> str:
     """What people call the procedure; one of another province's newer program keeps its name."""
     try:
-        return procedure(name).title
+        return PROMOTION_TITLES.get(name) or procedure(name).title
     except ProcedureUnknown:
         return name

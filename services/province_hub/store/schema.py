@@ -153,6 +153,56 @@ restatements = Table(
     ),
 )
 
+# A night of promotion (Art. 12): one in a year, school by school. A process that ends goes on where it stood.
+promotion_runs = Table(
+    "promotion_runs",
+    metadata,
+    Column("run_id", UUID(as_uuid=False), primary_key=True),
+    Column("year", Integer, nullable=False, unique=True),
+    Column("effective_on", Date, nullable=False),
+    Column("rule_pack", Text, nullable=False),
+    Column("person", Text, nullable=False),
+    Column("begun_ms", BigInteger, nullable=False),
+    Column("finished_ms", BigInteger),
+)
+promotion_schools = Table(
+    "promotion_schools",
+    metadata,
+    Column("run_id", UUID(as_uuid=False), ForeignKey("promotion_runs.run_id"), nullable=False),
+    Column("school", Text, nullable=False),
+    # Of the school on that night (学制); empty where the register does not know the school, and then nobody goes up.
+    Column("system", Text, nullable=False),
+    Column("promoted", Integer),
+    Column("stayed", JSONB),  # pupils by kernel.promotion.Blocker
+    Column("done_ms", BigInteger),
+    PrimaryKeyConstraint("run_id", "school"),
+)
+Index(
+    "promotion_schools_waiting",
+    promotion_schools.c.run_id,
+    promotion_schools.c.school,
+    postgresql_where=text("done_ms IS NULL"),
+)
+# Classes whose promotion was taken back (退回), by the grade into which they had gone up.
+promotion_undone = Table(
+    "promotion_undone",
+    metadata,
+    Column("run_id", UUID(as_uuid=False), nullable=False),
+    Column("school", Text, nullable=False),
+    Column("grade", Text, nullable=False),
+    Column("school_class", Text, nullable=False),
+    Column("pupils", Integer, nullable=False),
+    Column("person", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+    PrimaryKeyConstraint("run_id", "school", "grade", "school_class"),
+    ForeignKeyConstraint(
+        ["run_id", "school"],
+        ["promotion_schools.run_id", "promotion_schools.school"],
+        name="promotion_undone_of_a_school",
+    ),
+)
+
 # A view, hence not of the metadata: where every pupil was from which day on, as known from when on. ``at_ms`` is when
 # this hub knew it. The history that came last is the whole one, so the newest epoch speaks before the others.
 placements = Table(

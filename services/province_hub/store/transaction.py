@@ -10,6 +10,7 @@ from chassis.sql import Cursors, Feed, Outbox
 from province_hub.store import schema
 from province_hub.store.decisions import Decisions
 from province_hub.store.letters import Letters
+from province_hub.store.promotions import Promotions
 from province_hub.store.students import Students
 from province_hub.store.transfers import Transfers
 
@@ -28,6 +29,10 @@ class HubTransaction(Ledgered, Sending, Feeding, Following, Noticing):
     @cached_property
     def decisions(self) -> Decisions:
         return Decisions(self)
+
+    @cached_property
+    def promotions(self) -> Promotions:
+        return Promotions(self)
 
     @cached_property
     def transfers(self) -> Transfers:

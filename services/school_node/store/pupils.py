@@ -15,6 +15,7 @@ from chassis.sql import Transaction
 from kernel.canonical import canonical_bytes
 from kernel.case import Item
 from kernel.feed import ItemOutcome, refusal_from_content, refusal_to_content
+from kernel.promotion import ClassesPromoted
 from kernel.refusals import Refusal
 from kernel.status import StudentStatus
 from school_node.domain.pupil import EDITABLE, OFF_THE_ROLL, PupilState, reached_from
@@ -207,6 +208,24 @@ class Pupils:
             _selected().where(_pupils.c.number.in_(numbers), _pupils.c.state == PupilState.NUMBERED.value)
         )
         return {pupil.number: pupil for pupil in map(_pupil, rows)}
+
+    def promote(self, promoted: ClassesPromoted) -> None:
+        """Pupils in school go up a grade, or a class of them back, but for those who stayed (Art. 12)."""
+        self._connection.execute(
+            text(
+                "UPDATE pupils SET values = jsonb_set(values, '{grade}', to_jsonb(rung.after))"
+                " FROM unnest(CAST(:before AS text[]), CAST(:after AS text[])) AS rung(before, after)"
+                " WHERE state = 'numbered' AND status = 'enrolled' AND values->>'grade' = rung.before"
+                " AND (:school_class = '' OR values->>'school_class' = :school_class)"
+                " AND NOT student_key = ANY(CAST(:stayed AS text[]))"
+            ),
+            {
+                "before": list(promoted.grades),
+                "after": list(promoted.grades.values()),
+                "school_class": promoted.school_class,
+                "stayed": list(promoted.stayed),
+            },
+        )
 
     def leave(self, number: str) -> None:
         """The record is at another school now: the line stays as a copy (Article 9)."""

@@ -20,6 +20,7 @@ from kernel.feed import (
     NoticeReceipted,
     StudentLeft,
 )
+from kernel.promotion import ClassesPromoted
 from kernel.refusals import ReturnedForCorrection
 from school_node.domain.pupil import PupilState, identity_digest, number_digest
 from school_node.store.pupils import NewLine
@@ -42,6 +43,8 @@ def absorb_feed(tx: SchoolTransaction, entry: Entry, /, *, now: datetime, office
             _outcome(tx, entry, now=now, office=office)
         case StudentLeft():
             _left(tx, entry, office=office)
+        case ClassesPromoted():
+            tx.pupils.promote(entry)
         case CustodyReceipt():
             pass  # for hubs alone
         case NoticeArrived() | NoticeReceipted():

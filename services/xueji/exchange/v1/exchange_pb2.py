@@ -27,7 +27,7 @@ from xueji.common.v1 import case_pb2 as xueji_dot_common_dot_v1_dot_case__pb2
 from xueji.common.v1 import refusal_pb2 as xueji_dot_common_dot_v1_dot_refusal__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n xueji/exchange/v1/exchange.proto\x12\x11xueji.exchange.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1axueji/common/v1/case.proto\x1a\x1dxueji/common/v1/refusal.proto\"<\n\rSubmitRequest\x12+\n\x04\x63\x61se\x18\x01 \x01(\x0b\x32\x15.xueji.common.v1.CaseB\x06\xbaH\x03\xc8\x01\x01\"s\n\x0eSubmitResponse\x12\x0f\n\x07\x63\x61se_id\x18\x01 \x01(\t\x12\x0c\n\x04head\x18\x02 \x01(\x0c\x12\x16\n\x0ereceived_at_ms\x18\x03 \x01(\x03\x12\x11\n\tdue_at_ms\x18\x04 \x01(\x03\x12\x17\n\x0f\x64ue_provisional\x18\x05 \x01(\x08\"^\n\x0bReadRequest\x12\x16\n\x05\x61\x66ter\x18\x01 \x01(\x03\x42\x07\xbaH\x04\"\x02(\x00\x12\x19\n\x05limit\x18\x02 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xf4\x03(\x01\x12\x1c\n\x07wait_ms\x18\x03 \x01(\x05\x42\x0b\xbaH\x08\x1a\x06\x18\xb0\xea\x01(\x00\"9\n\x0cReadResponse\x12)\n\x07\x65ntries\x18\x01 \x03(\x0b\x32\x18.xueji.exchange.v1.Entry\"\xb9\x03\n\x05\x45ntry\x12\x19\n\x08sequence\x18\x01 \x01(\x03\x42\x07\xbaH\x04\"\x02 \x00\x12\x16\n\x0erecorded_at_ms\x18\x02 \x01(\x03\x12-\n\x05\x61sked\x18\x03 \x01(\x0b\x32\x1c.xueji.exchange.v1.CaseAskedH\x00\x12\x33\n\x08progress\x18\x04 \x01(\x0b\x32\x1f.xueji.exchange.v1.CaseProgressH\x00\x12\x31\n\x07outcome\x18\x05 \x01(\x0b\x32\x1e.xueji.exchange.v1.CaseOutcomeH\x00\x12.\n\x04left\x18\x06 \x01(\x0b\x32\x1e.xueji.exchange.v1.StudentLeftH\x00\x12\x34\n\x07receipt\x18\x07 \x01(\x0b\x32!.xueji.exchange.v1.CustodyReceiptH\x00\x12\x32\n\x06notice\x18\x08 \x01(\x0b\x32 .xueji.exchange.v1.NoticeArrivedH\x00\x12<\n\x0enotice_receipt\x18\t \x01(\x0b\x32\".xueji.exchange.v1.NoticeReceiptedH\x00\x42\x0e\n\x05\x65ntry\x12\x05\xbaH\x02\x08\x01\"\xac\x01\n\tCaseAsked\x12+\n\x04\x63\x61se\x18\x01 \x01(\x0b\x32\x15.xueji.common.v1.CaseB\x06\xbaH\x03\xc8\x01\x01\x12\x0c\n\x04step\x18\x02 \x01(\t\x12\x36\n\x05shown\x18\x03 \x03(\x0b\x32\'.xueji.exchange.v1.CaseAsked.ShownEntry\x1a,\n\nShownEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\xc4\x01\n\x0c\x43\x61seProgress\x12\x19\n\x07\x63\x61se_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x0c\n\x04step\x18\x02 \x01(\t\x12\x0e\n\x06office\x18\x03 \x01(\t\x12\r\n\x05\x61t_ms\x18\x04 \x01(\x03\x12\x14\n\x0c\x61waited_step\x18\x05 \x01(\t\x12\x16\n\x0e\x61waited_office\x18\x06 \x01(\t\x12\x11\n\tdue_at_ms\x18\x07 \x01(\x03\x12+\n\twaits_for\x18\x08 \x01(\x0b\x32\x18.xueji.common.v1.Refusal\"\x83\x01\n\x0b\x43\x61seOutcome\x12\x19\n\x07\x63\x61se_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12:\n\x05items\x18\x02 \x03(\x0b\x32\x1e.xueji.exchange.v1.ItemOutcomeB\x0b\xbaH\x08\x92\x01\x05\x08\x01\x10\xd0\x0f\x12\x0e\n\x06\x63losed\x18\x03 \x01(\x08\x12\r\n\x05\x61t_ms\x18\x04 \x01(\x03\"\xe4\x02\n\x0bItemOutcome\x12\x19\n\x07item_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x0e\n\x06number\x18\x02 \x01(\t\x12\x13\n\x0bstudent_key\x18\x03 \x01(\t\x12)\n\x07refusal\x18\x04 \x01(\x0b\x32\x18.xueji.common.v1.Refusal\x12:\n\x06record\x18\x05 \x03(\x0b\x32*.xueji.exchange.v1.ItemOutcome.RecordEntry\x12\x0e\n\x06status\x18\x06 \x01(\t\x12>\n\x08standing\x18\x07 \x03(\x0b\x32,.xueji.exchange.v1.ItemOutcome.StandingEntry\x1a-\n\x0bRecordEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\x1a/\n\rStandingEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"f\n\x0bStudentLeft\x12\x19\n\x07\x63\x61se_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x18\n\x06number\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x98\x01\x13\x12\x13\n\x0b\x64\x65stination\x18\x03 \x01(\t\x12\r\n\x05\x61t_ms\x18\x04 \x01(\x03\"&\n\x0e\x43ustodyReceipt\x12\x14\n\x03jws\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x10\x01\")\n\rNoticeArrived\x12\x18\n\x03jws\x18\x01 \x01(\tB\x0b\xbaH\x08r\x06\x10\x01\x18\x80\x80\x08\"+\n\x0fNoticeReceipted\x12\x18\n\x03jws\x18\x01 \x01(\tB\x0b\xbaH\x08r\x06\x10\x01\x18\x80\x80\x08\x32^\n\rIntakeService\x12M\n\x06Submit\x12 .xueji.exchange.v1.SubmitRequest\x1a!.xueji.exchange.v1.SubmitResponse2V\n\x0b\x46\x65\x65\x64Service\x12G\n\x04Read\x12\x1e.xueji.exchange.v1.ReadRequest\x1a\x1f.xueji.exchange.v1.ReadResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n xueji/exchange/v1/exchange.proto\x12\x11xueji.exchange.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1axueji/common/v1/case.proto\x1a\x1dxueji/common/v1/refusal.proto\"<\n\rSubmitRequest\x12+\n\x04\x63\x61se\x18\x01 \x01(\x0b\x32\x15.xueji.common.v1.CaseB\x06\xbaH\x03\xc8\x01\x01\"s\n\x0eSubmitResponse\x12\x0f\n\x07\x63\x61se_id\x18\x01 \x01(\t\x12\x0c\n\x04head\x18\x02 \x01(\x0c\x12\x16\n\x0ereceived_at_ms\x18\x03 \x01(\x03\x12\x11\n\tdue_at_ms\x18\x04 \x01(\x03\x12\x17\n\x0f\x64ue_provisional\x18\x05 \x01(\x08\"^\n\x0bReadRequest\x12\x16\n\x05\x61\x66ter\x18\x01 \x01(\x03\x42\x07\xbaH\x04\"\x02(\x00\x12\x19\n\x05limit\x18\x02 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xf4\x03(\x01\x12\x1c\n\x07wait_ms\x18\x03 \x01(\x05\x42\x0b\xbaH\x08\x1a\x06\x18\xb0\xea\x01(\x00\"9\n\x0cReadResponse\x12)\n\x07\x65ntries\x18\x01 \x03(\x0b\x32\x18.xueji.exchange.v1.Entry\"\xf1\x03\n\x05\x45ntry\x12\x19\n\x08sequence\x18\x01 \x01(\x03\x42\x07\xbaH\x04\"\x02 \x00\x12\x16\n\x0erecorded_at_ms\x18\x02 \x01(\x03\x12-\n\x05\x61sked\x18\x03 \x01(\x0b\x32\x1c.xueji.exchange.v1.CaseAskedH\x00\x12\x33\n\x08progress\x18\x04 \x01(\x0b\x32\x1f.xueji.exchange.v1.CaseProgressH\x00\x12\x31\n\x07outcome\x18\x05 \x01(\x0b\x32\x1e.xueji.exchange.v1.CaseOutcomeH\x00\x12.\n\x04left\x18\x06 \x01(\x0b\x32\x1e.xueji.exchange.v1.StudentLeftH\x00\x12\x34\n\x07receipt\x18\x07 \x01(\x0b\x32!.xueji.exchange.v1.CustodyReceiptH\x00\x12\x32\n\x06notice\x18\x08 \x01(\x0b\x32 .xueji.exchange.v1.NoticeArrivedH\x00\x12<\n\x0enotice_receipt\x18\t \x01(\x0b\x32\".xueji.exchange.v1.NoticeReceiptedH\x00\x12\x36\n\x08promoted\x18\x10 \x01(\x0b\x32\".xueji.exchange.v1.ClassesPromotedH\x00\x42\x0e\n\x05\x65ntry\x12\x05\xbaH\x02\x08\x01\"\xac\x01\n\tCaseAsked\x12+\n\x04\x63\x61se\x18\x01 \x01(\x0b\x32\x15.xueji.common.v1.CaseB\x06\xbaH\x03\xc8\x01\x01\x12\x0c\n\x04step\x18\x02 \x01(\t\x12\x36\n\x05shown\x18\x03 \x03(\x0b\x32\'.xueji.exchange.v1.CaseAsked.ShownEntry\x1a,\n\nShownEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\xc4\x01\n\x0c\x43\x61seProgress\x12\x19\n\x07\x63\x61se_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x0c\n\x04step\x18\x02 \x01(\t\x12\x0e\n\x06office\x18\x03 \x01(\t\x12\r\n\x05\x61t_ms\x18\x04 \x01(\x03\x12\x14\n\x0c\x61waited_step\x18\x05 \x01(\t\x12\x16\n\x0e\x61waited_office\x18\x06 \x01(\t\x12\x11\n\tdue_at_ms\x18\x07 \x01(\x03\x12+\n\twaits_for\x18\x08 \x01(\x0b\x32\x18.xueji.common.v1.Refusal\"\x83\x01\n\x0b\x43\x61seOutcome\x12\x19\n\x07\x63\x61se_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12:\n\x05items\x18\x02 \x03(\x0b\x32\x1e.xueji.exchange.v1.ItemOutcomeB\x0b\xbaH\x08\x92\x01\x05\x08\x01\x10\xd0\x0f\x12\x0e\n\x06\x63losed\x18\x03 \x01(\x08\x12\r\n\x05\x61t_ms\x18\x04 \x01(\x03\"\xe4\x02\n\x0bItemOutcome\x12\x19\n\x07item_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x0e\n\x06number\x18\x02 \x01(\t\x12\x13\n\x0bstudent_key\x18\x03 \x01(\t\x12)\n\x07refusal\x18\x04 \x01(\x0b\x32\x18.xueji.common.v1.Refusal\x12:\n\x06record\x18\x05 \x03(\x0b\x32*.xueji.exchange.v1.ItemOutcome.RecordEntry\x12\x0e\n\x06status\x18\x06 \x01(\t\x12>\n\x08standing\x18\x07 \x03(\x0b\x32,.xueji.exchange.v1.ItemOutcome.StandingEntry\x1a-\n\x0bRecordEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\x1a/\n\rStandingEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"f\n\x0bStudentLeft\x12\x19\n\x07\x63\x61se_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x18\n\x06number\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x98\x01\x13\x12\x13\n\x0b\x64\x65stination\x18\x03 \x01(\t\x12\r\n\x05\x61t_ms\x18\x04 \x01(\x03\"&\n\x0e\x43ustodyReceipt\x12\x14\n\x03jws\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x10\x01\")\n\rNoticeArrived\x12\x18\n\x03jws\x18\x01 \x01(\tB\x0b\xbaH\x08r\x06\x10\x01\x18\x80\x80\x08\"+\n\x0fNoticeReceipted\x12\x18\n\x03jws\x18\x01 \x01(\tB\x0b\xbaH\x08r\x06\x10\x01\x18\x80\x80\x08\"\x8b\x02\n\x0f\x43lassesPromoted\x12\x18\n\x06run_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\"\n\x06school\x18\x02 \x01(\tB\x12\xbaH\x0fr\r2\x0b^[0-9]{10}$\x12J\n\x06grades\x18\x03 \x03(\x0b\x32..xueji.exchange.v1.ClassesPromoted.GradesEntryB\n\xbaH\x07\x9a\x01\x04\x08\x01\x10\x32\x12\x1a\n\x06stayed\x18\x04 \x03(\tB\n\xbaH\x07\x92\x01\x04\x10\xa0\x9c\x01\x12\r\n\x05\x61t_ms\x18\x05 \x01(\x03\x12\x14\n\x0cschool_class\x18\x06 \x01(\t\x1a-\n\x0bGradesEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\x32^\n\rIntakeService\x12M\n\x06Submit\x12 .xueji.exchange.v1.SubmitRequest\x1a!.xueji.exchange.v1.SubmitResponse2V\n\x0b\x46\x65\x65\x64Service\x12G\n\x04Read\x12\x1e.xueji.exchange.v1.ReadRequest\x1a\x1f.xueji.exchange.v1.ReadResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -72,6 +72,16 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_NOTICEARRIVED'].fields_by_name['jws']._serialized_options = b'\272H\010r\006\020\001\030\200\200\010'
   _globals['_NOTICERECEIPTED'].fields_by_name['jws']._loaded_options = None
   _globals['_NOTICERECEIPTED'].fields_by_name['jws']._serialized_options = b'\272H\010r\006\020\001\030\200\200\010'
+  _globals['_CLASSESPROMOTED_GRADESENTRY']._loaded_options = None
+  _globals['_CLASSESPROMOTED_GRADESENTRY']._serialized_options = b'8\001'
+  _globals['_CLASSESPROMOTED'].fields_by_name['run_id']._loaded_options = None
+  _globals['_CLASSESPROMOTED'].fields_by_name['run_id']._serialized_options = b'\272H\005r\003\260\001\001'
+  _globals['_CLASSESPROMOTED'].fields_by_name['school']._loaded_options = None
+  _globals['_CLASSESPROMOTED'].fields_by_name['school']._serialized_options = b'\272H\017r\r2\013^[0-9]{10}$'
+  _globals['_CLASSESPROMOTED'].fields_by_name['grades']._loaded_options = None
+  _globals['_CLASSESPROMOTED'].fields_by_name['grades']._serialized_options = b'\272H\007\232\001\004\010\001\0202'
+  _globals['_CLASSESPROMOTED'].fields_by_name['stayed']._loaded_options = None
+  _globals['_CLASSESPROMOTED'].fields_by_name['stayed']._serialized_options = b'\272H\007\222\001\004\020\240\234\001'
   _globals['_SUBMITREQUEST']._serialized_start=143
   _globals['_SUBMITREQUEST']._serialized_end=203
   _globals['_SUBMITRESPONSE']._serialized_start=205
@@ -81,31 +91,35 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_READRESPONSE']._serialized_start=418
   _globals['_READRESPONSE']._serialized_end=475
   _globals['_ENTRY']._serialized_start=478
-  _globals['_ENTRY']._serialized_end=919
-  _globals['_CASEASKED']._serialized_start=922
-  _globals['_CASEASKED']._serialized_end=1094
-  _globals['_CASEASKED_SHOWNENTRY']._serialized_start=1050
-  _globals['_CASEASKED_SHOWNENTRY']._serialized_end=1094
-  _globals['_CASEPROGRESS']._serialized_start=1097
-  _globals['_CASEPROGRESS']._serialized_end=1293
-  _globals['_CASEOUTCOME']._serialized_start=1296
-  _globals['_CASEOUTCOME']._serialized_end=1427
-  _globals['_ITEMOUTCOME']._serialized_start=1430
-  _globals['_ITEMOUTCOME']._serialized_end=1786
-  _globals['_ITEMOUTCOME_RECORDENTRY']._serialized_start=1692
-  _globals['_ITEMOUTCOME_RECORDENTRY']._serialized_end=1737
-  _globals['_ITEMOUTCOME_STANDINGENTRY']._serialized_start=1739
-  _globals['_ITEMOUTCOME_STANDINGENTRY']._serialized_end=1786
-  _globals['_STUDENTLEFT']._serialized_start=1788
-  _globals['_STUDENTLEFT']._serialized_end=1890
-  _globals['_CUSTODYRECEIPT']._serialized_start=1892
-  _globals['_CUSTODYRECEIPT']._serialized_end=1930
-  _globals['_NOTICEARRIVED']._serialized_start=1932
-  _globals['_NOTICEARRIVED']._serialized_end=1973
-  _globals['_NOTICERECEIPTED']._serialized_start=1975
-  _globals['_NOTICERECEIPTED']._serialized_end=2018
-  _globals['_INTAKESERVICE']._serialized_start=2020
-  _globals['_INTAKESERVICE']._serialized_end=2114
-  _globals['_FEEDSERVICE']._serialized_start=2116
-  _globals['_FEEDSERVICE']._serialized_end=2202
+  _globals['_ENTRY']._serialized_end=975
+  _globals['_CASEASKED']._serialized_start=978
+  _globals['_CASEASKED']._serialized_end=1150
+  _globals['_CASEASKED_SHOWNENTRY']._serialized_start=1106
+  _globals['_CASEASKED_SHOWNENTRY']._serialized_end=1150
+  _globals['_CASEPROGRESS']._serialized_start=1153
+  _globals['_CASEPROGRESS']._serialized_end=1349
+  _globals['_CASEOUTCOME']._serialized_start=1352
+  _globals['_CASEOUTCOME']._serialized_end=1483
+  _globals['_ITEMOUTCOME']._serialized_start=1486
+  _globals['_ITEMOUTCOME']._serialized_end=1842
+  _globals['_ITEMOUTCOME_RECORDENTRY']._serialized_start=1748
+  _globals['_ITEMOUTCOME_RECORDENTRY']._serialized_end=1793
+  _globals['_ITEMOUTCOME_STANDINGENTRY']._serialized_start=1795
+  _globals['_ITEMOUTCOME_STANDINGENTRY']._serialized_end=1842
+  _globals['_STUDENTLEFT']._serialized_start=1844
+  _globals['_STUDENTLEFT']._serialized_end=1946
+  _globals['_CUSTODYRECEIPT']._serialized_start=1948
+  _globals['_CUSTODYRECEIPT']._serialized_end=1986
+  _globals['_NOTICEARRIVED']._serialized_start=1988
+  _globals['_NOTICEARRIVED']._serialized_end=2029
+  _globals['_NOTICERECEIPTED']._serialized_start=2031
+  _globals['_NOTICERECEIPTED']._serialized_end=2074
+  _globals['_CLASSESPROMOTED']._serialized_start=2077
+  _globals['_CLASSESPROMOTED']._serialized_end=2344
+  _globals['_CLASSESPROMOTED_GRADESENTRY']._serialized_start=2299
+  _globals['_CLASSESPROMOTED_GRADESENTRY']._serialized_end=2344
+  _globals['_INTAKESERVICE']._serialized_start=2346
+  _globals['_INTAKESERVICE']._serialized_end=2440
+  _globals['_FEEDSERVICE']._serialized_start=2442
+  _globals['_FEEDSERVICE']._serialized_end=2528
 # @@protoc_insertion_point(module_scope)

@@ -135,6 +135,7 @@ class Entry(_message.Message):
     RECEIPT_FIELD_NUMBER: _builtins.int
     NOTICE_FIELD_NUMBER: _builtins.int
     NOTICE_RECEIPT_FIELD_NUMBER: _builtins.int
+    PROMOTED_FIELD_NUMBER: _builtins.int
     sequence: _builtins.int
     recorded_at_ms: _builtins.int
     @_builtins.property
@@ -151,6 +152,8 @@ class Entry(_message.Message):
     def notice(self) -> Global___NoticeArrived: ...
     @_builtins.property
     def notice_receipt(self) -> Global___NoticeReceipted: ...
+    @_builtins.property
+    def promoted(self) -> Global___ClassesPromoted: ...
     def __init__(
         self,
         *,
@@ -163,12 +166,13 @@ class Entry(_message.Message):
         receipt: Global___CustodyReceipt | None = ...,
         notice: Global___NoticeArrived | None = ...,
         notice_receipt: Global___NoticeReceipted | None = ...,
+        promoted: Global___ClassesPromoted | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["asked", b"asked", "entry", b"entry", "left", b"left", "notice", b"notice", "notice_receipt", b"notice_receipt", "outcome", b"outcome", "progress", b"progress", "receipt", b"receipt"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["asked", b"asked", "entry", b"entry", "left", b"left", "notice", b"notice", "notice_receipt", b"notice_receipt", "outcome", b"outcome", "progress", b"progress", "promoted", b"promoted", "receipt", b"receipt"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["asked", b"asked", "entry", b"entry", "left", b"left", "notice", b"notice", "notice_receipt", b"notice_receipt", "outcome", b"outcome", "progress", b"progress", "receipt", b"receipt", "recorded_at_ms", b"recorded_at_ms", "sequence", b"sequence"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["asked", b"asked", "entry", b"entry", "left", b"left", "notice", b"notice", "notice_receipt", b"notice_receipt", "outcome", b"outcome", "progress", b"progress", "promoted", b"promoted", "receipt", b"receipt", "recorded_at_ms", b"recorded_at_ms", "sequence", b"sequence"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_entry: _TypeAlias = _typing.Literal["asked", "progress", "outcome", "left", "receipt", "notice", "notice_receipt"]  # noqa: Y015
+    _WhichOneofReturnType_entry: _TypeAlias = _typing.Literal["asked", "progress", "outcome", "left", "receipt", "notice", "notice_receipt", "promoted"]  # noqa: Y015
     _WhichOneofArgType_entry: _TypeAlias = _typing.Literal["entry", b"entry"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_entry) -> _WhichOneofReturnType_entry | None: ...
 
@@ -484,3 +488,66 @@ class NoticeReceipted(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___NoticeReceipted: _TypeAlias = NoticeReceipted  # noqa: Y015
+
+@_typing.final
+class ClassesPromoted(_message.Message):
+    """A school's pupils have gone up a grade (Article 12), or a class of them has gone back."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    @_typing.final
+    class GradesEntry(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: _builtins.int
+        VALUE_FIELD_NUMBER: _builtins.int
+        key: _builtins.str
+        value: _builtins.str
+        def __init__(
+            self,
+            *,
+            key: _builtins.str = ...,
+            value: _builtins.str = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    RUN_ID_FIELD_NUMBER: _builtins.int
+    SCHOOL_FIELD_NUMBER: _builtins.int
+    GRADES_FIELD_NUMBER: _builtins.int
+    STAYED_FIELD_NUMBER: _builtins.int
+    AT_MS_FIELD_NUMBER: _builtins.int
+    SCHOOL_CLASS_FIELD_NUMBER: _builtins.int
+    run_id: _builtins.str
+    school: _builtins.str
+    at_ms: _builtins.int
+    school_class: _builtins.str
+    """Of this class alone; empty for all."""
+    @_builtins.property
+    def grades(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]:
+        """Code of each grade with the code that its pupils have now; all at once."""
+
+    @_builtins.property
+    def stayed(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Student keys of pupils in those grades for whom nothing has changed."""
+
+    def __init__(
+        self,
+        *,
+        run_id: _builtins.str = ...,
+        school: _builtins.str = ...,
+        grades: _abc.Mapping[_builtins.str, _builtins.str] | None = ...,
+        stayed: _abc.Iterable[_builtins.str] | None = ...,
+        at_ms: _builtins.int = ...,
+        school_class: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["at_ms", b"at_ms", "grades", b"grades", "run_id", b"run_id", "school", b"school", "school_class", b"school_class", "stayed", b"stayed"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ClassesPromoted: _TypeAlias = ClassesPromoted  # noqa: Y015

@@ -1,0 +1,109 @@
+"""The school year turns (Art. 9, 11 to 14, 16): classes go up in one night, the last grade graduates and goes on."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from chassis.rpc.wire import refusal_from_message
+from console.desk import Desk
+from kernel.promotion import Blocker
+from kernel.refusals import ClassNotPromoted, NotOfferedHere, PromotionNotNow
+from kernel.regulation import Step
+from scenarios.children import Child
+from scenarios.stage import Stage
+from xueji.year.v1 import year_pb2
+
+PRIMARY, JUNIOR, COMPLETE, PROVINCE = "金水区示范小学", "金水区示范初级中学", "郑州市示范完全中学", "河南省"
+
+
+async def grade_at(desk: Desk, child: Child) -> tuple[str, str]:
+    """Grade and status as an office knows them: what its people see of the child."""
+    (seen,) = await desk.students(number=child.number)
+    return seen.grade, seen.status
+
+
+async def until_grade(stage: Stage, desk: Desk, child: Child, grade: str) -> None:
+    async def look() -> bool | None:
+        return (await grade_at(desk, child))[0] == grade or None
+
+    await stage.until(f"{desk.name}看到{child.name}在{grade}", look)
+
+
+async def promoted(stage: Stage, year: int) -> year_pb2.Run:
+    """The province's night of that year, to its end."""
+    run = year_pb2.Run()
+    async for news in stage.officer(PROVINCE).year.Promote(year_pb2.PromoteRequest(year=year)):
+        run = news.run
+    assert run.finished_at_ms
+    return run
+
+
+@pytest.mark.clause("12.1")
+async def test_a_province_goes_up_in_one_night_and_one_class_is_taken_back(stage: Stage) -> None:
+    """8月10日24时全省统一升级：先预演看清谁不能升、为什么；升级后各级看到的一样；初二3班弄错了，单独退回。"""
+    hub, authority, registrar = stage.officer(PROVINCE), stage.authority_of(JUNIOR), stage.registrar(JUNIOR)
+    first = await stage.enrolled_pupil("周一诺", school=JUNIOR, grade="初中一年级", school_class="3班")
+    moving = await stage.enrolled_pupil("周二妮", school=JUNIOR, grade="初中一年级", school_class="4班")
+    last = await stage.enrolled_pupil("周三石", school=JUNIOR, grade="初中三年级", sex="男")
+    little = await stage.enrolled_pupil("周小米", school=PRIMARY, grade="小学一年级")
+    case = await stage.files_transfer(moving, to=COMPLETE, grade="初中一年级")
+    await stage.sees_through(case, school=COMPLETE, before=Step.OUT_SCHOOL)
+
+    stage.clock.to(date(2027, 6, 20))
+    blockers = await registrar.year.ListBlockers(year_pb2.ListBlockersRequest(page_size=500))
+    assert (blockers.promotion_on, blockers.cleared_on) == ("2027-08-10", "2027-07-15")
+    assert [one.from_day for one in blockers.freezes] == ["2027-07-01", "2027-07-15"]
+    why = {one.name: one.blocker for one in blockers.blocked}
+    assert (why.get("周一诺"), why["周二妮"], why["周三石"]) == (None, Blocker.OPEN_CASE, Blocker.NOT_GRADUATED)
+    seen_above = await authority.year.ListBlockers(year_pb2.ListBlockersRequest(page_size=500))
+    assert {one.number for one in seen_above.blocked} >= {last.number}
+    school = stage.school(JUNIOR).code.text
+    rehearsal = await hub.year.Rehearse(year_pb2.RehearseRequest(school=school, page_size=500))
+    assert rehearsal.go_up >= 1
+    assert {one.name: one.blocker for one in rehearsal.blocked if one.name in ("周二妮", "周三石")} == {
+        "周二妮": Blocker.OPEN_CASE,
+        "周三石": Blocker.NOT_GRADUATED,
+    }
+    with pytest.raises(PromotionNotNow):
+        await promoted(stage, 2027)
+    with pytest.raises(NotOfferedHere):
+        await registrar.year.Rehearse(year_pb2.RehearseRequest(page_size=1))
+
+    stage.clock.to(date(2027, 8, 11))
+    run = await promoted(stage, 2027)
+    assert (run.schools_done, run.effective_on) == (run.schools, "2027-08-11")
+    assert (await promoted(stage, 2027)).promoted == run.promoted, "asked again, nothing happens"
+    for child, grade in ((first, "202"), (moving, "201"), (last, "203"), (little, "102")):
+        assert (await grade_at(hub, child))[0] == grade
+    for desk in (authority, registrar):
+        await until_grade(stage, desk, first, "202")
+        assert (await grade_at(desk, moving))[0] == "201"
+        assert (await grade_at(desk, last))[0] == "203"
+    record = await hub.record(first.number, on="2027-08-10")
+    assert record.record.values["grade"] == "201", "on the day before, as ever"
+
+    back = year_pb2.UndoClassRequest(year=2027, school=school, grade="202", school_class="3班", reason="分班名单有误")
+    undone = await hub.year.UndoClass(back)
+    assert undone.undone.pupils == 1
+    assert (await hub.year.UndoClass(back)).undone == undone.undone
+    for desk in (hub, authority, registrar):
+        await until_grade(stage, desk, first, "201")
+    _, entries = await hub.history(first.number)
+    assert [entry.procedure_title for entry in entries[1:]] == ["升级", "退回升级"]
+    back.school_class = "9班"
+    with pytest.raises(ClassNotPromoted):
+        await hub.year.UndoClass(back)
+    runs = await hub.year.ListRuns(year_pb2.ListRunsRequest(page_size=10))
+    assert [(one.school_class, one.pupils) for one in runs.runs[0].undone] == [("3班", 1)]
+
+
+@pytest.mark.clause("13.1")
+async def test_a_wrong_system_graduates_nobody_a_year_early(stage: Stage) -> None:
+    """六三学制的小学五年级不是毕业年级：五年级的毕业登记不予办理，并说明是哪个学制。"""
+    child = await stage.enrolled_pupil("吴五月", school=PRIMARY, grade="小学五年级")
+    item = await stage.done("graduation", child, outcome="毕业")
+    said = refusal_from_message(item.refusal)
+    assert said.code == "GRADUATION_NOT_ALLOWED"
+    assert "六三" in said.sentence
