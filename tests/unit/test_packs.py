@@ -9,6 +9,7 @@ import pytest
 
 from chassis.packs import load_packs
 from kernel.evidence import EvidenceKind
+from kernel.measures import CLAUSES
 from kernel.packs import (
     Confidence,
     Packs,
@@ -125,6 +126,12 @@ def test_of_2025_only_what_is_known_differs_and_the_rest_says_that_it_is_carried
 def test_provinces_differ_as_their_texts_say(province: str, on: str, stage: Stage, key: keys.AnyKey, told: str) -> None:
     reading = SHIPPED.in_force(province, date.fromisoformat(on)).read(stage)
     assert key.kind.label(reading(key)) == told
+
+
+def test_every_key_serves_clauses_that_the_measures_have() -> None:
+    for key in keys.KEYS.values():
+        assert key.clauses, key.name
+        assert set(key.clauses) <= set(CLAUSES), key.name
 
 
 def test_a_province_names_procedures_that_there_are() -> None:
