@@ -163,7 +163,7 @@ def event_of(
         office=by.office,
         person=by.person,
         reason=by.reason,
-        articles=tuple(str(article) for article in case.procedure.articles),
+        articles=case.procedure.clauses,
         rule_pack=case.rule_pack,
         evidence=tuple(document.digest for document in case.evidence),
         changes=change_between(before, after),

@@ -13,6 +13,7 @@ from county_node.usecases.bench import Bench
 from kernel.case import Case
 from kernel.feed import CaseOutcome, CaseProgress, Entry
 from kernel.office import Office, Tier
+from kernel.regulation import Step
 
 # Who is told, and what.
 Told = tuple[Office, Entry]
@@ -26,7 +27,8 @@ def tell(tx: CountyTransaction, told: Iterable[Told], *, now: datetime) -> None:
 
 def progress_told(case: Case, entry: CaseProgress, *, bench: Bench, releasing_school_knows: bool = True) -> list[Told]:
     """A step for the case's schools here, but for the one that took it and has noted it already."""
-    codes = [case.school, case.releasing_school] if releasing_school_knows else [case.school]
+    knows = releasing_school_knows and _asks_releasing_school(case)
+    codes = [case.school, case.releasing_school] if knows else [case.school]
     return [(office, entry) for office in _mine(codes, bench) if str(office) != entry.office]
 
 
@@ -40,9 +42,14 @@ def outcome_told(case: Case, entry: CaseOutcome, *, bench: Bench, releasing_scho
     if not case.procedure.moves_record:  # what stays with the other school, that school must know
         return told + [(office, entry) for office in _mine([case.releasing_school], bench)]
     refused = tuple(outcome for outcome in entry.items if outcome.refused is not None)
-    if refused and releasing_school_knows:
+    if refused and releasing_school_knows and _asks_releasing_school(case):
         told += [(office, replace(entry, items=refused)) for office in _mine([case.releasing_school], bench)]
     return told
+
+
+def _asks_releasing_school(case: Case) -> bool:
+    """Of an entrance the school that was left is not asked: it hears that its graduate has gone, and of no case."""
+    return Step.OUT_SCHOOL in case.procedure.chain
 
 
 def _mine(codes: Iterable[str], bench: Bench) -> list[Office]:
