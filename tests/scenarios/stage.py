@@ -37,6 +37,7 @@ from scenarios.theatre import Theatre
 from xueji.common.v1 import case_pb2
 from xueji.desk.v1 import desk_pb2
 from xueji.index.v1 import index_pb2
+from xueji.record.v1 import record_pb2
 
 T = TypeVar("T")
 
@@ -333,6 +334,16 @@ class Stage:
         hub = self.officer(province) if province else self.hub_of(child.school)
         (held,) = await hub.students(number=child.number)
         return held
+
+    async def told(self, child: Child, *, on: date | None = None) -> record_pb2.Record:
+        """The whole record as the province has it: as it is now, or as it was on a day."""
+        answer = await self.hub_of(child.school).record(child.number, on=on.isoformat() if on else "")
+        return answer.record
+
+    async def history(self, child: Child) -> list[record_pb2.HistoryEntry]:
+        """Every entry of the child's history, oldest first."""
+        _, entries = await self.hub_of(child.school).history(child.number)
+        return entries
 
     async def on_the_roll(self, child: Child, *, school: str | School) -> list[str]:
         """How a school's roll has the child: ``numbered``, ``left``; empty where it does not know it."""

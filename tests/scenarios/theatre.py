@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -32,6 +33,8 @@ from console.federation.running import DEMONSTRATION, FEDERATION_FILE, Reach, re
 from console.parts import DevelopmentAuthority, Parts, RunDirectory, SigningFiles, choose_parts, deploy_directory
 from kernel.clock import Clock
 from kernel.office import Identity, Office, Role, Tier
+from kernel.school import School, SchoolCode
+from kernel.stages import SchoolSystem
 
 # Every story that can be told: from the first day of the Measures to the school years that pupils of today will see.
 STORIES_BEGIN = datetime(2013, 8, 1, tzinfo=UTC)
@@ -43,6 +46,25 @@ _APPS: dict[Tier, tuple[type[Node[Any, Any]], type[NodeSettings]]] = {
     Tier.AUTHORITY: (county_node.app.App, county_node.settings.CountySettings),
     Tier.SCHOOL: (school_node.app.App, school_node.settings.SchoolSettings),
 }
+
+
+# What the demonstration has no use for and stories have: a reform school (工读学校, Art. 17).
+_MORE_SCHOOLS = {
+    "郑州市示范工读学校": School(
+        code=SchoolCode.parse("3741000005"),
+        name="郑州市示范工读学校",
+        place="410105",
+        authority="410105",
+        school_system=SchoolSystem.SIX_THREE,
+    ),
+}
+
+
+def the_plan() -> Plan:
+    """The demonstration's federation, and the schools that only stories need."""
+    plan = read_plan(deploy_directory() / DEMONSTRATION)
+    more = {Office(Tier.SCHOOL, school.code.text): name for name, school in _MORE_SCHOOLS.items()}
+    return replace(plan, names=plan.names | more, schools=(*plan.schools, *_MORE_SCHOOLS.values()))
 
 
 class StageAuthority(DevelopmentAuthority):
@@ -62,7 +84,7 @@ class Theatre:
     """Everything that stories are played on, while it is entered."""
 
     def __init__(self, clock: Clock) -> None:
-        self.plan: Plan = read_plan(deploy_directory() / DEMONSTRATION)
+        self.plan = the_plan()
         self._clock = clock
         self._closing = AsyncExitStack()
         self._nodes: dict[Office, Node[Any, Any]] = {}
