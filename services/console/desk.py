@@ -19,6 +19,7 @@ from kernel.office import Identity
 from xueji.common.v1 import refusal_pb2
 from xueji.decision.v1 import decision_pb2, decision_pb2_grpc
 from xueji.desk.v1 import desk_pb2, desk_pb2_grpc, roster_pb2, roster_pb2_grpc
+from xueji.evidence.v1 import evidence_pb2_grpc
 from xueji.index.v1 import index_pb2, index_pb2_grpc
 from xueji.notice.v1 import notice_pb2, notice_pb2_grpc
 from xueji.record.v1 import record_pb2, record_pb2_grpc
@@ -51,6 +52,7 @@ class Desk:
         self._roster = roster_pb2_grpc.RosterServiceStub(channel)
         self._decisions = decision_pb2_grpc.DecisionServiceStub(channel)
         self._notices = notice_pb2_grpc.NoticeDeskServiceStub(channel)
+        self.evidence = evidence_pb2_grpc.EvidenceDeskServiceStub(channel)  # asked by ``console.evidence``
         self.year = year_pb2_grpc.YearServiceStub(channel)  # asked by ``console.commands.year_work``
         self._index = index_pb2_grpc.NationalIndexServiceStub(channel)
         self._records = record_pb2_grpc.RecordServiceStub(channel)

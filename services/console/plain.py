@@ -14,12 +14,13 @@ from chassis.rpc.wire import refusal_from_message
 from console.desk import Imported
 from kernel import divisions
 from kernel.clock import SHANGHAI
+from kernel.evidence import EvidenceKind
 from kernel.form import item
 from kernel.office import Office
 from kernel.refusals import GradeUnknown, ItemUnknown, Refusal
 from kernel.stages import Grade
 from kernel.writing import mask_number
-from xueji.common.v1 import refusal_pb2
+from xueji.common.v1 import case_pb2, refusal_pb2
 from xueji.desk.v1 import desk_pb2, roster_pb2
 from xueji.index.v1 import index_pb2
 
@@ -77,7 +78,19 @@ def case_view(view: desk_pb2.GetCaseResponse, *, full: bool) -> Plain:
     return {
         **heading(view.summary),
         "items": [_item(one, full=full) for one in view.items],
+        "evidence": [_evidence(one) for one in view.evidence],
         "timeline": timeline(view),
+    }
+
+
+def _evidence(one: case_pb2.Evidence) -> Plain:
+    kinds = {kind.value: kind.label for kind in EvidenceKind}
+    return {
+        "digest": one.digest.hex(),
+        "kind": one.kind,
+        "kind_title": kinds.get(one.kind, one.kind),
+        "media_type": one.media_type,
+        "item_id": one.item_id,
     }
 
 

@@ -72,6 +72,14 @@ def items(rows: Sequence[Plain]) -> Table:
     return table
 
 
+def evidence(rows: Iterable[Plain]) -> Table:
+    table = new_table("证明材料", "形式", "摘要")
+    table.columns[2].no_wrap = True  # it is copied into the next command
+    for row in rows:
+        table.add_row(row["kind_title"], row["media_type"], row["digest"])
+    return table
+
+
 def timeline(rows: Iterable[Plain]) -> Table:
     table = new_table("时间", "环节", "单位")
     for row in rows:

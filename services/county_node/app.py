@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from chassis.evidence.sweeping import SWEEP_SECONDS, EvidenceSweep
 from chassis.loops import Loop
 from chassis.node import Node, Parts, Rooms, Service
 from chassis.notices import LANE_NOTICES
@@ -11,6 +12,7 @@ from chassis.schools import load_schools
 from county_node.links.upward import follower, notice_relay, submitter
 from county_node.rpc import notices
 from county_node.rpc.desk import desk
+from county_node.rpc.evidence import evidence_desk, evidence_relay
 from county_node.rpc.feed import feed
 from county_node.rpc.intake import intake
 from county_node.rpc.year import year
@@ -19,6 +21,7 @@ from county_node.store.transaction import CountyTransaction
 from county_node.usecases.bench import LANE_UP, Bench
 from kernel.office import Office
 from xueji.desk.v1 import desk_pb2_grpc
+from xueji.evidence.v1 import evidence_pb2_grpc
 from xueji.exchange.v1 import exchange_pb2_grpc
 from xueji.notice.v1 import notice_pb2_grpc
 from xueji.year.v1 import year_pb2_grpc
@@ -78,6 +81,16 @@ class App(Node[CountySettings, CountyTransaction]):
                     "xueji.notice.v1.NoticeDeskService",
                 ),
                 Service(
+                    evidence_pb2_grpc.add_EvidenceDeskServiceServicer_to_server,
+                    evidence_desk(database, hub, bench=bench, clock=clock),
+                    "xueji.evidence.v1.EvidenceDeskService",
+                ),
+                Service(
+                    evidence_pb2_grpc.add_EvidenceRelayServiceServicer_to_server,
+                    evidence_relay(database, hub, bench=bench, clock=clock),
+                    "xueji.evidence.v1.EvidenceRelayService",
+                ),
+                Service(
                     year_pb2_grpc.add_YearServiceServicer_to_server,
                     year(database, bench=bench, clock=clock),
                     "xueji.year.v1.YearService",
@@ -86,6 +99,12 @@ class App(Node[CountySettings, CountyTransaction]):
             loops=(
                 Loop("submit", up.step, wake=wake, idle_seconds=LANE_IDLE_SECONDS, failed=failed),
                 Loop("notices", notices_up.step, wake=told, idle_seconds=LANE_IDLE_SECONDS, failed=failed),
+                Loop(
+                    "evidence-sweep",
+                    EvidenceSweep(database, clock=clock).step,
+                    idle_seconds=SWEEP_SECONDS,
+                    failed=failed,
+                ),
             ),
             listeners=(Loop("follow", down.step, idle_seconds=LANE_IDLE_SECONDS, failed=failed),),
             lanes=(LANE_UP, LANE_NOTICES),

@@ -45,11 +45,27 @@ class Item:
 
 @dataclass(frozen=True)
 class Evidence:
-    """A document that backs a case (证明材料), by the SHA-256 of its content in hex."""
+    """A document that backs a case (证明材料).
+
+    Attributes:
+        digest: SHA-256 of the content, in hex. kind: a ``kernel.evidence.EvidenceKind``.
+        item_id: the pupil whom it is about; empty where it is about the whole case. One pupil's papers do not go into
+            another pupil's archive because both were in one case.
+    """
 
     digest: str
     media_type: str
     kind: str
+    item_id: str = ""
+
+    def to_content(self) -> dict[str, str]:
+        """As a canonical JSON object; ``item_id`` stands in it only where there is one, as before there was any."""
+        content = {"digest": self.digest, "media_type": self.media_type, "kind": self.kind}
+        return {**content, "item_id": self.item_id} if self.item_id else content
+
+    @classmethod
+    def from_content(cls, content: Mapping[str, str]) -> Self:
+        return cls(content["digest"], content["media_type"], content["kind"], content.get("item_id", ""))
 
 
 @dataclass(frozen=True)
@@ -80,6 +96,9 @@ class Case:
             raise TooManyItems(field="items", most=ITEMS_PER_CASE_MAX)
         if len({item.item_id for item in self.items}) != len(self.items):
             raise RequestMalformed(field="items", why="同一学生出现两次")
+        about = {evidence.item_id for evidence in self.evidence if evidence.item_id}
+        if not about.issubset({item.item_id for item in self.items}):
+            raise RequestMalformed(field="evidence", why="证明材料所指的学生不在本业务中")
 
     @property
     def procedure(self) -> Procedure:
@@ -105,7 +124,7 @@ class Case:
             "rule_pack": self.rule_pack,
             "filed_at": self.filed_at_ms,
             "items": [{"item_id": item.item_id, "values": dict(item.values)} for item in self.items],
-            "evidence": [{"digest": e.digest, "media_type": e.media_type, "kind": e.kind} for e in self.evidence],
+            "evidence": [evidence.to_content() for evidence in self.evidence],
         }
 
     def about(self, number: str) -> tuple[Item, ...]:
@@ -113,6 +132,10 @@ class Case:
         if len(self.items) == 1:
             return self.items
         return tuple(item for item in self.items if item.values.get("number") == number)
+
+    def evidence_of(self, item_id: str) -> tuple[Evidence, ...]:
+        """What backs the case as a whole, and this pupil's part of it."""
+        return tuple(evidence for evidence in self.evidence if evidence.item_id in ("", item_id))
 
     def with_endorsement(self, jws: str) -> Case:
         return replace(self, endorsements=(*self.endorsements, jws))
@@ -145,6 +168,6 @@ class Case:
             rule_pack=content["rule_pack"],
             filed_at_ms=content["filed_at"],
             items=tuple(Item(i["item_id"], i["values"]) for i in content["items"]),
-            evidence=tuple(Evidence(e["digest"], e["media_type"], e["kind"]) for e in content["evidence"]),
+            evidence=tuple(Evidence.from_content(evidence) for evidence in content["evidence"]),
             endorsements=tuple(content["endorsements"]),
         )

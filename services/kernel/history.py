@@ -146,10 +146,13 @@ def event_of(
     step: str,
     at_ms: int,
     effective_on: date | None = None,
+    item_id: str = "",
 ) -> HistoryEvent:
     """The entry by which a case led from ``before`` to ``after``; before is None where the record begins.
 
     Args:
+        item_id: the pupil's part of the case, whose own proofs are named beside those of the whole case; need not be
+            said where the case has one.
         effective_on: the day from which it is true; the day of recording where none is given, and at the latest.
     """
     recorded_on = day_of(at_ms)
@@ -165,9 +168,13 @@ def event_of(
         reason=by.reason,
         articles=case.procedure.clauses,
         rule_pack=case.rule_pack,
-        evidence=tuple(document.digest for document in case.evidence),
+        evidence=tuple(document.digest for document in case.evidence_of(item_id or _only_item(case))),
         changes=change_between(before, after),
     )
+
+
+def _only_item(case: Case) -> str:
+    return case.items[0].item_id if len(case.items) == 1 else ""
 
 
 def counter_of(

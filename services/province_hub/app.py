@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from functools import partial
 
+from chassis.evidence.sweeping import SWEEP_SECONDS, EvidenceSweep
 from chassis.exchange import Follower
 from chassis.keys import ContentKey, Directory, Unsealer, Verifier
 from chassis.loops import Loop
@@ -19,10 +20,12 @@ from province_hub.links.numbers import NumberLink
 from province_hub.links.transfer.archive import ArchiveLink
 from province_hub.links.transfer.custody import CustodyLink
 from province_hub.links.transfer.mail import Mail
+from province_hub.links.transfer.peers import Peers
 from province_hub.rpc import notices
 from province_hub.rpc.archive import ArchiveServicer
 from province_hub.rpc.decisions import DecisionServicer
 from province_hub.rpc.desk import desk
+from province_hub.rpc.evidence import evidence_desk, evidence_reader, evidence_relay
 from province_hub.rpc.feed import feed
 from province_hub.rpc.intake import intake
 from province_hub.rpc.record import RecordServicer
@@ -43,6 +46,7 @@ from province_hub.usecases.transfer import (
 from province_hub.usecases.year import PROMOTION_WAITS, promote_next
 from xueji.decision.v1 import decision_pb2_grpc
 from xueji.desk.v1 import desk_pb2_grpc
+from xueji.evidence.v1 import evidence_pb2_grpc
 from xueji.exchange.v1 import exchange_pb2_grpc
 from xueji.notice.v1 import notice_pb2_grpc
 from xueji.record.v1 import record_pb2_grpc
@@ -81,12 +85,14 @@ class App(Node[HubSettings, HubTransaction]):
         )
         loops, listeners = self._to_the_index(parts, handshake)
         loops = [*loops, _promotion(parts, rules)]
-        if self.settings.brokers:
-            letters, deliveries = await self._to_other_hubs(parts, handshake)
+        peers = self._peers(parts)
+        if peers is not None:
+            letters, deliveries = await self._to_other_hubs(parts, handshake, peers)
             loops, listeners = [*loops, *letters], [*listeners, deliveries]
+        sweep = EvidenceSweep(parts.database, clock=parts.clock).step
         return Rooms(
-            services=_services(parts, rules, handshake),
-            loops=loops,
+            services=_services(parts, rules, handshake, peers),
+            loops=[*loops, _lane(parts, "evidence-sweep", sweep, idle_seconds=SWEEP_SECONDS)],
             listeners=listeners,
             lanes=(LANE_INDEX, LANE_MAIL, LANE_ARCHIVE),
         )
@@ -107,24 +113,30 @@ class App(Node[HubSettings, HubTransaction]):
         ]
         return workers, [_lane(parts, "receipts", receipts.step)]
 
-    async def _to_other_hubs(self, parts: Parts[HubTransaction], handshake: Handshake) -> tuple[list[Loop], Loop]:
+    def _peers(self, parts: Parts[HubTransaction]) -> Peers | None:
         settings = self.settings
+        if not settings.brokers:
+            return None
         assert settings.directory_file is not None, "checked with the settings"
+        peers = Peers(Directory(settings.directory_file, verifier=Verifier(settings.authority_certificate)), parts.tls)
+        parts.closing.push_async_callback(peers.close)
+        return peers
+
+    async def _to_other_hubs(
+        self, parts: Parts[HubTransaction], handshake: Handshake, peers: Peers
+    ) -> tuple[list[Loop], Loop]:
+        settings = self.settings
         assert settings.sealing_key_file is not None, "checked with the settings"
-        directory = Directory(settings.directory_file, verifier=Verifier(settings.authority_certificate))
         post = PostOffice(servers=settings.brokers, tls=parts.tls, office=parts.here)
         mail = Mail(
             database=parts.database,
             post=post,
-            directory=directory,
+            directory=peers.directory,
             unsealer=Unsealer(settings.sealing_key_file),
             handshake=handshake,
             clock=parts.clock,
         )
-        archives = ArchiveLink(
-            database=parts.database, directory=directory, tls=parts.tls, handshake=handshake, clock=parts.clock
-        )
-        parts.closing.push_async_callback(archives.close)
+        archives = ArchiveLink(database=parts.database, peers=peers, handshake=handshake, clock=parts.clock)
         parts.closing.push_async_callback(post.close)
         await post.connect()
 
@@ -141,10 +153,15 @@ class App(Node[HubSettings, HubTransaction]):
 
 
 def _lane(
-    parts: Parts[HubTransaction], name: str, step: Callable[[], Awaitable[bool]], *, wake: str | None = None
+    parts: Parts[HubTransaction],
+    name: str,
+    step: Callable[[], Awaitable[bool]],
+    *,
+    wake: str | None = None,
+    idle_seconds: float = LANE_IDLE_SECONDS,
 ) -> Loop:
     signal = parts.database.signal(wake) if wake else None
-    return Loop(name, step, wake=signal, idle_seconds=LANE_IDLE_SECONDS, failed=parts.metrics.loop_failed)
+    return Loop(name, step, wake=signal, idle_seconds=idle_seconds, failed=parts.metrics.loop_failed)
 
 
 def _promotion(parts: Parts[HubTransaction], rules: Rules) -> Loop:
@@ -156,8 +173,11 @@ def _promotion(parts: Parts[HubTransaction], rules: Rules) -> Loop:
     return _lane(parts, "promotion", step, wake=PROMOTION_WAITS)
 
 
-def _services(parts: Parts[HubTransaction], rules: Rules, handshake: Handshake) -> tuple[Service, ...]:
+def _services(
+    parts: Parts[HubTransaction], rules: Rules, handshake: Handshake, peers: Peers | None
+) -> tuple[Service, ...]:
     database, clock = parts.database, parts.clock
+    reader = evidence_reader(database, here=parts.here, peer=peers.channel if peers else lambda _: None)
     return (
         Service(
             exchange_pb2_grpc.add_IntakeServiceServicer_to_server,
@@ -199,5 +219,15 @@ def _services(parts: Parts[HubTransaction], rules: Rules, handshake: Handshake) 
             notice_pb2_grpc.add_NoticeDeskServiceServicer_to_server,
             notices.notice_desk(database, post=handshake.notices, clock=clock),
             "xueji.notice.v1.NoticeDeskService",
+        ),
+        Service(
+            evidence_pb2_grpc.add_EvidenceDeskServiceServicer_to_server,
+            evidence_desk(database, reader, here=parts.here, clock=clock),
+            "xueji.evidence.v1.EvidenceDeskService",
+        ),
+        Service(
+            evidence_pb2_grpc.add_EvidenceRelayServiceServicer_to_server,
+            evidence_relay(database, reader, here=parts.here, register=handshake.register, clock=clock),
+            "xueji.evidence.v1.EvidenceRelayService",
         ),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from chassis.evidence.sweeping import SWEEP_SECONDS, EvidenceSweep
 from chassis.loops import Loop
 from chassis.node import Node, Parts, Rooms, Service
 from chassis.notices import LANE_NOTICES
@@ -12,6 +13,7 @@ from kernel.endorsement import require_school
 from kernel.office import Office, Tier
 from school_node.links.upward import follower, notice_relay, submitter
 from school_node.rpc.desk import desk
+from school_node.rpc.evidence import evidence_desk
 from school_node.rpc.notices import notice_desk
 from school_node.rpc.roster import RosterServicer
 from school_node.rpc.year import year
@@ -19,6 +21,7 @@ from school_node.settings import SchoolSettings
 from school_node.store.transaction import SchoolTransaction
 from school_node.usecases.office import LANE_UP, SchoolOffice
 from xueji.desk.v1 import desk_pb2_grpc, roster_pb2_grpc
+from xueji.evidence.v1 import evidence_pb2_grpc
 from xueji.notice.v1 import notice_pb2_grpc
 from xueji.year.v1 import year_pb2_grpc
 
@@ -73,6 +76,11 @@ class App(Node[SchoolSettings, SchoolTransaction]):
                     "xueji.notice.v1.NoticeDeskService",
                 ),
                 Service(
+                    evidence_pb2_grpc.add_EvidenceDeskServiceServicer_to_server,
+                    evidence_desk(database, authority, office=office, clock=clock),
+                    "xueji.evidence.v1.EvidenceDeskService",
+                ),
+                Service(
                     year_pb2_grpc.add_YearServiceServicer_to_server,
                     year(database, office=office, clock=clock),
                     "xueji.year.v1.YearService",
@@ -81,6 +89,12 @@ class App(Node[SchoolSettings, SchoolTransaction]):
             loops=(
                 Loop("submit", up.step, wake=wake, idle_seconds=LANE_IDLE_SECONDS, failed=failed),
                 Loop("notices", notices.step, wake=told, idle_seconds=LANE_IDLE_SECONDS, failed=failed),
+                Loop(
+                    "evidence-sweep",
+                    EvidenceSweep(database, clock=clock).step,
+                    idle_seconds=SWEEP_SECONDS,
+                    failed=failed,
+                ),
             ),
             listeners=(Loop("follow", down.step, idle_seconds=LANE_IDLE_SECONDS, failed=failed),),
             lanes=(LANE_UP, LANE_NOTICES),

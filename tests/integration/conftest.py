@@ -6,27 +6,96 @@ Both are started once per test process. The parts come embedded, or in container
 
 from __future__ import annotations
 
+import io
 import re
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+import grpc
 import pytest
+from PIL import Image
 
+from chassis.evidence.wire import chunks
 from chassis.rpc import TlsFiles
 from console.parts.certificates import DevelopmentAuthority, SigningFiles
 from console.parts.containers import choose_parts
 from console.parts.protocols import Parts, PostgresPart
 from console.parts.run_directory import RunDirectory
+from kernel.evidence import content_digest
 from kernel.history import in_order, state
 from kernel.office import Identity, Office
 from province_hub.store.history import placements_on
 from province_hub.store.transaction import HubTransaction
+from xueji.evidence.v1 import evidence_pb2, evidence_pb2_grpc
 
 PROVINCES = ("41", "44")
+
+
+def a_scan(shade: int = 200, form: str = "PNG") -> bytes:
+    """A picture as ``chassis.evidence`` would draw it: of one grey, so that each shade is another document."""
+    content = io.BytesIO()
+    Image.new("L", (60, 80), shade).save(content, form)
+    return content.getvalue()
+
+
+@dataclass(frozen=True)
+class Proofs:
+    """Proofs through the doors of any office, over a channel of whoever asks."""
+
+    scan: Callable[..., bytes] = a_scan
+
+    async def bring(self, channel: grpc.aio.Channel, content: bytes, media_type: str = "image/png") -> Any:
+        """A person brings a file to their own desk."""
+
+        async def parts() -> AsyncIterator[evidence_pb2.PutEvidenceRequest]:
+            header = evidence_pb2.PutEvidenceRequest.Header(media_type=media_type, size_bytes=len(content))
+            yield evidence_pb2.PutEvidenceRequest(header=header)
+            for chunk in chunks(content):
+                yield evidence_pb2.PutEvidenceRequest(chunk=chunk)
+
+        return await evidence_pb2_grpc.EvidenceDeskServiceStub(channel).PutEvidence(parts())
+
+    async def see(self, channel: grpc.aio.Channel, case_id: str, digest: str) -> bytes:
+        """A person looks at a proof of a case."""
+        request = evidence_pb2.GetEvidenceRequest(case_id=case_id, digest=bytes.fromhex(digest))
+        answers = evidence_pb2_grpc.EvidenceDeskServiceStub(channel).GetEvidence(request)
+        return b"".join([answer.chunk async for answer in answers])
+
+    async def want(self, channel: grpc.aio.Channel, *digests: str) -> list[str]:
+        """A node asks which are missing above."""
+        request = evidence_pb2.WantRequest(digests=[bytes.fromhex(digest) for digest in digests])
+        answer = await evidence_pb2_grpc.EvidenceRelayServiceStub(channel).Want(request)
+        return [digest.hex() for digest in answer.missing]
+
+    async def put(
+        self, channel: grpc.aio.Channel, content: bytes, media_type: str = "image/png", *, digest: str = ""
+    ) -> str:
+        """A node sends content up; its digest."""
+        named = digest or content_digest(content)
+
+        async def parts() -> AsyncIterator[evidence_pb2.PutRequest]:
+            header = evidence_pb2.PutRequest.Header(digest=bytes.fromhex(named), media_type=media_type)
+            yield evidence_pb2.PutRequest(header=header)
+            for chunk in chunks(content):
+                yield evidence_pb2.PutRequest(chunk=chunk)
+
+        answer = await evidence_pb2_grpc.EvidenceRelayServiceStub(channel).Put(parts())
+        return str(answer.digest.hex())
+
+    async def get(self, channel: grpc.aio.Channel, case_id: str, digest: str) -> bytes:
+        """A node asks above for a proof of a case that came down."""
+        request = evidence_pb2.GetRequest(case_id=case_id, digest=bytes.fromhex(digest))
+        answers = evidence_pb2_grpc.EvidenceRelayServiceStub(channel).Get(request)
+        return b"".join([answer.chunk async for answer in answers])
+
+
+@pytest.fixture(scope="session")
+def proofs() -> Proofs:
+    return Proofs()
 
 
 @dataclass(frozen=True)

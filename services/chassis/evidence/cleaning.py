@@ -36,13 +36,13 @@ def clean(content: bytes, declared: str) -> Cleaned:
     return _ask(content, require_acceptable(content, declared), anew=True)
 
 
-def inspect(content: bytes, declared: str) -> None:
+def inspect(content: bytes, declared: str) -> MediaType:
     """What another office has cleaned, by its word: judged again, because that office may be in other hands.
 
     Raises:
         As ``clean``; also EvidenceUnsafe for a picture that was not drawn anew.
     """
-    _ask(content, require_acceptable(content, declared), anew=False)
+    return _ask(content, require_acceptable(content, declared), anew=False).media_type
 
 
 def _ask(content: bytes, media_type: MediaType, *, anew: bool) -> Cleaned:

@@ -12,7 +12,7 @@ from chassis.ledger import Sending
 from chassis.logs import get_logger
 from chassis.sql import Backoff, Database, OutboxRow
 from kernel.clock import Clock
-from kernel.refusals import Kind, Refusal
+from kernel.refusals import EvidenceNotReceived, Kind, Refusal
 
 LANE_BATCH = 20  # rows claimed at a time
 LANE_LEASE = timedelta(seconds=60)  # a crashed sender's rows come back after this
@@ -100,7 +100,8 @@ class LaneSender(Generic[TX]):
         try:
             await self._send(row)
         except Refusal as said:
-            if said.kind in _PASSING:
+            # What was missing there is sent with the next try.
+            if said.kind in _PASSING or isinstance(said, EvidenceNotReceived):
                 raise
             log.warning("submission_refused", lane=self._lane, code=said.code, field=said.field)
             await self._database.run(_refused, row, said, self._give_up, now=self._clock.now())

@@ -9,8 +9,9 @@ from typing import Generic, Protocol, TypeVar
 
 import grpc
 
+from chassis.evidence.rules import require_received
 from chassis.exchange.wire import case_from_message, entry_to_message
-from chassis.ledger import Feeding
+from chassis.ledger import Feeding, Ledgered
 from chassis.logs import bind_case
 from chassis.rpc import require_node
 from chassis.sql import Database, FeedRow, Transaction
@@ -35,7 +36,7 @@ class Received:
 
 
 FTX = TypeVar("FTX", bound=Feeding)
-TX = TypeVar("TX", bound=Transaction)
+TX = TypeVar("TX", bound=Ledgered)
 TX_contra = TypeVar("TX_contra", bound=Transaction, contravariant=True)
 
 
@@ -62,7 +63,7 @@ class IntakeServicer(exchange_pb2_grpc.IntakeServiceServicer, Generic[TX]):
         sender = require_node(context, *self._senders)
         with bind_case(request.case.case_id):
             case = case_from_message(request.case)
-            received = await self._database.run(self._receive, case, sender=sender, now=self._clock.now())
+            received = await self._database.run(_take_in, case, self._receive, sender=sender, now=self._clock.now())
         return exchange_pb2.SubmitResponse(
             case_id=received.case_id,
             head=bytes.fromhex(received.head),
@@ -98,6 +99,11 @@ class FeedServicer(exchange_pb2_grpc.FeedServiceServicer, Generic[FTX]):
                 for row in rows
             ]
         )
+
+
+def _take_in(tx: TX, case: Case, receive: Receive[TX], *, sender: Office, now: datetime) -> Received:
+    require_received(tx, case)
+    return receive(tx, case, sender=sender, now=now)
 
 
 def _read(tx: Feeding, audience: str, *, after: int, limit: int) -> list[FeedRow]:

@@ -7,6 +7,7 @@ from typing import Generic, Protocol, TypeVar
 
 import grpc
 
+from chassis.evidence.sending import EvidenceSender
 from chassis.exchange.lane import LaneSender
 from chassis.exchange.wire import case_to_message
 from chassis.ledger import Climbing
@@ -48,6 +49,7 @@ class Submitter(Generic[TX]):
     ) -> None:
         self._database = database
         self._intake = exchange_pb2_grpc.IntakeServiceStub(channel)
+        self._evidence = EvidenceSender(database, channel)
         self._refused = refused
         self._lane = LaneSender(
             database,
@@ -64,6 +66,7 @@ class Submitter(Generic[TX]):
 
     async def _send(self, row: OutboxRow) -> None:
         case: Case = await self._database.run(_load, row.payload["case_id"])
+        await self._evidence.send(case)
         await self._intake.Submit(exchange_pb2.SubmitRequest(case=case_to_message(case)))
         log.info("case_submitted", count=len(case.items))
 

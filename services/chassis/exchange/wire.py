@@ -40,11 +40,16 @@ def case_from_message(message: case_pb2.Case) -> Case:
 
 
 def evidence_to_message(evidence: Evidence) -> case_pb2.Evidence:
-    return case_pb2.Evidence(digest=bytes.fromhex(evidence.digest), media_type=evidence.media_type, kind=evidence.kind)
+    return case_pb2.Evidence(
+        digest=bytes.fromhex(evidence.digest),
+        media_type=evidence.media_type,
+        kind=evidence.kind,
+        item_id=evidence.item_id,
+    )
 
 
 def evidence_from_message(message: case_pb2.Evidence) -> Evidence:
-    return Evidence(digest=message.digest.hex(), media_type=message.media_type, kind=message.kind)
+    return Evidence(message.digest.hex(), message.media_type, message.kind, message.item_id)
 
 
 def entry_to_message(sequence: int, recorded_at_ms: int, entry: feed.Entry) -> exchange_pb2.Entry:

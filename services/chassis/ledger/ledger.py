@@ -429,7 +429,7 @@ def _record(row: Row[Any], items: tuple[Item, ...]) -> CaseRecord:
         rule_pack=row.rule_pack,
         filed_at_ms=row.filed_at_ms,
         items=items,
-        evidence=tuple(Evidence(e["digest"], e["media_type"], e["kind"]) for e in row.evidence),
+        evidence=tuple(Evidence.from_content(evidence) for evidence in row.evidence),
         endorsements=tuple(row.endorsements),
     )
     return CaseRecord(heading=_heading(row), case=case, shown=row.shown)

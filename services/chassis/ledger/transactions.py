@@ -8,16 +8,21 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 
+from chassis.evidence.store import EvidenceStore
 from chassis.ledger.ledger import CaseLedger
 from chassis.sql import Cursors, Feed, Outbox, Transaction
 
 
 class Ledgered(Transaction, ABC):
-    """Remembers cases: a desk can show them."""
+    """Remembers cases, and what backs them: a desk can show them."""
 
     @property
     @abstractmethod
     def cases(self) -> CaseLedger: ...
+
+    @property
+    @abstractmethod
+    def evidence(self) -> EvidenceStore: ...
 
 
 class Sending(Transaction, ABC):

@@ -8,7 +8,19 @@ from __future__ import annotations
 
 import typer
 
-from console.commands import cases, federation, filing, index, notices, record, roster, rules, students, year
+from console.commands import (
+    cases,
+    evidence,
+    federation,
+    filing,
+    index,
+    notices,
+    record,
+    roster,
+    rules,
+    students,
+    year,
+)
 
 app = typer.Typer(
     name="xueji",
@@ -25,6 +37,7 @@ app.add_typer(roster.app, name="roster")
 app.add_typer(cases.app, name="cases")
 app.add_typer(filing.app, name="file")
 app.add_typer(notices.app, name="notices")
+app.add_typer(evidence.app, name="evidence")
 app.add_typer(students.app, name="students")
 app.add_typer(record.app, name="record")
 app.add_typer(index.app, name="index")

@@ -89,4 +89,5 @@ def _heading(answer: plain.Plain) -> list[RenderableType]:
 
 
 def _whole(answer: plain.Plain) -> list[RenderableType]:
-    return [tables.cases([answer]), "", tables.items(answer["items"]), "", tables.timeline(answer["timeline"])]
+    proofs: list[RenderableType] = ["", tables.evidence(answer["evidence"])] if answer["evidence"] else []
+    return [tables.cases([answer]), "", tables.items(answer["items"]), *proofs, "", tables.timeline(answer["timeline"])]

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import csv
-import hashlib
-import mimetypes
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,9 +13,9 @@ from rich.console import RenderableType
 from console import plain, tables
 from console.commands.asking import ask, refuse
 from console.desk import Desk
-from kernel.evidence import EvidenceKind
+from console.evidence import parse_named, put
 from kernel.ids import new_uuid7
-from kernel.refusals import ColumnMissing, Refusal, RequestMalformed
+from kernel.refusals import ColumnMissing, Refusal
 from kernel.regulation import Procedure
 from xueji.common.v1 import case_pb2
 from xueji.desk.v1 import desk_pb2
@@ -35,7 +33,7 @@ def file(name: str, row: Procedure, given: Mapping[str, Any]) -> None:
     sys.stderr.write(f"业务编号 {case_id}\n")
     try:
         items = _items(row, given, case_id)
-        proofs = [_proof(text) for text in given["evidence"] or ()]
+        proofs = [parse_named(text) for text in given["evidence"] or ()]
     except Refusal as no:
         refuse(no, as_json=as_json)
 
@@ -45,7 +43,7 @@ def file(name: str, row: Procedure, given: Mapping[str, Any]) -> None:
             procedure=name,
             releasing_school=given.get("releasing_school", ""),
             items=items,
-            evidence=proofs,
+            evidence=[await put(opened, path, kind) for kind, path in proofs],
         )
         return plain.filed(await opened.file_case(request))
 
@@ -81,23 +79,6 @@ def _of_file(row: Procedure, path: Path, given: Mapping[str, Any]) -> list[case_
             )
             for line in reader
         ]
-
-
-def _proof(text: str) -> case_pb2.Evidence:
-    """``居民户口簿=户口簿.jpg`` as a document that backs the case.
-
-    Raises:
-        RequestMalformed: it is not written so, or the file is not there. EvidenceKindUnknown: no such kind.
-    """
-    kind, _, name = text.partition("=")
-    path = Path(name)
-    if not name or not path.is_file():
-        raise RequestMalformed(field="evidence", why=f"应写作 材料=文件，文件须存在：{text[:80]}")
-    content = path.read_bytes()
-    media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-    return case_pb2.Evidence(
-        digest=hashlib.sha256(content).digest(), media_type=media_type, kind=EvidenceKind.parse(kind).value
-    )
 
 
 def _filed(answer: plain.Plain) -> list[RenderableType]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Column, Index, MetaData, Table, Text
 from sqlalchemy.dialects.postgresql import UUID
 
+from chassis.evidence.store import evidence_table
 from chassis.ledger import ledger_tables
 from chassis.notices import notice_tables
 from chassis.sql import cursor_table, feed_tables, outbox_table
@@ -12,6 +13,7 @@ from chassis.sql import cursor_table, feed_tables, outbox_table
 metadata = MetaData()
 
 ledger = ledger_tables(metadata)
+evidence = evidence_table(metadata)
 outbox = outbox_table(metadata)
 feed = feed_tables(metadata)
 cursors = cursor_table(metadata)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from chassis.evidence.store import EvidenceStore
 from chassis.ledger import CaseLedger, Climbing, Feeding, Following
 from chassis.notices import NoticeBook, Relaying
 from chassis.sql import Cursors, Feed, Outbox
@@ -17,6 +18,10 @@ class CountyTransaction(Climbing, Feeding, Following, Relaying):
     @cached_property
     def cases(self) -> CaseLedger:
         return CaseLedger(self, schema.ledger)
+
+    @cached_property
+    def evidence(self) -> EvidenceStore:
+        return EvidenceStore(self, schema.evidence)
 
     @cached_property
     def students(self) -> KnownStudents:

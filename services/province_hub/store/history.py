@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, func, insert, select
+from sqlalchemy import Connection, Row, Select, and_, any_, func, insert, literal, select, text
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from kernel.clock import day_of
+from kernel.custody import Custody
 from kernel.history import HistoryEvent, Placed, placements
 from province_hub.store import schema
 
@@ -60,6 +61,27 @@ class Histories:
         ).one()
         assert at_ms is not None, "a record that is here has its history"
         return Newest(at_ms, effective_on)
+
+    def schools_with_proof(self, case_id: str, digest: str) -> tuple[str, ...]:
+        """Codes of the schools at which records are, held here, with an entry of that case that names the document."""
+        rows = self._connection.scalars(
+            select(schema.students.c.school)
+            .join(
+                schema.history,
+                and_(
+                    schema.students.c.student_key == schema.history.c.student_key,
+                    schema.students.c.since_epoch == schema.history.c.since_epoch,
+                ),
+            )
+            .where(
+                schema.history.c.case_id == case_id,
+                text("history.evidence <> '{}'"),  # in the words of the index history_evidence
+                literal(digest) == any_(schema.history.c.evidence),
+                schema.students.c.custody != Custody.GONE.value,
+            )
+            .distinct()
+        )
+        return tuple(rows)
 
     def add(self, lines: Iterable[Line]) -> None:
         """Add entries, and what they say of other days than their own."""

@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 
+from chassis.evidence.store import evidence_table
 from chassis.ledger import ledger_tables
 from chassis.notices import notice_tables
 from chassis.sql import cursor_table, feed_tables, outbox_table
@@ -28,6 +29,7 @@ from chassis.sql import cursor_table, feed_tables, outbox_table
 metadata = MetaData()
 
 ledger = ledger_tables(metadata)
+evidence = evidence_table(metadata)
 outbox = outbox_table(metadata)
 feed = feed_tables(metadata)
 cursors = cursor_table(metadata)
@@ -122,6 +124,8 @@ history = Table(
     PrimaryKeyConstraint("student_key", "since_epoch", "version"),
     CheckConstraint("counters >= 0 AND counters <> 1 AND counters < version", name="history_counters_the_past"),
 )
+# By which case a document was named: few entries name any, and a roll-over of a province names none.
+Index("history_evidence", history.c.case_id, postgresql_where=text("evidence <> '{}'"))
 # An entry is taken back once; who wants it again takes back the one that took it back.
 Index(
     "history_taken_back_once",

@@ -96,6 +96,10 @@ class Students:
         """The entries that led to the record as it stands here, oldest first."""
         return self._histories.of(student_key)
 
+    def schools_with_proof(self, case_id: str, digest: str) -> tuple[str, ...]:
+        """Where the records of this hub are whose history names that document by that case."""
+        return self._histories.schools_with_proof(case_id, digest)
+
     def as_of(self, student_key: str, *, on: date | None = None, known_at_ms: int | None = None) -> Student | None:
         """The record as it was on a day, as it was known at a moment (``kernel.history.state``)."""
         return state(self.history(student_key), on=on, known_at_ms=known_at_ms)

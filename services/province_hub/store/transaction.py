@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from chassis.evidence.store import EvidenceStore
 from chassis.ledger import CaseLedger, Feeding, Following, Ledgered, Sending
 from chassis.notices import NoticeBook, Noticing
 from chassis.sql import Cursors, Feed, Outbox
@@ -21,6 +22,10 @@ class HubTransaction(Ledgered, Sending, Feeding, Following, Noticing):
     @cached_property
     def cases(self) -> CaseLedger:
         return CaseLedger(self, schema.ledger)
+
+    @cached_property
+    def evidence(self) -> EvidenceStore:
+        return EvidenceStore(self, schema.evidence)
 
     @cached_property
     def students(self) -> Students:

@@ -69,7 +69,7 @@ def _write(
         filing = require_school(case.school, register=rules.register)
         on = effective_on(case, item, now=now)
         after = carry_out(student, Change(case, item, on, system=filing.school_system))
-        entry = event_of(case, student, after, by=by, step=step, at_ms=at_ms, effective_on=on)
+        entry = event_of(case, student, after, by=by, step=step, at_ms=at_ms, effective_on=on, item_id=item.item_id)
         if entry.effective_on < day_of(at_ms):
             after = settled(tx.students.history(student.student_key), entry, after)
     return tx.students.write(after, entry)

@@ -59,7 +59,6 @@ def _facts(
         releasing_school=case.releasing_school,
         releasing_authority=other.authority if other else "",
         releasing_place=other.place if other else "",
-        evidence=tuple(sorted({document.kind for document in case.evidence})),
     )
     sizes = tx.students.class_sizes(case.school)
     coming: dict[tuple[str, str], int] = {}
@@ -72,6 +71,7 @@ def _facts(
             replace(
                 common,
                 values=dict(item.values),
+                evidence=tuple(sorted({document.kind for document in case.evidence_of(item.item_id)})),
                 status=student.status.value if student else "",
                 grade=student.grade if student else "",
                 standing=dict(student.standing) if student else {},

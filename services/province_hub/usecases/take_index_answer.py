@@ -64,7 +64,10 @@ def take_index_answer(
     at_ms, step = milliseconds(now), case.procedure.chain[-1].value
     tx.students.admit(
         list(begun.values()),
-        [event_of(case, None, student, by=by, step=step, at_ms=at_ms) for student in begun.values()],
+        [
+            event_of(case, None, student, by=by, step=step, at_ms=at_ms, item_id=item_id)
+            for item_id, student in begun.items()
+        ],
     )
     outcomes = tuple(_outcome(item, begun.get(item.item_id), answers[item.item_id]) for item in waiting)
     entry = settle(tx, case, outcomes, here=here, now=now)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import tempfile
 from collections.abc import AsyncIterator
 from functools import partial
@@ -12,7 +11,7 @@ from pathlib import Path
 import grpc
 
 from chassis.logs import get_logger
-from chassis.rpc import require_desk
+from chassis.rpc import discard, require_desk
 from chassis.rpc.wire import refusal_to_message
 from chassis.sql import Database
 from kernel.clock import SHANGHAI, Clock
@@ -32,7 +31,6 @@ from xueji.desk.v1 import roster_pb2, roster_pb2_grpc
 ROWS_PER_PROGRESS = 500
 CHUNK_BYTES = 512 * 1024
 DISCARD_BYTES_MAX = 64 * 2**20  # of what a refused sender still sends
-DISCARD_SECONDS = 10.0
 IMPORTS_AT_ONCE = 2  # each has a process of its own that reads the file
 
 Context = grpc.aio.ServicerContext[object, object]
@@ -66,7 +64,7 @@ class RosterServicer(roster_pb2_grpc.RosterServiceServicer):
             async for answer in self._import(request_iterator):
                 yield answer
         except Refusal:
-            await _discard(request_iterator)
+            await discard(request_iterator, size=lambda request: len(request.chunk), bytes_max=DISCARD_BYTES_MAX)
             raise
 
     async def SubmitDrafts(
@@ -163,17 +161,6 @@ async def _header(
             raise FileTooLarge(most=f"{UPLOAD_BYTES_MAX // 2**20} MB")
         return first.header
     raise RequestMalformed(field="header", why="先说明文件，再传内容")
-
-
-async def _discard(requests: AsyncIterator[roster_pb2.ImportRosterRequest]) -> None:
-    """Let a refused sender finish, within bounds: cut off while it sends, it would hear of a broken line alone."""
-    with contextlib.suppress(TimeoutError, Refusal):
-        async with asyncio.timeout(DISCARD_SECONDS):
-            discarded = 0
-            async for request in requests:
-                discarded += len(request.chunk)
-                if discarded > DISCARD_BYTES_MAX:
-                    return
 
 
 async def _chunks(path: Path) -> AsyncIterator[bytes]:

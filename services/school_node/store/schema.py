@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import ARRAY, Column, DateTime, Index, Integer, LargeBinary, MetaData, Table, Text
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 
+from chassis.evidence.store import evidence_table
 from chassis.ledger import ledger_tables
 from chassis.notices import notice_tables
 from chassis.sql import cursor_table, outbox_table
@@ -12,6 +13,7 @@ from chassis.sql import cursor_table, outbox_table
 metadata = MetaData()
 
 ledger = ledger_tables(metadata)
+evidence = evidence_table(metadata)
 outbox = outbox_table(metadata)
 cursors = cursor_table(metadata)
 notices = notice_tables(metadata)

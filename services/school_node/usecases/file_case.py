@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from chassis.desk.commands import FileCommand, Filed
+from chassis.evidence.rules import require_filed
 from chassis.ledger import Awaited
 from kernel.case import Case, CaseState, Item
 from kernel.clock import SHANGHAI, milliseconds
@@ -41,6 +42,7 @@ def file_case(
         ProcedureUnknown, SchoolCodeMalformed, RequestMalformed: the case as a whole cannot be filed so.
         NotOfferedHere: it is not a school that begins this, or it begins with a roster.
         Refusal: of the first pupil, where none is left.
+        EvidenceKindUnknown, EvidenceTypeNotAllowed, EvidenceNotReceived: a proof is none, or was not brought before.
         DigestReused: the case id stands for another request.
     """
     other = office.register(command.releasing_school) if command.releasing_school else None
@@ -68,6 +70,7 @@ def file_case(
         items=good,
         evidence=command.evidence,
     )
+    require_filed(tx, case)
     awaited = Awaited(Step.IN_SCHOOL.value, str(office.here))
     tx.cases.add(case, state=CaseState.CHECKING, awaited=awaited, received_at=now, due=None)
     tx.cases.note(case.case_id, step=FILED, office=office.here, at=now)

@@ -25,7 +25,7 @@ from chassis.rpc import open_channel
 from chassis.sql import Database
 from console.parts.ports import free_port
 from console.parts.protocols import NatsPart, Parts, PostgresPart
-from kernel.case import Case, Item
+from kernel.case import Case, Evidence, Item
 from kernel.endorsement import Decision, Endorsement
 from kernel.feed import CaseAsked, CaseOutcome, Entry
 from kernel.identity import check_character
@@ -181,7 +181,7 @@ class Federation:
         signer = Signer(keys.certificate, keys.key)
         return case.with_endorsement(signer.sign(StatementKind.ENDORSEMENT, endorsement.content()))
 
-    async def enrolled(self) -> tuple[str, str]:
+    async def enrolled(self, *evidence: Evidence) -> tuple[str, str]:
         """A pupil of the losing province: (name, number)."""
         count = next(self._pupils)
         first17 = f"449998{2010 + count // 28 % 8}{1 + count // 300 % 12:02}{1 + count % 28:02}{count % 1000:03}"
@@ -192,7 +192,7 @@ class Federation:
             "document_kind": "1",
             "document_number": first17 + check_character(first17),
         }
-        case = self._case("enrolment", self.losing.school, None, values)
+        case = self._case("enrolment", self.losing.school, None, values, evidence)
         case = self.endorse(case, Step.IN_SCHOOL, self.losing.school)
         case = self.endorse(case, Step.IN_AUTHORITY, self.losing.authority)
         await self.losing.submit(case)
@@ -200,10 +200,10 @@ class Federation:
         assert item.number, item.refused
         return name, item.number
 
-    def transfer(self, name: str, number: str, *, rule_pack: str = RULE_PACKS["41"]) -> Case:
+    def transfer(self, name: str, number: str, *evidence: Evidence, rule_pack: str = RULE_PACKS["41"]) -> Case:
         """Filed and approved on the gaining side."""
         values = {"name": name, "number": number, "grade": "小学三年级", "school_class": "2班", "reason": "随父母迁居"}
-        case = self._case("transfer_between_provinces", self.gaining.school, self.losing.school, values)
+        case = self._case("transfer_between_provinces", self.gaining.school, self.losing.school, values, evidence)
         case = replace(case, rule_pack=rule_pack)
         case = self.endorse(case, Step.IN_SCHOOL, self.gaining.school)
         return self.endorse(case, Step.IN_AUTHORITY, self.gaining.authority)
@@ -212,13 +212,16 @@ class Federation:
         case = self.endorse(case, Step.OUT_SCHOOL, self.losing.school)
         return self.endorse(case, Step.OUT_AUTHORITY, self.losing.authority)
 
-    async def withdraw(self, case_id: str) -> None:
-        """The gaining province's officer takes the transfer back."""
-        side = self.gaining
+    def officer(self, side: Side) -> grpc.aio.Channel:
+        """A line of a province's officer to their own hub; the test closes it."""
         assert side.app is not None, "started"
         hub = Office(Tier.PROVINCE, side.code)
         tls = self.files(Identity("dev", hub, Role.OFFICER, "p001").uri).tls
-        channel = open_channel(side.app.address, office=hub, tls=tls)
+        return open_channel(side.app.address, office=hub, tls=tls)
+
+    async def withdraw(self, case_id: str) -> None:
+        """The gaining province's officer takes the transfer back."""
+        channel = self.officer(self.gaining)
         try:
             request = desk_pb2.WithdrawCaseRequest(case_id=case_id, reason="家长放弃转学")
             await desk_pb2_grpc.DeskServiceStub(channel).WithdrawCase(request)
@@ -230,7 +233,14 @@ class Federation:
         answer = await index.LookUp(index_pb2.LookUpRequest(handles=[index_pb2.Handle(number=number)]))
         return answer.found[0].custodian, answer.found[0].epoch
 
-    def _case(self, procedure: str, school: Office, releasing: Office | None, values: dict[str, str]) -> Case:
+    def _case(
+        self,
+        procedure: str,
+        school: Office,
+        releasing: Office | None,
+        values: dict[str, str],
+        evidence: tuple[Evidence, ...],
+    ) -> Case:
         return Case(
             case_id=str(new_uuid7()),
             procedure_name=procedure,
@@ -239,6 +249,7 @@ class Federation:
             rule_pack=RULE_PACKS[school.province],
             filed_at_ms=time.time_ns() // 1_000_000,
             items=(Item(str(new_uuid7()), values),),
+            evidence=evidence,
         )
 
 

@@ -18,6 +18,7 @@ import grpc
 import openpyxl
 import pytest
 
+from chassis.evidence.wire import chunks, take
 from chassis.exchange.wire import case_from_message, entry_to_message
 from chassis.keys import Signer, Verifier
 from chassis.rpc import RpcServer, open_channel
@@ -25,14 +26,14 @@ from chassis.rpc.wire import refusal_from_message
 from chassis.sql import Database
 from console.parts.ports import free_port
 from console.parts.protocols import PostgresPart
-from kernel.case import Case, Item
+from kernel.case import Case, Evidence, Item
 from kernel.endorsement import Decision, Endorsement
 from kernel.feed import Entry
 from kernel.form import ITEMS
 from kernel.identity import check_character
 from kernel.ids import new_uuid7
 from kernel.office import Identity, Office, Role, Tier
-from kernel.refusals import Refusal
+from kernel.refusals import EvidenceNotReceived, Refusal
 from kernel.regulation import Step, procedure
 from kernel.statement import StatementKind
 from school_node.app import App
@@ -40,6 +41,7 @@ from school_node.settings import SchoolSettings
 from school_node.store.transaction import SchoolTransaction
 from xueji.common.v1 import case_pb2
 from xueji.desk.v1 import desk_pb2, desk_pb2_grpc, roster_pb2, roster_pb2_grpc
+from xueji.evidence.v1 import evidence_pb2, evidence_pb2_grpc
 from xueji.exchange.v1 import exchange_pb2, exchange_pb2_grpc
 
 SCHOOL = Office(Tier.SCHOOL, "2141000001")
@@ -134,12 +136,18 @@ class Import:
         return [(finding.field, finding.code) for finding in self.findings[row]]
 
 
-class Authority(exchange_pb2_grpc.IntakeServiceServicer, exchange_pb2_grpc.FeedServiceServicer):
-    """The tier above, as far as a school can tell: takes cases, and tells what the test says."""
+class Authority(
+    exchange_pb2_grpc.IntakeServiceServicer,
+    exchange_pb2_grpc.FeedServiceServicer,
+    evidence_pb2_grpc.EvidenceRelayServiceServicer,
+):
+    """The tier above, as far as a school can tell: takes proofs and cases, and tells what the test says."""
 
     def __init__(self, address: str, files: Any) -> None:
         self.address = address
         self.received: list[Case] = []
+        self.evidence: dict[str, tuple[str, bytes]] = {}  # media type and content, by digest
+        self.put: list[str] = []
         self.refusing: Refusal | None = None
         self._files = files
         self._told: list[Entry] = []
@@ -151,6 +159,7 @@ class Authority(exchange_pb2_grpc.IntakeServiceServicer, exchange_pb2_grpc.FeedS
         for add, name in (
             (exchange_pb2_grpc.add_IntakeServiceServicer_to_server, "xueji.exchange.v1.IntakeService"),
             (exchange_pb2_grpc.add_FeedServiceServicer_to_server, "xueji.exchange.v1.FeedService"),
+            (evidence_pb2_grpc.add_EvidenceRelayServiceServicer_to_server, "xueji.evidence.v1.EvidenceRelayService"),
         ):
             self._server.add(add, self, name)
         await self._server.start()
@@ -169,8 +178,29 @@ class Authority(exchange_pb2_grpc.IntakeServiceServicer, exchange_pb2_grpc.FeedS
         case = case_from_message(request.case)
         if self.refusing is not None:
             raise self.refusing
+        if any(evidence.digest not in self.evidence for evidence in case.evidence):
+            raise EvidenceNotReceived
         self.received.append(case)
         return exchange_pb2.SubmitResponse(case_id=case.case_id, head=bytes.fromhex(case.head), received_at_ms=1)
+
+    async def Want(self, request: Any, context: Any) -> evidence_pb2.WantResponse:  # noqa: N802
+        del context
+        return evidence_pb2.WantResponse(missing=[one for one in request.digests if one.hex() not in self.evidence])
+
+    async def Put(self, request_iterator: Any, context: Any) -> evidence_pb2.PutResponse:  # noqa: N802
+        del context
+        header, content = await take(request_iterator)
+        self.evidence[header.digest.hex()] = (header.media_type, content)
+        self.put.append(header.digest.hex())
+        return evidence_pb2.PutResponse(digest=header.digest)
+
+    async def Get(self, request: Any, context: Any) -> AsyncIterator[evidence_pb2.GetResponse]:  # noqa: N802
+        del context
+        media_type, content = self.evidence[request.digest.hex()]
+        header = evidence_pb2.GetResponse.Header(media_type=media_type, size_bytes=len(content))
+        yield evidence_pb2.GetResponse(header=header)
+        for chunk in chunks(content):
+            yield evidence_pb2.GetResponse(chunk=chunk)
 
     async def Read(self, request: Any, context: Any) -> exchange_pb2.ReadResponse:  # noqa: N802
         del context
@@ -292,6 +322,7 @@ class SchoolNode:
             procedure="transfer",
             releasing_school=changes.get("releasing_school", "2144000009"),
             items=[case_pb2.Item(item_id=case_id, values=values)],
+            evidence=changes.get("evidence", ()),
         )
         return await self.desk(REGISTRAR).FileCase(request)
 
@@ -324,7 +355,7 @@ class SchoolNode:
 
         await eventually(look)
 
-    def a_case_that_asks(self, number: str, *, name: str) -> Case:
+    def a_case_that_asks(self, number: str, *, name: str, evidence: tuple[Evidence, ...] = ()) -> Case:
         """A transfer inside the province that its receiving side has endorsed, and that now asks this school."""
         items = (Item(str(new_uuid7()), {"number": number, "name": name, "grade": "102", "reason": "随父母迁居"}),)
         case = Case(
@@ -335,6 +366,7 @@ class SchoolNode:
             rule_pack=RULE_PACK,
             filed_at_ms=time.time_ns() // 1_000_000,
             items=items,
+            evidence=evidence,
         )
         keys = self.files(NEIGHBOUR).signing
         endorsement = Endorsement(

@@ -6,20 +6,17 @@ import asyncio
 import hashlib
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import grpc
-
-from chassis.keys import ContentKey, Directory
+from chassis.keys import ContentKey
 from chassis.logs import bind_case, get_logger
-from chassis.rpc import TlsFiles, open_channel
 from chassis.sql import Backoff, Database, OutboxRow
 from kernel.archive import ARCHIVE_BYTES_MAX
 from kernel.clock import Clock
-from kernel.office import Office, Tier
 from kernel.refusals import ArchiveCorrupt, Refusal
 from province_hub.domain.transfer.gaining import Gaining, GainingState
+from province_hub.links.transfer.peers import Peers
 from province_hub.store.transaction import HubTransaction
 from province_hub.usecases.transfer import LANE_ARCHIVE, Handshake, keep_escrow
 from xueji.transfer.v1 import archive_pb2, archive_pb2_grpc
@@ -37,12 +34,10 @@ class ArchiveLink:
     """Pulls archives into escrow (lane ``archive``)."""
 
     database: Database[HubTransaction]
-    directory: Directory
-    tls: TlsFiles
+    peers: Peers
     handshake: Handshake
     clock: Clock
     unit: Callable[[], float] = random.random
-    _channels: dict[tuple[str, str], grpc.aio.Channel] = field(default_factory=dict)
 
     async def step(self) -> bool:
         """Pull what is due; True when there may be more."""
@@ -59,10 +54,6 @@ class ArchiveLink:
                     await self.database.run(_done, row, now=self.clock.now())
         return len(rows) == FETCH_BATCH
 
-    async def close(self) -> None:
-        for channel in self._channels.values():
-            await channel.close()
-
     async def _pull(self, transfer_id: str) -> None:
         transfer = await self.database.run(_gaining, transfer_id)
         if transfer.state is not GainingState.FETCHING:
@@ -72,7 +63,7 @@ class ArchiveLink:
 
     async def _fetch(self, transfer: Gaining) -> bytes:
         key = ContentKey.from_text(transfer.content_key)
-        stub = archive_pb2_grpc.ArchiveServiceStub(self._channel(transfer.losing))
+        stub = archive_pb2_grpc.ArchiveServiceStub(self.peers.channel(transfer.losing))
         request = archive_pb2.FetchRequest(
             transfer_id=transfer.transfer_id, digest=bytes.fromhex(transfer.archive_digest), from_chunk=0
         )
@@ -86,13 +77,6 @@ class ArchiveLink:
                 raise ArchiveCorrupt(why="超过规定大小")
             pieces.append(key.decrypt(piece.chunk, piece.content))
         return b"".join(pieces)
-
-    def _channel(self, province: str) -> grpc.aio.Channel:
-        address = self.directory.province(province).archive_address
-        if (province, address) not in self._channels:
-            office = Office(Tier.PROVINCE, province)
-            self._channels[province, address] = open_channel(address, office=office, tls=self.tls)
-        return self._channels[province, address]
 
 
 def _claim(tx: HubTransaction, *, now: datetime) -> list[OutboxRow]:

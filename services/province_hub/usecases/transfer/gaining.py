@@ -185,6 +185,8 @@ def _activate(tx: HubTransaction, transfer: Gaining, epoch: int, *, now: datetim
     by = approval_of(case, Step.IN_AUTHORITY, handshake=handshake)
     event = event_of(case, archive.student, student, by=by, step="activated", at_ms=milliseconds(now))
     tx.students.take_over(student, epoch=epoch, history=archive.history, event=event)
+    # Art. 16: the archive goes on on the basis of what was received, proofs included.
+    tx.evidence.keep(archive.evidence, sender=str(Office(Tier.PROVINCE, transfer.losing)), now=now)
     outcome = outcome_of(item, student)
     to = handshake.authority_of(case.school)
     progress(tx, case.case_id, "committed", to=to, now=now)

@@ -8,7 +8,7 @@ from typing import assert_never
 
 from chassis.ledger import Awaited
 from kernel import chains
-from kernel.archive import Archive
+from kernel.archive import Archive, evidence_to_carry
 from kernel.case import Case, CaseState
 from kernel.clock import milliseconds
 from kernel.custody import CloseReason, Custody, Release, releasing_side_reason
@@ -216,7 +216,10 @@ def _release(tx: HubTransaction, transfer: Losing, *, now: datetime, handshake: 
     tx.students.freeze(transfer.student_key, transfer.transfer_id)
     held = tx.students.get(transfer.student_key)
     assert held is not None, "just frozen"
-    archive = Archive(held.student, tuple(tx.students.history(transfer.student_key)))
+    history = tuple(tx.students.history(transfer.student_key))
+    # Art. 9, 15: the archive leaves with the proofs of what it says.
+    sizes = tx.evidence.sizes(digest for event in history for digest in event.evidence)
+    archive = Archive(held.student, history, tx.evidence.contents(evidence_to_carry(history, sizes)))
     tx.transfers.keep_archive(
         transfer.transfer_id, RELEASED, digest=archive.digest, content=archive.to_bytes(), now=now
     )

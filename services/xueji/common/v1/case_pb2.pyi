@@ -122,27 +122,33 @@ Global___Item: _TypeAlias = Item  # noqa: Y015
 
 @_typing.final
 class Evidence(_message.Message):
-    """A document that backs a case (证明材料): what it is and its content hash; the bytes travel with the archive."""
+    """A document that backs a case (证明材料): what it is and its content hash. The bytes climb before the case
+    (xueji.evidence.v1) and travel with the archive.
+    """
 
     DESCRIPTOR: _descriptor.Descriptor
 
     DIGEST_FIELD_NUMBER: _builtins.int
     MEDIA_TYPE_FIELD_NUMBER: _builtins.int
     KIND_FIELD_NUMBER: _builtins.int
+    ITEM_ID_FIELD_NUMBER: _builtins.int
     digest: _builtins.bytes
     """SHA-256 of the content."""
     media_type: _builtins.str
     kind: _builtins.str
+    item_id: _builtins.str
+    """The item that it is about; empty where it is about the whole case."""
     def __init__(
         self,
         *,
         digest: _builtins.bytes = ...,
         media_type: _builtins.str = ...,
         kind: _builtins.str = ...,
+        item_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["digest", b"digest", "kind", b"kind", "media_type", b"media_type"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["digest", b"digest", "item_id", b"item_id", "kind", b"kind", "media_type", b"media_type"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
