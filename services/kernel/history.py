@@ -55,7 +55,8 @@ class HistoryEvent:
         procedure, step: the row of the table, and the step that settled it.
         office, person: whose decision settled it, e.g. ``authority/410105``, and the staff id there; person may be
             unknown.
-        reason: as it was given. articles: clauses of the Measures. rule_pack: by which it was judged.
+        reason: as it was filed or decided. articles: clauses of the Measures, e.g. ``14.2``; of an earlier program the
+            articles alone. rule_pack: by which it was judged.
         evidence: SHA-256 of each document that backs it, in hex.
         counters: the version that this entry takes back, valid from the same day; 0 where it takes back none.
         changes: what it sets: any of ``number``, ``aliases``, ``status``, ``school``, and under ``values`` and
@@ -124,17 +125,17 @@ class HistoryEvent:
 
 @dataclass(frozen=True)
 class Approval:
-    """Whose decision settled an entry: an office, its person where known, and the reason that was given."""
+    """Whose decision settled an entry: an office, its person where known; and why, as it was filed or decided."""
 
     office: str
     person: str = ""
     reason: str = ""
 
     @classmethod
-    def of(cls, endorsed: Endorsed) -> Self:
+    def of(cls, endorsed: Endorsed, *, filed_reason: str = "") -> Self:
         """The second person of an office answers for it, where there is one."""
         said = endorsed.endorsement
-        return cls(str(endorsed.office), said.checker or said.maker, said.reason)
+        return cls(str(endorsed.office), said.checker or said.maker, filed_reason or said.reason)
 
 
 def event_of(
@@ -234,8 +235,8 @@ def require_counterable(events: Sequence[HistoryEvent], version: int) -> History
     assert before is not None, "a history begins"
     if entry.changes.get("number", before.number) != before.number:
         raise EntryStands(version=version, why="学籍号由全国统一核发，一人一号")  # Art. 5
-    if _leaves_province(entry, before):
-        raise EntryStands(version=version, why="跨省转接已由全国裁定，应另行办理转学")
+    if _moves_record(entry, before):
+        raise EntryStands(version=version, why="学籍转接由双方核办，应另行办理转学或撤销录取")
     return entry
 
 
@@ -268,12 +269,24 @@ def state(events: Iterable[HistoryEvent], *, on: date | None = None, known_at_ms
         The record, whose version is that of the newest entry that was taken into account.
     """
     known = [event for event in events if known_at_ms is None or event.at_ms <= known_at_ms]
-    void = _taken_back(known)
     valid = [event for event in known if on is None or event.effective_on <= on]
-    told = sorted((event for event in valid if event.version not in void), key=_in_time)
+    told = [event for event in in_force(known) if on is None or event.effective_on <= on]
     if not any(event.version == FIRST for event in told):
         return None
     return _fold(told, valid)
+
+
+def in_force(known: Iterable[HistoryEvent]) -> list[HistoryEvent]:
+    """The entries that count, in the order of the days from which they are true.
+
+    A counter-entry that was itself taken back takes nothing back.
+    """
+    void: set[int] = set()
+    by_version = sorted(known, key=lambda one: one.version)
+    for event in reversed(by_version):
+        if event.counters and event.version not in void:
+            void.add(event.counters)
+    return sorted((one for one in by_version if one.version not in void), key=lambda one: one.effective_on)
 
 
 @dataclass(frozen=True)
@@ -324,19 +337,6 @@ def _takes_back_earlier(events: Sequence[HistoryEvent], event: HistoryEvent) -> 
     return FIRST < event.counters < event.version and (
         event.effective_on == events[event.counters - FIRST].effective_on
     )
-
-
-def _in_time(event: HistoryEvent) -> tuple[date, int]:
-    return event.effective_on, event.version
-
-
-def _taken_back(known: Iterable[HistoryEvent]) -> frozenset[int]:
-    """Versions that do not count. A counter-entry that was itself taken back takes nothing back."""
-    void: set[int] = set()
-    for event in sorted(known, key=lambda one: one.version, reverse=True):
-        if event.counters and event.version not in void:
-            void.add(event.counters)
-    return frozenset(void)
 
 
 def _fold(told: Sequence[HistoryEvent], valid: Sequence[HistoryEvent]) -> Student:
@@ -393,8 +393,8 @@ def _placement(events: Sequence[HistoryEvent], on: date) -> Placement:
     return student.placement
 
 
-def _leaves_province(entry: HistoryEvent, before: Student) -> bool:
-    """R1: where a record is held is the index's word; what it moved, a province cannot take back."""
+def _moves_record(entry: HistoryEvent, before: Student) -> bool:
+    """Where a record is, is never one side's word (Art. 14), and between provinces the index's (R1)."""
     if entry.changes.get("status") == StudentStatus.TRANSFERRED_OUT.value:
         return True
-    return bool(entry.changes.get("school", before.school)[2:4] != before.school[2:4])
+    return bool(entry.changes.get("school", before.school) != before.school)

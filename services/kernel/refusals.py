@@ -324,6 +324,12 @@ class EntryAlreadyTakenBack(Refusal):
     text = "第 {version} 条变动记录已由第 {by} 条更正"
 
 
+class LaterEntryForbids(Refusal):
+    """What is entered of an earlier day would make a later entry an unlawful step."""
+
+    text = "这样改动后，第 {version} 条变动成为由“{before}”转为“{after}”，不合规定；请先更正第 {version} 条"
+
+
 class EntryStands(Refusal):
     """Some entries are not one office's to take back: a counter-entry (反向更正) cannot undo what others decided."""
 

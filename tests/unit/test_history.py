@@ -273,11 +273,12 @@ def test_an_entry_that_was_taken_back_returns_when_its_counter_entry_is() -> Non
     [
         {"number": "G41010520150101001X", "aliases": (ENROLLED.number,)},
         {"school": "2144000001"},
+        {"school": "2141000002"},
         {"status": StudentStatus.TRANSFERRED_OUT},
     ],
-    ids=["a number", "an arrival from another province", "a departure to one"],
+    ids=["a number", "an arrival from another province", "from another school", "a departure"],
 )
-def test_what_the_nation_decided_is_not_taken_back_here(change: dict[str, Any]) -> None:
+def test_what_others_decided_too_is_not_taken_back_by_one(change: dict[str, Any]) -> None:
     events = [entry(None, ENROLLED), entry(ENROLLED, replace(ENROLLED, version=2, **change))]
     with pytest.raises(EntryStands):
         counter_of(CASE, events, 2, by=BY, step="in_authority", at_ms=events[-1].at_ms)

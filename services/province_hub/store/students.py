@@ -25,6 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from chassis.sql import Transaction
+from kernel.course import require_lawful
 from kernel.custody import Custody
 from kernel.history import HistoryEvent, Placed, in_order, placements, state
 from kernel.refusals import (
@@ -167,6 +168,7 @@ class Students:
             StudentNotFound, RecordFrozen, NotCustodian: it is not this hub's to write.
             NumberAlreadyHeld: a number of it belongs to somebody else.
             EffectiveBeforeRecord: the entry would be true before the record began.
+            StatusTransitionIllegal, LaterEntryForbids: it would leave an unlawful course of statuses.
         """
         assert event.version == student.version, "an entry and the version that it leads to"
         students = schema.students
@@ -364,6 +366,7 @@ class Students:
         """The record with an entry that says something of days of which there are entries already."""
         known = self._histories.of(student.student_key)
         placed = placements(known, event)
+        require_lawful(known, event)
         stands = state([*known, event])
         assert stands is not None, "the record had begun"
         return stands, Line(student.student_key, since_epoch, event.at_ms, event, placed)

@@ -62,7 +62,8 @@ def _write(
     now: datetime,
     rules: Rules,
 ) -> Student:
-    by, step, at_ms = Approval.of(chain[-1]), chain[-1].endorsement.step.value, milliseconds(now)
+    by = Approval.of(chain[-1], filed_reason=item.values.get("reason", ""))
+    step, at_ms = chain[-1].endorsement.step.value, milliseconds(now)
     if "counters" in case.procedure.by_key:
         entry, after = _counter(tx, case, item, student, by=by, step=step, at_ms=at_ms)
     else:

@@ -75,7 +75,11 @@ class Handshake:
 def approval_of(case: Case, step: Step, *, handshake: Handshake) -> Approval:
     """Which of this province's authorities let a pupil in or go, as the history of the record names it."""
     chain = read_chain(case, verify=handshake.verify, register=handshake.register)
-    return next(Approval.of(endorsed) for endorsed in chain if endorsed.endorsement.step is step)
+    (item,) = case.items
+    filed_reason = item.values.get("reason", "")
+    return next(
+        Approval.of(endorsed, filed_reason=filed_reason) for endorsed in chain if endorsed.endorsement.step is step
+    )
 
 
 def ask_index(tx: HubTransaction, kind: str, transfer_id: str, *, now: datetime, **question: Any) -> None:
