@@ -19,6 +19,7 @@ def load_schools(file: Path) -> dict[str, School]:
         OSError: the file cannot be read.
         ValueError: it is malformed, lacks a field, or has a school twice.
         SchoolCodeMalformed, DivisionUnknown: a code in it is none.
+        SchoolKeepsNoStatus: one is not of Article 2, and has no pupils to register.
     """
     text = file.read_text(encoding="utf-8")
     entries = tomllib.loads(text)["schools"] if file.suffix == ".toml" else json.loads(text)
@@ -34,7 +35,7 @@ def load_schools(file: Path) -> dict[str, School]:
 
 def _school(entry: Mapping[str, Any]) -> School:
     return School(
-        code=SchoolCode.parse(entry["code"]),
+        code=SchoolCode.parse(entry["code"]).require_status_kept(),
         name=entry["name"],
         place=entry["place"],
         authority=entry["authority"],

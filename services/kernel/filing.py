@@ -68,7 +68,7 @@ def row_for(name: str, *, school: School, releasing: str, other: School | None) 
     Raises:
         ProcedureUnknown: no such row or family.
         RequestMalformed: a side too few or too many, or the school names itself.
-        SchoolCodeMalformed: the other school's code is none.
+        SchoolCodeMalformed: the other school's code is none. SchoolKeepsNoStatus: it is not of Article 2.
     """
     family = of_family(name)
     if not family:
@@ -79,11 +79,20 @@ def row_for(name: str, *, school: School, releasing: str, other: School | None) 
         family = (row,)
     if not releasing and family[0].two_sided:
         raise RequestMalformed(field="releasing_school", why="须填写转出（毕业）学校")
-    if releasing and SchoolCode.parse(releasing).text == school.code.text and not _may_stay(family):
+    if releasing and _other_side(releasing) == school.code and not _may_stay(family):
         raise RequestMalformed(field="releasing_school", why="转出学校就是本校")
     if len(family) == 1:
         return family[0]
     return next(row for row in family if _fits(row, school=school, releasing=releasing, other=other))
+
+
+def _other_side(typed: str) -> SchoolCode:
+    """Only a school of Article 2 can have a record; a kindergarten (幼儿园) has none to give."""
+    try:
+        return SchoolCode.parse(typed).require_status_kept()
+    except Refusal as wrong:
+        wrong.field = "releasing_school"
+        raise
 
 
 def _may_stay(family: Iterable[Procedure]) -> bool:

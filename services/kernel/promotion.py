@@ -23,7 +23,7 @@ from kernel.status import StudentStatus
 PROMOTION = "promotion"  # as the history names it
 PROMOTION_UNDONE = "promotion_undone"
 PROMOTION_TITLES = {PROMOTION: "升级", PROMOTION_UNDONE: "退回升级"}
-ARTICLES = ("12",)
+ARTICLES = ("12.1",)
 
 _SCHOOL_YEAR_BEGINS_MONTH = 9
 

@@ -341,6 +341,11 @@ class SchoolUnknown(Refusal):
     text = "没有学校标识码为 {school} 的学校"
 
 
+class SchoolKeepsNoStatus(Refusal):
+    text = "{school}是{category}，不适用本办法，不建立学籍"
+    article = 2
+
+
 class ReturnedForCorrection(Refusal):
     text = "退回修改：{reason}"
 

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Self
 
 from kernel.divisions import EDUCATION_PROVINCES, DivisionLevel, division_code, level_of
-from kernel.refusals import SchoolCodeMalformed
+from kernel.refusals import SchoolCodeMalformed, SchoolKeepsNoStatus
 from kernel.stages import SchoolSystem
 from kernel.writing import code_as_typed
 
@@ -107,6 +107,12 @@ class SchoolCode:
     @property
     def category(self) -> SchoolCategory:
         return SchoolCategory(self.text[:2])
+
+    def require_status_kept(self) -> Self:
+        """This code, of a school that the Measures speak of. Raises SchoolKeepsNoStatus of any other (Art. 2)."""
+        if not self.category.keeps_status:
+            raise SchoolKeepsNoStatus(school=self.text, category=self.category.label)
+        return self
 
     @property
     def province(self) -> str:

@@ -11,8 +11,9 @@ from console.desk import open_desk
 from console.federation.running import read_whereabouts
 from kernel.ids import new_uuid7
 from kernel.office import Office, Role, Tier
-from kernel.refusals import CaseNotFound, MakerIsChecker, NothingToSubmit, Refusal
+from kernel.refusals import CaseNotFound, MakerIsChecker, NothingToSubmit, Refusal, SchoolKeepsNoStatus
 from kernel.regulation import Step
+from kernel.school import SchoolCode
 from scenarios.stage import Stage
 from xueji.desk.v1 import desk_pb2
 
@@ -32,6 +33,16 @@ async def test_primary_junior_senior_and_special_schools_all_keep_status(stage: 
     for school, grade in first_years.items():
         child = await stage.enrolled_pupil("周予安", school=school, grade=grade)
         assert (await stage.record(child)).status_title == "在读"
+
+
+@pytest.mark.clause("2.1")
+async def test_a_kindergarten_has_no_record_to_give(stage: Stage) -> None:
+    """幼儿园不适用本办法：转学申请里把转出学校填成幼儿园，当场就告诉学校。"""
+    child = await stage.enrolled_pupil("朱思彤", school=ELSEWHERE)
+    kindergarten = replace(stage.school(ELSEWHERE), code=SchoolCode.parse("1144000001"))
+    with pytest.raises(SchoolKeepsNoStatus) as no:
+        await stage.files_transfer(replace(child, school=kindergarten), to=PRIMARY)
+    assert (no.value.field, no.value.article) == ("releasing_school", 2)
 
 
 @pytest.mark.clause("3.1", "3.5")

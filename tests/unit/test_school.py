@@ -1,6 +1,6 @@
 import pytest
 
-from kernel.refusals import DivisionUnknown, SchoolCodeMalformed
+from kernel.refusals import DivisionUnknown, SchoolCodeMalformed, SchoolKeepsNoStatus
 from kernel.school import School, SchoolCategory, SchoolCode
 from kernel.stages import SchoolSystem
 
@@ -58,3 +58,11 @@ def test_a_school_stands_in_a_place_that_can_be() -> None:
         a_school(place="4101")
     with pytest.raises(DivisionUnknown):
         a_school(authority="990000")
+
+
+@pytest.mark.clause("2.1")
+def test_a_kindergarten_or_a_school_for_adults_keeps_no_status() -> None:
+    assert SchoolCode.parse("3741000005").require_status_kept().category.label == "工读学校"
+    for code in ("1141000001", "2241000001", "3541000001", "4141000001"):
+        with pytest.raises(SchoolKeepsNoStatus, match="SCHOOL_KEEPS_NO_STATUS"):
+            SchoolCode.parse(code).require_status_kept()

@@ -16,6 +16,7 @@ from console.documents.proofs import Proof, find_proofs
 from console.documents.words import IN_TURN, row_values, told
 from console.parts import deploy_directory
 from kernel.measures import ARTICLES, CLAUSES, TITLE, Clause, Mechanism, citation, items, paragraphs
+from kernel.notice.kinds import KINDS, KindOfNotice
 from kernel.packs import Line, lines
 from kernel.regulation import PROCEDURES
 from kernel.status import TRANSITIONS, StudentStatus, YearsOpen
@@ -40,11 +41,14 @@ class Page:
     Attributes:
         rows: the table of procedures. parameters: what the national pack says, key by key.
         proofs: every test; their paths are below ``tests``.
+        papers: what offices write to each other, each with the clauses that ask for it. A kind of paper is a form and
+            serves nobody until a procedure or a mechanism sends it, so it counts as neither.
     """
 
     rows: Sequence[Any]
     parameters: Sequence[Line]
     proofs: Sequence[Proof]
+    papers: Sequence[KindOfNotice] = ()
 
     def serving(self, clause: Clause) -> tuple[list[Any], tuple[Mechanism, ...]]:
         """The procedures that name a clause, and its mechanisms."""
@@ -86,6 +90,8 @@ class Page:
         if rows:
             said.append("- 业务：" + "、".join(f"[{row.title}](#{row.name})" for row in rows))
         said += [f"- {one.name}：{one.sentence}（{_module(one.module)}）" for one in mechanisms]
+        if papers := [paper.title for paper in self.papers if clause.id in paper.clauses]:
+            said.append("- 文书：" + "、".join(papers))
         if parameters := [line for line in self.parameters if clause.id in line.key.clauses]:
             said += ["- 规则包：", *(f"  - {_parameter(line)}" for line in parameters)]
         if proofs := self.proving(clause):
@@ -114,6 +120,7 @@ def the_page(checkout: Path) -> Page:
         rows=tuple(PROCEDURES.values()),
         parameters=tuple(lines(packs.named(NATIONAL_PACK))),
         proofs=find_proofs(checkout / "tests"),
+        papers=tuple(KINDS.values()),
     )
 
 
