@@ -25,7 +25,7 @@ from chassis.rpc import RpcServer, TlsFiles
 from chassis.settings import NodeSettings, load
 from chassis.sql import Backlog, Database, Transaction, migrate
 from chassis.telemetry import Metrics, configure_tracing, serve_metrics
-from kernel.clock import Clock, SystemClock
+from kernel.clock import Clock
 from kernel.office import Office
 from kernel.refusals import IdentityNotProven
 from kernel.statement import Sign, Verify
@@ -89,7 +89,7 @@ class Node(ABC, Generic[S, TX]):
 
     def __init__(self, settings: S, *, clock: Clock | None = None) -> None:
         self.settings = settings
-        self._clock = clock or SystemClock()
+        self._clock = clock or settings.clock
         self._running = AsyncExitStack()
         self._address = ""
 

@@ -11,10 +11,11 @@ import os
 import sys
 import tomllib
 from collections.abc import Iterable
+from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Literal, NoReturn, TypeVar
+from typing import Annotated, Literal, NoReturn, Self, TypeVar
 
-from pydantic import AfterValidator, Field, FilePath, ValidationError
+from pydantic import AfterValidator, Field, FilePath, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
@@ -23,6 +24,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from kernel.clock import Clock, ShiftedClock, SystemClock
 from kernel.office import Identity, Office
 from kernel.refusals import IdentityNotProven
 
@@ -30,6 +32,7 @@ ENVIRONMENT_PREFIX = "XUEJI_"
 CONFIG_VARIABLE = "XUEJI_CONFIG"
 EXIT_CONFIG = 78  # EX_CONFIG of sysexits.h: a supervisor should not try again by itself
 _PORT_MAX = 65535
+DEMONSTRATIONS = "dev"  # the environment of development and demonstration certificates
 
 
 def _office(given: str) -> str:
@@ -61,6 +64,7 @@ class NodeSettings(BaseSettings):
         tls_certificate, tls_key, authority_certificate: PEM; who we are to others, and whom we trust.
         signing_certificate, signing_key: PEM; what our endorsements and letters are signed with.
         metrics_listen: where Prometheus fetches; nowhere when not set.
+        clock_shift_seconds: a demonstration's clock stands so far from the system's; refused outside ``dev``.
         threads: transactions at once.
     """
 
@@ -84,6 +88,18 @@ class NodeSettings(BaseSettings):
     metrics_listen: ListenAddress | None = None
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     threads: Annotated[int, Field(ge=1, le=64)] = 4
+    clock_shift_seconds: int = 0
+
+    @model_validator(mode="after")
+    def _time_is_shifted_in_demonstrations_alone(self) -> Self:
+        if self.clock_shift_seconds and self.environment != DEMONSTRATIONS:
+            raise ValueError(f"clock_shift_seconds is for environment {DEMONSTRATIONS} alone")
+        return self
+
+    @property
+    def clock(self) -> Clock:
+        """The node's clock: the system's, but in demonstrations."""
+        return ShiftedClock(timedelta(seconds=self.clock_shift_seconds)) if self.clock_shift_seconds else SystemClock()
 
     @property
     def identity(self) -> Identity:

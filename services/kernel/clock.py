@@ -21,6 +21,19 @@ class SystemClock:
         return datetime.now(UTC)
 
 
+class ShiftedClock:
+    """A clock that goes as the system's does, a constant time before or after it: for demonstrations alone.
+
+    What the Measures allow depends on the day (windows, terms, freezes), and a demonstration is given on any.
+    """
+
+    def __init__(self, by: timedelta) -> None:
+        self._by = by
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self._by
+
+
 class ManualClock:
     """A clock that stands until it is moved, and never goes back."""
 

@@ -12,7 +12,6 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +62,7 @@ def school(federation: Federation) -> Callable[[str], School]:
 
 
 @pytest.fixture
-def new_pupils() -> Callable[[School, int], Roster]:
+def new_pupils(federation: Federation) -> Callable[[School, int], Roster]:
     """A roster of children whom nobody has seen, for a primary or junior-middle school."""
 
     def make(of: School, count: int) -> Roster:
@@ -71,7 +70,7 @@ def new_pupils() -> Callable[[School, int], Roster]:
         roster = a_class(
             Class(school=f"{of.code}-{next(_rosters)}", name=of.name, place=next(_divisions), grade=grade),
             count,
-            on=date(2026, 11, 24),
+            on=federation.today,
         )
         return Roster(title=f"花名册{next(_rosters)}", pupils=roster.pupils)
 

@@ -7,7 +7,6 @@ import contextlib
 import signal
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.markup import escape
@@ -20,7 +19,6 @@ from console.demo.screen import Screen
 from console.demo.story import Story
 from console.federation.running import FEDERATION_VARIABLE, Federation
 from console.parts import PartDidNotStart
-from kernel.clock import SHANGHAI
 from kernel.refusals import Refusal
 
 EXIT_INTERRUPTED = 130
@@ -105,7 +103,7 @@ def _play(federation: Federation, screen: Screen, report: Report, *, keep: Path 
 async def _story(federation: Federation, screen: Screen, report: Report, workbooks: Path) -> None:
     async with Cast(federation.whereabouts) as cast:
         scene = Scene(cast=cast, report=report, screen=screen, workbooks=workbooks)
-        story = Story(scene, federation.plan, on=datetime.now(UTC).astimezone(SHANGHAI).date())
+        story = Story(scene, federation.plan, on=federation.today)
         await story.play()
         report.facts["memory_mebibytes"] = {str(node.office): node.memory_mebibytes for node in federation.nodes}
         screen.chapter("合计")

@@ -38,6 +38,7 @@ class Surroundings:
         dsn: the database of an office, with its password.
         nats_url: the broker between hubs.
         policies_dir: the rule packs that every office has.
+        clock_shift_seconds: how far every node's clock stands from the system's.
     """
 
     addresses: Mapping[Office, str]
@@ -45,6 +46,7 @@ class Surroundings:
     dsn: Callable[[Office], str]
     nats_url: str
     policies_dir: Path
+    clock_shift_seconds: int = 0
 
 
 @dataclass(frozen=True)
@@ -158,6 +160,8 @@ class _Scribe:
         }
         if office in self._around.metrics:
             settings["metrics_listen"] = self._around.metrics[office]
+        if self._around.clock_shift_seconds:
+            settings["clock_shift_seconds"] = str(self._around.clock_shift_seconds)
         return settings
 
     def _own_settings(self, office: Office, folder: Path, *, directory: str) -> dict[str, str]:

@@ -5,6 +5,7 @@ The same for nodes that are processes and for nodes inside one process: who star
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 from console.federation.files import OfficeFiles, Surroundings, write_files
@@ -17,12 +18,19 @@ POLICIES = Path("policies")
 
 
 def furnish(
-    plan: Plan, *, run: RunDirectory, authority: DevelopmentAuthority, parts: Parts, metrics: bool = True
+    plan: Plan,
+    *,
+    run: RunDirectory,
+    authority: DevelopmentAuthority,
+    parts: Parts,
+    metrics: bool = True,
+    clock_shift: timedelta = timedelta(0),
 ) -> tuple[OfficeFiles, ...]:
     """Create every office's database and write its folder into the run directory, in the order of ``plan.offices``.
 
     Args:
         parts: started. metrics: whether each office also gets an address for its metrics.
+        clock_shift: how far the nodes' clocks stand from the system's.
     """
     for office in plan.offices:
         parts.postgres.create_database(_database(office))
@@ -33,6 +41,7 @@ def furnish(
         dsn=lambda office: parts.postgres.dsn(_database(office)),
         nats_url=parts.nats.url,
         policies_dir=deploy_directory() / POLICIES,
+        clock_shift_seconds=round(clock_shift.total_seconds()),
     )
     return write_files(
         plan,

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -21,10 +22,13 @@ from console.federation.plan import Plan, read_plan
 from console.federation.premises import furnish
 from console.parts import DevelopmentAuthority, Parts, RunDirectory, choose_parts, deploy_directory
 from console.parts.private_files import write_private
+from kernel.calendar import is_working_day
+from kernel.clock import SHANGHAI, Clock, ShiftedClock, SystemClock
 from kernel.office import Identity, Office
 
 FEDERATION_VARIABLE = "XUEJI_FEDERATION"
 FEDERATION_FILE = "federation.json"
+OPENING_DAY = (9, 9)
 DEMONSTRATION = Path("demo") / "federation.toml"
 
 
@@ -72,14 +76,21 @@ class Federation:
     """Every office of a plan on this machine, while it is entered. Nothing of it is left afterwards.
 
     Args:
+        clock: what the nodes' clocks show.
         said: told what is being done, in Chinese, as it is begun; from this thread or another.
         done: told of each step that is over.
     """
 
     def __init__(
-        self, plan: Plan, *, said: Callable[[str], None] = lambda _: None, done: Callable[[], None] = lambda: None
+        self,
+        plan: Plan,
+        *,
+        clock: Clock | None = None,
+        said: Callable[[str], None] = lambda _: None,
+        done: Callable[[], None] = lambda: None,
     ) -> None:
         self._plan = plan
+        self._clock = clock or SystemClock()
         self._said = said
         self._done = done
         self._closing = ExitStack()
@@ -92,8 +103,16 @@ class Federation:
     def demonstration(
         cls, *, said: Callable[[str], None] = lambda _: None, done: Callable[[], None] = lambda: None
     ) -> Self:
-        """The federation of ``deploy/demo/federation.toml``."""
-        return cls(read_plan(deploy_directory() / DEMONSTRATION), said=said, done=done)
+        """The federation of ``deploy/demo/federation.toml``, in a week of September: what may be done depends on the
+        day, and a story is told on any.
+        """
+        plan = read_plan(deploy_directory() / DEMONSTRATION)
+        return cls(plan, clock=ShiftedClock(to_september(datetime.now(UTC))), said=said, done=done)
+
+    @property
+    def today(self) -> date:
+        """The day in Beijing, by the nodes' clocks."""
+        return self._clock.now().astimezone(SHANGHAI).date()
 
     @property
     def plan(self) -> Plan:
@@ -147,7 +166,10 @@ class Federation:
             self._parts = choose_parts(self._run, self._authority, provinces=self._plan.provinces)
             self._start_parts(self._parts, closing)
             self._said("各级单位的证书、密钥和数据库")
-            offices = furnish(self._plan, run=self._run, authority=self._authority, parts=self._parts)
+            shift = timedelta(seconds=round((self._clock.now() - datetime.now(UTC)).total_seconds()))
+            offices = furnish(
+                self._plan, run=self._run, authority=self._authority, parts=self._parts, clock_shift=shift
+            )
             self._done()
             self._nodes = {files.office: Node(files, run=self._run) for files in offices}
             closing.callback(stop_all, self.nodes)
@@ -249,3 +271,15 @@ def _is_ours(file: Path) -> bool:
     except OSError:
         return False
     return stat.S_ISREG(found.st_mode) and found.st_uid == os.geteuid()
+
+
+def to_september(now: datetime) -> timedelta:
+    """Whole days from a moment to a working day early in the school year that it lies in: when registrars are busiest,
+    and every province takes transfers.
+    """
+    today = now.astimezone(SHANGHAI).date()
+    year = today.year if (today.month, today.day) >= OPENING_DAY else today.year - 1
+    day = date(year, *OPENING_DAY)
+    while not is_working_day(day):
+        day += timedelta(days=1)
+    return day - today
