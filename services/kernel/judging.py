@@ -58,8 +58,9 @@ def judge(row: Procedure, facts: Facts, pack: RulePack) -> Judgement:
     reading = pack.read(facts.stage)
     refusals: list[Refusal] = []
     breaches: list[Breach] = []
-    if row.may_start_from and facts.status not in row.may_start_from:
-        status = StudentStatus(facts.status).label if facts.status else "无学籍"
+    # Of a record that another province holds the status is not known here: its own hub judges that.
+    if row.may_start_from and facts.status and facts.status not in row.may_start_from:
+        status = StudentStatus(facts.status).label
         refusals.append(StatusForbids(field="number", status=status, procedure=row.title))
     for kind in row.evidence:
         if kind not in facts.evidence:

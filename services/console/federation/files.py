@@ -11,16 +11,18 @@ from __future__ import annotations
 
 import json
 import secrets
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from chassis.keys import Signer
 from chassis.rpc import TlsFiles
 from console.federation.plan import PROGRAMS, Plan
 from console.parts import DevelopmentAuthority
+from console.parts.certificates import CLOCKS_DIFFER_AT_MOST, LEAF_LIFETIME_MAX
 from console.parts.private_files import write_private
+from kernel.clock import milliseconds
 from kernel.office import NATION, Identity, Office, Tier
 from kernel.school import School
 from kernel.statement import StatementKind
@@ -89,7 +91,7 @@ def write_files(
     # The directory is signed by the nation and names every hub's sealing key: so the keys come before it.
     sealing = {office: authority.issue_sealing(scribe.uri(office), folder_of(office)) for office in scribe.hubs}
     for office in plan.offices:
-        authority.issue_signing(scribe.uri(office), folder_of(office))
+        authority.issue_signing(scribe.uri(office), folder_of(office), life=scribe.life_of_signatures)
     directory = scribe.signed_directory({office.code: files.public for office, files in sealing.items()})
     return tuple(scribe.write(office, directory=directory) for office in plan.offices)
 
@@ -107,6 +109,18 @@ class _Scribe:
     def hubs(self) -> tuple[Office, ...]:
         return tuple(office for office in self._plan.offices if office.tier is Tier.PROVINCE)
 
+    @property
+    def life_of_signatures(self) -> tuple[datetime, datetime] | None:
+        """A statement is judged at the time that it names, so its key must be good by the nodes' clocks."""
+        if not self._around.clock_shift_seconds:
+            return None
+        begins = self._now - CLOCKS_DIFFER_AT_MOST
+        return begins, begins + LEAF_LIFETIME_MAX
+
+    @property
+    def _now(self) -> datetime:
+        return datetime.now(UTC) + timedelta(seconds=self._around.clock_shift_seconds)
+
     def uri(self, office: Office) -> str:
         return Identity(self._plan.environment, office).uri
 
@@ -121,7 +135,7 @@ class _Scribe:
         }
         folder = self._folder_of(NATION)
         signer = Signer(folder / "signing.pem", folder / "signing-key.pem")
-        return signer.sign(StatementKind.DIRECTORY, {"at": time.time_ns() // 1_000_000, "provinces": provinces})
+        return signer.sign(StatementKind.DIRECTORY, {"at": milliseconds(self._now), "provinces": provinces})
 
     def write(self, office: Office, *, directory: str) -> OfficeFiles:
         folder = self._folder_of(office)

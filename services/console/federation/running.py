@@ -21,6 +21,7 @@ from console.federation.nodes import Node, start_all, stop_all
 from console.federation.plan import Plan, read_plan
 from console.federation.premises import furnish
 from console.parts import DevelopmentAuthority, Parts, RunDirectory, choose_parts, deploy_directory
+from console.parts.certificates import AUTHORITY_LIFETIME
 from console.parts.private_files import write_private
 from kernel.calendar import is_working_day
 from kernel.clock import SHANGHAI, Clock, ShiftedClock, SystemClock
@@ -162,11 +163,17 @@ class Federation:
         """
         with ExitStack() as closing:
             self._run = closing.enter_context(RunDirectory())
-            self._authority = DevelopmentAuthority.create(self._run.folder("ca"), self._plan.environment)
+            shift = timedelta(seconds=round((self._clock.now() - datetime.now(UTC)).total_seconds()))
+            # Good by the nodes' clocks, for statements, and by the machine's, for TLS.
+            self._authority = DevelopmentAuthority.create(
+                self._run.folder("ca"),
+                self._plan.environment,
+                now=self._clock.now(),
+                lifetime=AUTHORITY_LIFETIME + abs(shift),
+            )
             self._parts = choose_parts(self._run, self._authority, provinces=self._plan.provinces)
             self._start_parts(self._parts, closing)
             self._said("各级单位的证书、密钥和数据库")
-            shift = timedelta(seconds=round((self._clock.now() - datetime.now(UTC)).total_seconds()))
             offices = furnish(
                 self._plan, run=self._run, authority=self._authority, parts=self._parts, clock_shift=shift
             )

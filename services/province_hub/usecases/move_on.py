@@ -11,14 +11,15 @@ from kernel.calendar import Due
 from kernel.case import Case, CaseState
 from kernel.clock import milliseconds
 from kernel.endorsement import Endorsed, authority_of
-from kernel.feed import CaseProgress
+from kernel.feed import CaseProgress, ItemOutcome
 from kernel.office import NATION, Office
 from province_hub.domain.turn import Asked, Complete, Refused, Turn, turn_of
 from province_hub.store.transaction import HubTransaction
-from province_hub.usecases.announce import Told, tell
+from province_hub.usecases.announce import Told, settle, tell
 from province_hub.usecases.apply_case import apply_case
-from province_hub.usecases.ask_next import ask_next
+from province_hub.usecases.ask_next import ASKED, ask_next
 from province_hub.usecases.ask_numbers import NUMBER_ASKED, ask_numbers
+from province_hub.usecases.judge_items import judge_items
 from province_hub.usecases.refuse_case import refuse_case
 from province_hub.usecases.rules import Rules
 
@@ -53,12 +54,18 @@ def move_on(
     tx.cases.advance(case, state=CaseState.OPEN, awaited=awaited, due=due)
     for step in taken:
         tx.cases.note(case.case_id, step=step.step, office=step.office, at=step.at)
-    if _begins_handshake(case, turn):
+    refused = _own_side_against(tx, case, turn, now=now, rules=rules)
+    if _begins_handshake(case, turn) and not refused:
         rules.begin_gaining(tx, case, now=now)
         return
     filing = authority_of(case.school, register=rules.register)
     news = [(filing, _progress(case, step, awaited=awaited, due=due)) for step in taken if not step.told]
-    tell(tx, [*news, *_act(tx, case, chain, turn, now=now, rules=rules)], now=now)
+    told = (
+        [(filing, settle(tx, case, refused, here=rules.here, now=now))]
+        if refused
+        else _act(tx, case, chain, turn, now=now, rules=rules)
+    )
+    tell(tx, [*news, *told], now=now)
     resume_waiting(tx, case, now=now, rules=rules)
 
 
@@ -71,6 +78,21 @@ def resume_waiting(tx: HubTransaction, settled: Case, *, now: datetime, rules: R
         record = tx.cases.get(case_id, lock=True)
         chain = rules.read_chain(record.case)
         move_on(tx, record.case, chain, taken=[Taken("resumed", rules.here, now)], now=now, rules=rules)
+
+
+def _own_side_against(
+    tx: HubTransaction, case: Case, turn: Turn, *, now: datetime, rules: Rules
+) -> tuple[ItemOutcome, ...]:
+    """What this province's own rules say against taking a pupil in, before another province is asked (Art. 11)."""
+    if not _begins_handshake(case, turn):
+        return ()
+    judged = [(item, None) for item in case.items]
+    judgements = judge_items(tx, case, judged, step=ASKED, now=now, rules=rules)
+    return tuple(
+        ItemOutcome(item.item_id, refused=judgement.refusals[0])
+        for item, judgement in zip(case.items, judgements, strict=True)
+        if not judgement.approved
+    )
 
 
 def _begins_handshake(case: Case, turn: Turn) -> bool:
