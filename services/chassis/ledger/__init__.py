@@ -4,18 +4,18 @@
 The ledger stores what the kernel defines and decides nothing.
 """
 
-from chassis.ledger.ledger import (
+from chassis.ledger.ledger import CaseLedger
+from chassis.ledger.publishing import publish
+from chassis.ledger.records import (
     NOBODY,
     Awaited,
     CaseHeading,
-    CaseLedger,
     CasePage,
     CaseRecord,
     ItemRecord,
     TimelineEvent,
     View,
 )
-from chassis.ledger.publishing import publish
 from chassis.ledger.tables import LedgerTables, ledger_tables
 from chassis.ledger.transactions import Climbing, Feeding, Following, Ledgered, Sending
 

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, func, insert, literal, or_, select, text, true, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from chassis.ledger.records import (
+    Awaited,
+    CaseHeading,
+    CasePage,
+    CaseRecord,
+    ItemRecord,
+    TimelineEvent,
+    View,
+)
 from chassis.ledger.tables import LedgerTables
 from chassis.sql import Transaction
 from kernel.calendar import Due
@@ -20,95 +27,6 @@ from kernel.case import Case, CaseState, Evidence, Item, ItemState
 from kernel.feed import ItemOutcome, refusal_from_content, refusal_to_content
 from kernel.office import Office
 from kernel.refusals import CaseNotFound, DigestReused, Refusal, RequestMalformed, ReturnedForCorrection
-
-
-class View(StrEnum):
-    """Which cases an office looks at."""
-
-    WAITING = "waiting"  # 待我办理
-    STARTED = "started"  # 我已经办、尚未办结
-    ALL = "all"
-
-
-@dataclass(frozen=True)
-class Awaited:
-    """Whose turn it is: the step, and the office (empty where another province's register is needed to tell)."""
-
-    step: str
-    office: str
-
-
-NOBODY = Awaited("", "")
-
-
-@dataclass(frozen=True)
-class CaseHeading:
-    """What a worklist shows of a case.
-
-    Attributes:
-        received_at: when this office committed it; due_at: end of the awaited office's statutory time, or None.
-        waits_for: what must first be put right, where the case waits for that (暂停).
-    """
-
-    case_id: str
-    procedure_name: str
-    school: str
-    releasing_school: str
-    state: CaseState
-    awaited: Awaited
-    received_at: datetime
-    due_at: datetime | None
-    due_provisional: bool
-    items_total: int
-    items_done: int
-    items_refused: int
-    waits_for: Refusal | None = None
-
-
-@dataclass(frozen=True)
-class CaseRecord:
-    """A case as this office remembers it, whole.
-
-    Attributes:
-        shown: the record as the hub holds it, where the case came down with it.
-    """
-
-    heading: CaseHeading
-    case: Case
-    shown: dict[str, str]
-
-    @property
-    def state(self) -> CaseState:
-        return self.heading.state
-
-    @property
-    def awaited(self) -> Awaited:
-        return self.heading.awaited
-
-
-@dataclass(frozen=True)
-class ItemRecord:
-    item: Item
-    state: ItemState
-    number: str = ""
-    student_key: str = ""
-    refusal: Refusal | None = None
-
-
-@dataclass(frozen=True)
-class TimelineEvent:
-    at: datetime
-    step: str
-    office: str
-
-
-@dataclass(frozen=True)
-class CasePage:
-    """A page of a worklist; ``next_token`` is empty on the last."""
-
-    cases: tuple[CaseHeading, ...]
-    next_token: str = ""
-
 
 # Sorts cases without a due date last, and keeps page tokens finite.
 _NO_DUE_DATE = datetime(9999, 1, 1, tzinfo=UTC)
