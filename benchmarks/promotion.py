@@ -56,6 +56,7 @@ ENTERED_MS = 1_780_000_000_000
 START_SECONDS = 60.0
 LOOK_SECONDS = 0.05
 LIMIT_SECONDS = 7_200.0
+FORMS = 97  # different forms; what is in them is of no account, what they weigh is
 FORM_ITEMS = 24  # items of the form of some twenty characters: what a record weighs
 
 
@@ -90,7 +91,7 @@ def measure(*, pupils: int) -> Measured:
         migrate(dsn, "province_hub", program_version=version("xueji"))
         schools = people_the_province(dsn, pupils=pupils)
         with psycopg.connect(libpq(postgres.administrator_dsn()), autocommit=True) as connection:
-            connection.execute("CREATE DATABASE raw TEMPLATE hub")
+            connection.execute("CREATE DATABASE raw TEMPLATE hub STRATEGY file_copy")
             connection.execute("CHECKPOINT")
             by_hand, moved = update_by_psql(postgres.administrator_dsn("raw"))
             connection.execute("DROP DATABASE raw")  # its pages are not to be written while the hub is timed
@@ -147,25 +148,32 @@ def people_the_province(dsn: str, *, pupils: int) -> dict[str, School]:
             for nth, code in enumerate(schools):
                 copy.write_row((nth, code, grades[code]))
         connection.execute(
+            "CREATE TEMP TABLE form AS SELECT variant,"
+            " jsonb_object_agg('item_' || i, md5(CAST(variant * 100 + i AS text))) AS items"
+            " FROM generate_series(0, %s - 1) AS variant, generate_series(1, %s) AS i GROUP BY variant",
+            (FORMS, FORM_ITEMS),
+        )
+        connection.execute(
             "INSERT INTO students (student_key, number, status, school, grade, school_class, name, values, standing,"
             " version, custody, epoch, since_epoch)"
             " SELECT gen_random_uuid(), 'L' || lpad(CAST(n AS text), 18, '0'),"
             " CASE WHEN n %% 200 = 0 THEN 'suspended' ELSE 'enrolled' END, school,"
             " grades[1 + n %% cardinality(grades)],"
-            " CAST(1 + (n %% %(school)s) / cardinality(grades) / %(class)s AS text) || '班', '学生' || n,"
-            " (SELECT jsonb_object_agg('item_' || i, md5(CAST(n + i AS text)))"
-            " FROM generate_series(1, %(items)s) AS i),"
+            " CAST(1 + (n %% %(school)s) / cardinality(grades) / %(class)s AS text) || '班', '学生' || n, form.items,"
             " '{}', 1, 'held', 1, 1"
-            " FROM generate_series(0, %(pupils)s - 1) AS n JOIN place ON place.nth = n / %(school)s",
-            {"school": PUPILS_OF_A_SCHOOL, "class": CLASS_SIZE, "items": FORM_ITEMS, "pupils": pupils},
+            " FROM generate_series(0, %(pupils)s - 1) AS n JOIN place ON place.nth = n / %(school)s"
+            " JOIN form ON form.variant = n %% %(forms)s",
+            {"school": PUPILS_OF_A_SCHOOL, "class": CLASS_SIZE, "forms": FORMS, "pupils": pupils},
         )
+        # Only the first entry's moment and version matter here; it says less of the pupil than a real one does.
         connection.execute(
             "INSERT INTO history (student_key, since_epoch, version, at_ms, known_ms, effective_on, case_id, procedure,"
             " step, office, person, reason, articles, rule_pack, evidence, counters, changes, status, school, grade,"
             " school_class)"
             " SELECT student_key, 1, 1, %(at)s, %(at)s, DATE '2026-05-29', gen_random_uuid(), 'enrolment',"
-            " 'in_authority', 'authority/410105', 'w001', '', '{4,5}', '2013.1', '{}', 0, values, status, school,"
-            " grade, school_class FROM students",
+            " 'in_authority', 'authority/410105', 'w001', '', '{4,5}', '2013.1', '{}', 0,"
+            " jsonb_build_object('student_key', student_key, 'status', status), status, school, grade, school_class"
+            " FROM students",
             {"at": ENTERED_MS},
         )
         connection.commit()

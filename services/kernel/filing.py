@@ -8,11 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 
+from kernel.facts import stage_of
 from kernel.form_values import Reading, canonical
 from kernel.names import fold_width, normalise_name
 from kernel.number import StudentNumber
+from kernel.packs import Approver, RulePack
+from kernel.packs.keys import GRADUATION_APPROVER
 from kernel.refusals import ItemUnknown, Refusal, RequestMalformed, ValueMissing
 from kernel.regulation import Procedure, Step, of_family, procedure
+from kernel.regulation.stages import GRADUATING, GRADUATION, GRADUATION_APPROVED
 from kernel.school import School, SchoolCode
 from kernel.stages import SchoolSystem
 
@@ -77,11 +81,13 @@ def row_for(name: str, *, school: School, releasing: str, other: School | None) 
             why = "须填写另一所学校" if row.two_sided else "不涉及其他学校"
             raise RequestMalformed(field="releasing_school", why=why)
         family = (row,)
+    if not family[0].two_sided and releasing:
+        raise RequestMalformed(field="releasing_school", why="不涉及其他学校")
     if not releasing and family[0].two_sided:
         raise RequestMalformed(field="releasing_school", why="须填写转出（毕业）学校")
     if releasing and _other_side(releasing) == school.code and not _may_stay(family):
         raise RequestMalformed(field="releasing_school", why="转出学校就是本校")
-    if len(family) == 1:
+    if len(family) == 1 or not family[0].two_sided:
         return family[0]
     return next(row for row in family if _fits(row, school=school, releasing=releasing, other=other))
 
@@ -93,6 +99,18 @@ def _other_side(typed: str) -> SchoolCode:
     except Refusal as wrong:
         wrong.field = "releasing_school"
         raise
+
+
+def approved_row(row: Procedure, grades: Iterable[str], *, pack: RulePack) -> Procedure:
+    """Of a family in which a pack decides whose approval is asked, the row that it asks of pupils in these grades.
+
+    Args:
+        grades: codes. Of any other procedure the row itself is the answer.
+    """
+    if row.family != GRADUATING:
+        return row
+    approvers = {pack.read(stage_of(grade))(GRADUATION_APPROVER) for grade in grades}
+    return GRADUATION if approvers <= {Approver.SCHOOL} else GRADUATION_APPROVED
 
 
 def _may_stay(family: Iterable[Procedure]) -> bool:

@@ -550,6 +550,11 @@ class GraduationNotAllowed(Refusal):
     article = 13
 
 
+class CertificateNumbersUsedUp(Refusal):
+    text = "证书编号规则 {template} 的序号已用完，须由省级教育行政部门调整"
+    article = 13
+
+
 class NotTheNextStage(Refusal):
     text = "只能升入下一学段的起始年级，不能录取到{given}"
     article = 14
@@ -557,6 +562,11 @@ class NotTheNextStage(Refusal):
 
 class PlanFull(Refusal):
     text = "学校招生规模已满"
+    article = 14
+
+
+class AdmittedElsewhere(Refusal):
+    text = "该生已由学校 {school} 录取；实际不在该校就读的，由该校办理重复招生退出"
     article = 14
 
 

@@ -84,6 +84,7 @@ _ITEMS = (
     # The grade.
     StandingItem("grade_since", "留级（跳级）日期", 12),
     StandingItem("repeats", "本学段留级次数", 11),
+    StandingItem("repeated_in", "最近一次留级的学年", 11),
     StandingItem("held_back_in", "不参加升级的年份", 12),
     StandingItem("school_year_entered", "入学学年"),
     # Moves of grade, and what stands in the way of a transfer.

@@ -107,3 +107,101 @@ async def test_a_wrong_system_graduates_nobody_a_year_early(stage: Stage) -> Non
     said = refusal_from_message(item.refusal)
     assert said.code == "GRADUATION_NOT_ALLOWED"
     assert "六三" in said.sentence
+
+
+@pytest.mark.clause("9.1", "13.1", "14.1", "16.1")
+async def test_a_graduate_gets_a_certificate_and_the_archive_goes_on_at_the_next_school(stage: Stage) -> None:
+    """郑小学六年级毕业：学校保存即毕业，证书编号按校按年连号；初中录取后，同一个学籍号、同一份档案接着办。"""
+    pupils = [await stage.enrolled_pupil(name, school=PRIMARY, grade="小学六年级") for name in ("郑小一", "郑小二")]
+    stage.clock.to(date(2027, 6, 25))
+    hub, school = stage.hub_of(PRIMARY), stage.school(PRIMARY).code.text
+    numbers = []
+    for child in pupils:
+        item = await stage.done("graduation", child, outcome="毕业")
+        assert item.state == "done", refusal_from_message(item.refusal).code
+        held = (await hub.record(child.number)).record
+        assert (held.status, held.standing["certificate_kind"]) == ("graduated", "graduation")
+        numbers.append(held.standing["certificate_number"])
+    first, second = numbers
+    assert first.startswith(f"{school}20271")
+    assert int(second[-5:]) == int(first[-5:]) + 1
+
+    stage.clock.to(date(2027, 8, 20))
+    child = pupils[0]
+    item = await stage.done("admission", child, at=JUNIOR, grade="初中一年级", school_class="1班")
+    assert item.state == "done", refusal_from_message(item.refusal).code
+    held, entries = await hub.history(child.number)
+    assert (held.school, held.status, held.values["grade"]) == (stage.school(JUNIOR).code.text, "enrolled", "201")
+    assert [entry.procedure for entry in entries] == ["enrolment", "graduation", "admission"]
+    assert held.standing["certificate_number"] == first, "what the last school gave stays in the archive"
+
+    async def left() -> bool | None:
+        return await stage.on_the_roll(child, school=PRIMARY) == ["left"] or None
+
+    await stage.until("毕业学校留下备份", left)
+    assert await stage.on_the_roll(child, school=JUNIOR) == ["numbered"]
+
+
+@pytest.mark.clause("11.1", "13.1")
+async def test_in_senior_high_the_authority_approves_the_graduation(stage: Stage) -> None:
+    """普通高中毕业由学校申请、学籍主管部门核准：学校报上去，主管部门核准以后才算毕业。"""
+    child = await stage.enrolled_pupil("高三思", school=COMPLETE, grade="高中三年级", sex="男")
+    stage.clock.to(date(2027, 6, 10))
+    case = await stage.files("graduation", child, outcome="毕业")
+    assert (await stage.record(child)).status == "enrolled"
+    await stage.approves(stage.authority_of(COMPLETE), case, Step.IN_AUTHORITY)
+    item = (await stage.outcome(case, school=COMPLETE))[child.name]
+    assert item.state == "done", refusal_from_message(item.refusal).code
+    assert (await stage.record(child)).status == "graduated"
+
+
+@pytest.mark.clause("6.1", "14.1")
+async def test_two_schools_admit_one_child_and_the_one_without_it_takes_its_admission_back(stage: Stage) -> None:
+    """重复招生：第二所学校录取时得知孩子已被哪所学校录取；孩子不在的那所学校退出，第二所再录取。"""
+    child = await stage.enrolled_pupil("孙双双", school=PRIMARY, grade="小学六年级")
+    stage.clock.to(date(2027, 6, 25))
+    assert (await stage.done("graduation", child, outcome="毕业")).state == "done"
+    stage.clock.to(date(2027, 8, 20))
+    first = await stage.done("admission", child, at=JUNIOR, grade="初中一年级", school_class="1班")
+    assert first.state == "done", refusal_from_message(first.refusal).code
+    refused = await stage.done("admission", child, at=COMPLETE, grade="初中一年级", school_class="1班")
+    said = refusal_from_message(refused.refusal)
+    assert (said.code, said.detail["school"]) == ("ADMITTED_ELSEWHERE", stage.school(JUNIOR).code.text)
+    back = await stage.done("admission_withdrawal", child, at=JUNIOR, reason="学生实际未到本校就读")
+    assert back.state == "done", refusal_from_message(back.refusal).code
+    assert await stage.on_the_roll(child, school=JUNIOR) == ["left"]
+    again = await stage.done("admission", child, at=COMPLETE, grade="初中一年级", school_class="1班")
+    assert again.state == "done", refusal_from_message(again.refusal).code
+    assert (await stage.record(child)).school == stage.school(COMPLETE).code.text
+
+
+@pytest.mark.clause("14.1")
+async def test_a_school_admits_no_more_than_its_plan(stage: Stage) -> None:
+    """招生规模：主管部门报省里设定本校初一只招到已入学人数再加一人，第二名录取就不再受理。"""
+    pupils = [await stage.enrolled_pupil(name, school=PRIMARY, grade="小学六年级") for name in ("冯一", "冯二")]
+    stage.clock.to(date(2029, 6, 25))
+    for child in pupils:
+        assert (await stage.done("graduation", child, outcome="毕业")).state == "done"
+    stage.clock.to(date(2029, 8, 20))
+    hub, school = stage.officer(PROVINCE), stage.school(JUNIOR).code.text
+    plan = year_pb2.Plan(school=school, year=2029, stage="2", places=1)
+    told = await hub.year.SetPlan(year_pb2.SetPlanRequest(plan=plan))
+    plan.places = told.entered + 1
+    await hub.year.SetPlan(year_pb2.SetPlanRequest(plan=plan))
+    one, two = [await stage.done("admission", child, at=JUNIOR, grade="初中一年级") for child in pupils]
+    assert one.state == "done", refusal_from_message(one.refusal).code
+    assert refusal_from_message(two.refusal).code == "PLAN_FULL"
+    listed = await hub.year.ListPlans(year_pb2.ListPlansRequest(year=2029, page_size=10))
+    assert [(each.plan.places, each.entered) for each in listed.plans] == [(plan.places, plan.places)]
+
+
+@pytest.mark.clause("12.1")
+async def test_in_summer_nothing_new_is_begun_about_a_graduating_class(stage: Stage) -> None:
+    """7月1日至8月14日毕业年级暂停受理新业务：六年级调班不受理，并说明何时恢复；五年级照常。"""
+    last = await stage.enrolled_pupil("钱六", school=PRIMARY, grade="小学六年级")
+    other = await stage.enrolled_pupil("钱五", school=PRIMARY, grade="小学五年级")
+    stage.clock.to(date(2027, 7, 5))
+    refused = await stage.done("class_change", last, school_class="8班")
+    said = refusal_from_message(refused.refusal)
+    assert (said.code, said.detail["until"]) == ("PROCEDURE_FROZEN", "2027-08-14")
+    assert (await stage.done("class_change", other, school_class="8班")).state == "done"

@@ -65,9 +65,15 @@ class BlockersServicer(year_pb2_grpc.YearServiceServicer, Generic[TX]):
     async def ListRuns(self, _request: Any, context: Context) -> year_pb2.ListRunsResponse:
         self._refuse(context)
 
+    async def SetPlan(self, _request: Any, context: Context) -> year_pb2.SetPlanResponse:
+        self._refuse(context)
+
+    async def ListPlans(self, _request: Any, context: Context) -> year_pb2.ListPlansResponse:
+        self._refuse(context)
+
     def _refuse(self, context: Context) -> NoReturn:
         require_desk(context, self._office, *self._roles)
-        raise NotOfferedHere(what="全省升级")
+        raise NotOfferedHere(what="全省升级和招生规模")
 
 
 def blockers_to_message(page: BlockerPage) -> year_pb2.ListBlockersResponse:

@@ -51,6 +51,22 @@ def undo_class(
     year_work.undo_class(desk, year, school, grade, school_class, reason=reason, as_json=as_json)
 
 
+@app.command("plan")
+def plan(
+    *,
+    year: Year,
+    desk: DeskName,
+    school: Annotated[str, typer.Option("--school", metavar="学校代码", help="设定哪所学校；不写为查看")] = "",
+    stage: Annotated[str, typer.Option("--stage", metavar="学段", help="1 小学，2 初中，3 普通高中，4 特殊教育")] = "",
+    places: Annotated[int, typer.Option("--places", metavar="人数", help="招生规模")] = 0,
+    as_json: AsJson = False,
+) -> None:
+    """查看或设定学校的招生规模"""
+    from console.commands import year_work  # noqa: PLC0415
+
+    year_work.plan(desk, year_work.Asked(school, year, stage, places), as_json=as_json)
+
+
 @app.command("runs")
 def runs(desk: DeskName, as_json: AsJson = False) -> None:
     """历次升级"""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from rich.console import Console, RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -15,7 +16,7 @@ from console.desk import PAGE_SIZE, Desk
 from kernel.packs import Frozen
 from kernel.promotion import Blocker
 from kernel.refusals import GradeUnknown, Refusal
-from kernel.stages import Grade, SchoolSystem
+from kernel.stages import Grade, SchoolSystem, Stage
 from xueji.year.v1 import year_pb2
 
 _RUNS_SHOWN = 20
@@ -75,6 +76,41 @@ def undo_class(desk: str, year: int, school: str, grade: str, school_class: str,
         if answer["left"]:
             said += f"；另有 {answer['left']} 人此后已有变动或未随班升级，保持不变，需要时逐人更正"
         return [Text(said)]
+
+    ask(desk, question, as_json=as_json, show=show)
+
+
+class Asked(NamedTuple):
+    """A plan to be set; without a school, the plans of the year are shown."""
+
+    school: str
+    year: int
+    stage: str
+    places: int
+
+
+def plan(desk: str, asked: Asked, *, as_json: bool) -> None:
+    async def question(opened: Desk) -> plain.Plain:
+        if asked.school:
+            told = year_pb2.Plan(school=asked.school, year=asked.year, stage=asked.stage, places=asked.places)
+            return {"plans": [_plan(await opened.year.SetPlan(year_pb2.SetPlanRequest(plan=told)))]}
+        found: list[plain.Plain] = []
+        token = ""
+        while True:
+            page: year_pb2.ListPlansResponse = await opened.year.ListPlans(
+                year_pb2.ListPlansRequest(year=asked.year, page_size=PAGE_SIZE, page_token=token)
+            )
+            found += [_plan(one) for one in page.plans]
+            token = page.next_page_token
+            if not token:
+                return {"plans": found}
+
+    def show(answer: plain.Plain) -> list[RenderableType]:
+        table = tables.new_table("学校", "年份", "学段", "招生规模", "已入学")
+        for one in answer["plans"]:
+            stage = Stage(one["stage"]).label
+            table.add_row(one["school"], str(one["year"]), stage, str(one["places"]), str(one["entered"]))
+        return [table]
 
     ask(desk, question, as_json=as_json, show=show)
 
@@ -142,6 +178,17 @@ def _blocked(one: year_pb2.Blocked, *, full: bool) -> plain.Plain:
 
 def _counts(counts: Iterable[year_pb2.Count]) -> dict[str, int]:
     return {one.blocker: one.pupils for one in counts}
+
+
+def _plan(one: year_pb2.SetPlanResponse) -> plain.Plain:
+    said = one.plan
+    return {
+        "school": said.school,
+        "year": said.year,
+        "stage": said.stage,
+        "places": said.places,
+        "entered": one.entered,
+    }
 
 
 def _run(run: year_pb2.Run) -> plain.Plain:

@@ -32,6 +32,7 @@ from kernel.office import Office, Tier
 from kernel.promotion import ClassesPromoted
 from kernel.refusals import OutsideJurisdiction
 from kernel.regulation import Step
+from kernel.regulation.stages import ADMISSION_WITHDRAWAL
 from kernel.status import StudentStatus
 
 log = get_logger()
@@ -111,7 +112,11 @@ def _outcome(tx: CountyTransaction, record: CaseRecord, entry: CaseOutcome, *, n
     tx.cases.note(entry.case_id, step=SETTLED, office=bench.hub, at=moment_of(entry.at_ms))
     holder = _holder(record.case)
     if is_mine(Office(Tier.SCHOOL, holder), bench.here, register=bench.register):
-        tx.students.put(_placed(record.case, entry, holder=holder))
+        if record.case.procedure is ADMISSION_WITHDRAWAL:  # the records are where they were before it
+            for item in entry.items:
+                tx.students.left(item.number, school=holder, status=StudentStatus.TRANSFERRED_OUT.value)
+        else:
+            tx.students.put(_placed(record.case, entry, holder=holder))
     tell(tx, outcome_told(record.case, entry, bench=bench), now=now)
 
 

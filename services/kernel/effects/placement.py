@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kernel.effects.change import Change, note, seat
+from kernel.promotion import held_back_year
 from kernel.student import Student
 
 
@@ -38,6 +39,22 @@ def change_class(student: Student, change: Change) -> Student:
     return seat(student, change)
 
 
-def change_grade(student: Student, change: Change) -> Student:
-    """留级, 跳级: where a pack allows them (Article 11)."""
-    return note(seat(student, change), grade_since=change.on.isoformat())
+def repeat_grade(student: Student, change: Change) -> Student:
+    """留级, where a pack allows it (Article 11).
+
+    A pupil who repeats the present grade is passed over by the next night of promotion; one who was promoted and goes
+    back a grade is not.
+    """
+    after, year = seat(student, change), str(held_back_year(change.on))
+    return note(
+        after,
+        grade_since=change.on.isoformat(),
+        repeats=str(int(student.standing.get("repeats", "0")) + 1),
+        repeated_in=year,
+        held_back_in=year if after.grade == student.grade else "",
+    )
+
+
+def skip_grade(student: Student, change: Change) -> Student:
+    """跳级, where a pack allows it (Article 11)."""
+    return note(seat(student, change), grade_since=change.on.isoformat(), held_back_in="")

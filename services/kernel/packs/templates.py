@@ -50,19 +50,30 @@ class Template:
             raise ValueError(f"a number has {LENGTH_MAX} characters at most, this one {length}")
         return cls(text)
 
+    def stem(self, values: Mapping[str, str]) -> str:
+        """The number without its sequence: what all numbers have in common that are counted together."""
+        return _FIELD.sub(lambda match: "" if match.group(1) == "sequence" else _part(match, values), self.text)
+
+    @property
+    def sequence_most(self) -> int:
+        """The last sequence that its width has room for; 0 where the template is no number at all."""
+        widths = [int(width or FIELDS[name]) for name, width in _FIELD.findall(self.text) if name == "sequence"]
+        return 10 ** widths[0] - 1 if widths else 0
+
     def fill(self, values: Mapping[str, str]) -> str:
         """The number of these values: ``sequence`` filled up with zeros, of the others the last characters.
 
         Asserts that every field has a value that is long enough, and that the sequence has not run over.
         """
 
-        def of(match: re.Match[str]) -> str:
-            name, width = match.group(1), int(match.group(2) or FIELDS[match.group(1)])
-            value = values[name]
-            if name == "sequence":
-                assert len(value) <= width, "the numbers of this template are used up"
-                return value.zfill(width)
-            assert len(value) >= width, f"{name} has {width} characters"
-            return value[-width:]
+        return _FIELD.sub(lambda match: _part(match, values), self.text)
 
-        return _FIELD.sub(of, self.text)
+
+def _part(match: re.Match[str], values: Mapping[str, str]) -> str:
+    name, width = match.group(1), int(match.group(2) or FIELDS[match.group(1)])
+    value = values[name]
+    if name == "sequence":
+        assert len(value) <= width, "the numbers of this template are used up"
+        return value.zfill(width)
+    assert len(value) >= width, f"{name} has {width} characters"
+    return value[-width:]

@@ -15,7 +15,7 @@ from kernel.regulation.fields import (
     day,
 )
 from kernel.regulation.procedure import Field, Procedure, Step
-from kernel.rules import absence, time
+from kernel.rules import absence, stages, time
 from kernel.status import StudentStatus as S
 
 _IN = (Step.IN_SCHOOL, Step.IN_AUTHORITY)
@@ -38,7 +38,12 @@ SUSPENSION = Procedure(
     leads_to=frozenset({S.SUSPENDED}),
     one_by_one=True,
     effective_field="leave_from",
-    rules=(absence.LEAVE_TERM_OPEN, absence.ILLNESS_LONG_ENOUGH, absence.LEAVE_NOT_TOO_LONG),
+    rules=(
+        stages.GRADUATING_GRADE_OPEN,
+        absence.LEAVE_TERM_OPEN,
+        absence.ILLNESS_LONG_ENOUGH,
+        absence.LEAVE_NOT_TOO_LONG,
+    ),
 )
 SUSPENSION_EXTENSION = Procedure(
     name="suspension_extension",
@@ -172,7 +177,7 @@ WITHDRAWAL = Procedure(
     may_start_from=frozenset({S.ENROLLED, S.SUSPENDED}),
     leads_to=frozenset({S.WITHDRAWN}),
     one_by_one=True,
-    rules=(absence.WITHDRAWAL_ALLOWED,),
+    rules=(stages.GRADUATING_GRADE_OPEN, absence.WITHDRAWAL_ALLOWED),
 )
 EXPULSION = Procedure(
     name="expulsion",

@@ -6,7 +6,7 @@ from kernel.evidence import EvidenceKind
 from kernel.form import item
 from kernel.regulation.fields import ATTENDANCE_MODE, REASON, SCHOOL_CLASS, SEAT, of_form
 from kernel.regulation.procedure import Field, Procedure, Step
-from kernel.rules import placement
+from kernel.rules import placement, stages
 from kernel.status import StudentStatus
 
 _IN_SCHOOL = frozenset({StudentStatus.ENROLLED})
@@ -68,7 +68,7 @@ CLASS_CHANGE = Procedure(
         Field("reason", REASON.label, required=False),
     ),
     may_start_from=_IN_SCHOOL,
-    rules=(placement.CLASS_NOT_TOO_LARGE,),
+    rules=(stages.GRADUATING_GRADE_OPEN, placement.CLASS_NOT_TOO_LARGE),
 )
 GRADE_REPEAT = Procedure(
     name="grade_repeat",
@@ -78,7 +78,7 @@ GRADE_REPEAT = Procedure(
     fields=(*SEAT, REASON),
     may_start_from=_IN_SCHOOL,
     one_by_one=True,
-    rules=(placement.REPEATING_ALLOWED,),
+    rules=(stages.GRADUATING_GRADE_OPEN, placement.REPEATING_ALLOWED),
 )
 GRADE_SKIP = Procedure(
     name="grade_skip",
@@ -88,7 +88,7 @@ GRADE_SKIP = Procedure(
     fields=(*SEAT, REASON),
     may_start_from=_IN_SCHOOL,
     one_by_one=True,
-    rules=(placement.SKIPPING_ALLOWED,),
+    rules=(stages.GRADUATING_GRADE_OPEN, placement.SKIPPING_ALLOWED),
 )
 
 ROWS = (

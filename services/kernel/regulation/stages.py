@@ -11,22 +11,37 @@ from kernel.regulation.procedure import Procedure, Step
 from kernel.rules import stages
 from kernel.status import StudentStatus as S
 
+GRADUATING = "graduation"  # the family: whose approval it takes, the pack says of the stage
 ADMISSION = "admission"  # the family: which it is, the places of the two schools say
 
 _FIELDS = (*SEAT, of_form(item("entry_way")))
 _CLAUSES = ("9.1", "13.1", "14.1", "14.2", "16.1")
+_GRADUATION_RULES = (stages.IN_LAST_GRADE, stages.OUTCOME_ALLOWED, stages.GRADUATED_IN_TIME)
 _RULES = (stages.NEXT_STAGE, stages.PLAN_HAS_ROOM)
 
-# In compulsory years the school's own word is the graduation; a pack adds the authority for senior high.
+# In compulsory years the school's own word is the graduation; in senior high the authority approves it. Which it is,
+# the pack says of each stage (``graduation.approver``): the school files the right row, the hub refuses the wrong one.
 GRADUATION = Procedure(
     name="graduation",
     title="毕业、结业、肄业",
     clauses=("9.1", "11.1", "13.1"),
     chain=(Step.IN_SCHOOL,),
+    family=GRADUATING,
     fields=(OUTCOME,),
     may_start_from=frozenset({S.ENROLLED}),
     leads_to=frozenset({S.GRADUATED, S.COMPLETED, S.LEFT_EARLY}),
-    rules=(stages.IN_LAST_GRADE, stages.OUTCOME_ALLOWED),
+    rules=(stages.SCHOOL_MAY_GRADUATE, *_GRADUATION_RULES),
+)
+GRADUATION_APPROVED = Procedure(
+    name="graduation_approved",
+    title="毕业、结业、肄业（学籍主管部门核准）",
+    clauses=("9.1", "11.1", "13.1"),
+    chain=(Step.IN_SCHOOL, Step.IN_AUTHORITY),
+    family=GRADUATING,
+    fields=(OUTCOME,),
+    may_start_from=frozenset({S.ENROLLED}),
+    leads_to=frozenset({S.GRADUATED, S.COMPLETED, S.LEFT_EARLY}),
+    rules=_GRADUATION_RULES,
 )
 GRADUATION_UNDO = Procedure(
     name="graduation_undo",
@@ -90,6 +105,7 @@ ADMISSION_WITHDRAWAL = Procedure(
 
 ROWS = (
     GRADUATION,
+    GRADUATION_APPROVED,
     GRADUATION_UNDO,
     ADMISSION_WITHIN_AUTHORITY,
     ADMISSION_BETWEEN_COUNTIES,

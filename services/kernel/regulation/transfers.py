@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from kernel.regulation.fields import REASON, SEAT, TRANSFER_REASON
 from kernel.regulation.procedure import Procedure, Step
-from kernel.rules import transfers
+from kernel.rules import stages, transfers
 from kernel.status import StudentStatus
 
 TRANSFER = "transfer"  # the family: which of the three it is, the places of the two schools say
@@ -19,6 +19,7 @@ _RULES = (
     transfers.STATUS_MAY_MOVE,
     transfers.SAME_LEVEL,
     transfers.WINDOW_OPEN,
+    stages.GRADUATING_GRADE_OPEN,
     transfers.TERM_OPEN,
     transfers.NOT_BARRED,
     transfers.REASON_ALLOWED,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from kernel.facts import Facts
+from kernel.facts import Facts, grade_of
 from kernel.packs import Reading
-from kernel.packs.keys import GRADUATION_KINDS
-from kernel.packs.words import GraduationKind
-from kernel.refusals import GraduationNotAllowed, NotAdmittedHere, NotTheNextStage, PlanFull
-from kernel.rules import Found, rule
+from kernel.packs.keys import FREEZE, GRADUATION_APPROVER, GRADUATION_DEADLINE, GRADUATION_KINDS
+from kernel.packs.windows import frozen_until
+from kernel.packs.words import Approver, Frozen, GraduationKind
+from kernel.refusals import GraduationNotAllowed, NotAdmittedHere, NotTheNextStage, PlanFull, ProcedureFrozen
+from kernel.rules import Breach, Found, rule
 from kernel.stages import COMPULSORY_YEARS, Stage
 
 _KIND_OF = {
@@ -36,6 +37,29 @@ def OUTCOME_ALLOWED(facts: Facts, reading: Reading) -> Iterable[Found]:
     if kind is not None and kind not in allowed:
         kinds = "、".join(one.label for one in sorted(allowed))
         yield GraduationNotAllowed(field="outcome", why=f"本学段只办理{kinds}")
+
+
+@rule("graduation.approver", "本学段由学校办理毕业的，学校审核即为毕业", clauses=("13.1",), keys=(GRADUATION_APPROVER,))
+def SCHOOL_MAY_GRADUATE(facts: Facts, reading: Reading) -> Iterable[Found]:
+    del facts
+    if reading(GRADUATION_APPROVER) is not Approver.SCHOOL:
+        yield GraduationNotAllowed(field="number", why="本学段的毕业须由学籍主管部门核准")
+
+
+@rule("graduation.deadline", "毕业在规定的日期前办理", clauses=("13.1",), keys=(GRADUATION_DEADLINE,))
+def GRADUATED_IN_TIME(facts: Facts, reading: Reading) -> Iterable[Found]:
+    deadline = reading(GRADUATION_DEADLINE).in_year(facts.on.year)
+    early = facts.values.get("outcome") == "left_early"  # 肄业 is of any day
+    if facts.on > deadline and not early:
+        yield Breach("GRADUATION_LATE", "13.1", f"应于{deadline}前办理毕业", (facts.on - deadline).days)
+
+
+@rule("freeze.graduating", "暑期毕业年级暂停受理新业务", clauses=("12.1",), keys=(FREEZE,))
+def GRADUATING_GRADE_OPEN(facts: Facts, reading: Reading) -> Iterable[Found]:
+    grade = grade_of(facts.grade)
+    until = frozen_until(reading(FREEZE), Frozen.GRADUATING_CASES, facts.on)
+    if grade is not None and until is not None and grade.next(facts.releasing_system) is None:
+        yield ProcedureFrozen(what=Frozen.GRADUATING_CASES.label, until=until.isoformat())
 
 
 @rule("graduation.undo", "已升入下一学段的不能回退毕业", clauses=("13.1",), keys=())

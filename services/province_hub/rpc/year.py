@@ -15,15 +15,18 @@ from kernel.ids import new_uuid7
 from kernel.office import Identity, Role
 from kernel.refusals import NotOfferedHere
 from province_hub.store.promotions import Run, UndoneClass
+from province_hub.store.stages import Plan
 from province_hub.store.transaction import HubTransaction
 from province_hub.usecases.rules import Rules
 from province_hub.usecases.year import (
     PROMOTION_WAITS,
     UndoClass,
     begin_promotion,
+    list_plans,
     list_runs,
     of_year,
     rehearse_promotion,
+    set_plan,
     undo_class,
 )
 from xueji.year.v1 import year_pb2, year_pb2_grpc
@@ -88,6 +91,20 @@ class YearServicer(year_pb2_grpc.YearServiceServicer):
         undone = await self._database.run(undo_class, command, by=who, now=self._clock.now(), rules=self._rules)
         return year_pb2.UndoClassResponse(undone=_undone(undone.undone), left=undone.left)
 
+    async def SetPlan(self, request: year_pb2.SetPlanRequest, context: Context) -> year_pb2.SetPlanResponse:
+        who = self._officer(context)
+        asked = request.plan
+        plan = Plan(asked.school, asked.year, asked.stage, asked.places)
+        entered = await self._database.run(set_plan, plan, by=who, now=self._clock.now(), rules=self._rules)
+        return _plan(plan, entered)
+
+    async def ListPlans(self, request: year_pb2.ListPlansRequest, context: Context) -> year_pb2.ListPlansResponse:
+        self._officer(context)
+        page = await self._database.run(list_plans, request.year, size=request.page_size, token=request.page_token)
+        return year_pb2.ListPlansResponse(
+            plans=[_plan(plan, entered) for plan, entered in page.plans], next_page_token=page.next_token
+        )
+
     async def ListRuns(self, request: year_pb2.ListRunsRequest, context: Context) -> year_pb2.ListRunsResponse:
         self._officer(context)
         page = await self._database.run(list_runs, size=request.page_size, token=request.page_token)
@@ -118,6 +135,11 @@ def _run(run: Run, undone: Sequence[UndoneClass]) -> year_pb2.Run:
         stayed=[year_pb2.Count(blocker=why.value, pupils=pupils) for why, pupils in (run.stayed or {}).items()],
         undone=[_undone(one) for one in undone],
     )
+
+
+def _plan(plan: Plan, entered: int) -> year_pb2.SetPlanResponse:
+    told = year_pb2.Plan(school=plan.school, year=plan.year, stage=plan.stage, places=plan.places)
+    return year_pb2.SetPlanResponse(plan=told, entered=entered)
 
 
 def _undone(one: UndoneClass) -> year_pb2.UndoneClass:

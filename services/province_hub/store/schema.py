@@ -207,6 +207,40 @@ promotion_undone = Table(
     ),
 )
 
+# Certificates (毕业证书编号, Art. 13): counted without gaps by what their numbers have in common; one that was given is
+# nobody else's, also when the graduation is taken back.
+certificate_series = Table(
+    "certificate_series",
+    metadata,
+    Column("stem", Text, primary_key=True),
+    Column("last", Integer, nullable=False),
+)
+certificates = Table(
+    "certificates",
+    metadata,
+    Column("number", Text, primary_key=True),
+    Column("stem", Text, ForeignKey("certificate_series.stem"), nullable=False),
+    Column("sequence", Integer, nullable=False),
+    Column("student_key", UUID(as_uuid=False), nullable=False),
+    Column("case_id", UUID(as_uuid=False), nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+    UniqueConstraint("stem", "sequence", name="certificates_dense"),
+)
+
+# How many pupils a school may admit to a stage in a year (招生规模, Art. 14).
+admission_plans = Table(
+    "admission_plans",
+    metadata,
+    Column("school", Text, nullable=False),
+    Column("year", Integer, nullable=False),
+    Column("stage", Text, nullable=False),
+    Column("places", Integer, nullable=False),
+    Column("person", Text, nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+    PrimaryKeyConstraint("year", "school", "stage"),
+    CheckConstraint("places >= 0", name="admission_plans_places"),
+)
+
 # A view, hence not of the metadata: where every pupil was from which day on, as known from when on. ``at_ms`` is when
 # this hub knew it. The history that came last is the whole one, so the newest epoch speaks before the others.
 placements = Table(

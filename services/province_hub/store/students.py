@@ -93,6 +93,20 @@ class Students:
         )
         return {(grade, school_class): count for grade, school_class, count in rows}
 
+    def repeaters(self, school: str, *, year: int) -> dict[str, int]:
+        """Pupils in school by grade code who repeat it in the school year that ends in ``year`` (留级)."""
+        students = schema.students
+        rows = self._connection.execute(
+            select(students.c.grade, func.count())
+            .where(
+                students.c.school == school,
+                students.c.status == StudentStatus.ENROLLED.value,
+                students.c.standing["repeated_in"].astext == str(year),
+            )
+            .group_by(students.c.grade)
+        )
+        return {row[0]: row[1] for row in rows}
+
     def history(self, student_key: str) -> list[HistoryEvent]:
         """The entries that led to the record as it stands here, oldest first."""
         return self._histories.of(student_key)

@@ -12,6 +12,7 @@ from province_hub.store import schema
 from province_hub.store.decisions import Decisions
 from province_hub.store.letters import Letters
 from province_hub.store.promotions import Promotions
+from province_hub.store.stages import Stages
 from province_hub.store.students import Students
 from province_hub.store.transfers import Transfers
 
@@ -38,6 +39,10 @@ class HubTransaction(Ledgered, Sending, Feeding, Following, Noticing):
     @cached_property
     def promotions(self) -> Promotions:
         return Promotions(self)
+
+    @cached_property
+    def stages(self) -> Stages:
+        return Stages(self)
 
     @cached_property
     def transfers(self) -> Transfers:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from kernel.case import Case, Item, ItemState
@@ -16,6 +17,7 @@ from kernel.refusals import Refusal
 from kernel.student import Student
 from province_hub.store.transaction import HubTransaction
 from province_hub.usecases.announce import Told, outcome_of, settle
+from province_hub.usecases.certificates import give_certificate
 from province_hub.usecases.judge_items import judge_items
 from province_hub.usecases.lock_records import lock_records
 from province_hub.usecases.rules import Rules
@@ -69,7 +71,11 @@ def _write(
     else:
         filing = require_school(case.school, register=rules.register)
         on = effective_on(case, item, now=now)
-        after = carry_out(student, Change(case, item, on, system=filing.school_system))
+        change = Change(case, item, on, system=filing.school_system)
+        after = carry_out(student, change)
+        certificate = give_certificate(tx, case, item, student, school=filing, year=on.year, at_ms=at_ms, rules=rules)
+        if certificate:
+            after = carry_out(student, replace(change, number_of_certificate=certificate))
         entry = event_of(case, student, after, by=by, step=step, at_ms=at_ms, effective_on=on, item_id=item.item_id)
         if entry.effective_on < day_of(at_ms):
             after = settled(tx.students.history(student.student_key), entry, after)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from kernel.case import Case, Item
-from kernel.clock import SHANGHAI, milliseconds, moment_of
-from kernel.facts import Facts
+from kernel.clock import SHANGHAI, day_of, milliseconds, moment_of
+from kernel.facts import Facts, stage_of
 from kernel.judging import Judgement, judge
+from kernel.promotion import held_back_year
+from kernel.regulation.placement import GRADE_REPEAT
+from kernel.regulation.stages import ADMISSION
 from kernel.student import Student
 from province_hub.store.decisions import Decided
 from province_hub.store.transaction import HubTransaction
@@ -62,6 +65,8 @@ def _facts(
     )
     sizes = tx.students.class_sizes(case.school)
     coming: dict[tuple[str, str], int] = {}
+    repeaters = _repeaters(tx, case)
+    left = _places_left(tx, case)
     facts: list[Facts] = []
     for item, student in judged:
         seat = (item.values.get("grade", ""), item.values.get("school_class", ""))
@@ -79,6 +84,34 @@ def _facts(
                 stage_entered=(student.values if student else item.values).get("entry_month", ""),
                 class_size_after=sizes.get(seat, 0) + coming[seat] if seat[1] else None,
                 grade_size=sum(count for (grade, _), count in sizes.items() if grade == seat[0]),
+                grade_repeaters=repeaters.get(seat[0], 0),
+                plan_left=left(seat[0]),
             )
         )
     return facts
+
+
+def _repeaters(tx: HubTransaction, case: Case) -> dict[str, int]:
+    """How many repeat each grade of the school in this school year, where that is asked."""
+    if case.procedure_name != GRADE_REPEAT.name:
+        return {}
+    return tx.students.repeaters(case.school, year=held_back_year(day_of(case.filed_at_ms)))
+
+
+def _places_left(tx: HubTransaction, case: Case) -> Callable[[str], int | None]:
+    """Of a case that admits pupils: the places left for each that comes, one after the other; None without a plan."""
+    taken: dict[str, int] = {}
+    year = day_of(case.filed_at_ms).year
+
+    def left(grade: str) -> int | None:
+        stage = stage_of(grade)
+        if case.procedure.family != ADMISSION or stage is None:
+            return None
+        places = tx.stages.plan(case.school, year, stage.value)
+        if places is None:
+            return None
+        here = taken.get(stage.value, 0)
+        taken[stage.value] = here + 1
+        return places - tx.stages.entered(case.school, year, stage.value) - here
+
+    return left

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kernel.case import Case, Item
-from kernel.refusals import IdentityMismatch, Refusal, StudentNotFound
+from kernel.refusals import AdmittedElsewhere, IdentityMismatch, Refusal, StudentNotFound
+from kernel.regulation.stages import ADMISSION
+from kernel.status import StudentStatus
 from kernel.student import Student
 from province_hub.store.transaction import HubTransaction
 
@@ -34,6 +36,9 @@ def _lock(tx: HubTransaction, case: Case, item: Item) -> Student:
     if item.values.get("name") != student.name:
         raise IdentityMismatch(field="name")
     holder = case.releasing_school if case.procedure.two_sided else case.school
+    admitted = case.procedure.family == ADMISSION and student.status is StudentStatus.ENROLLED
+    if admitted and student.standing.get("graduated_from") == holder:
+        raise AdmittedElsewhere(field="number", school=student.school)  # 重复招生: two schools, one child
     if holder not in (student.school, student.standing.get("attends")):
         raise IdentityMismatch(field="releasing_school" if case.procedure.two_sided else "school")
     tx.students.open_case(student.student_key, case.case_id)

@@ -22,6 +22,7 @@ from kernel.feed import (
 )
 from kernel.promotion import ClassesPromoted
 from kernel.refusals import ReturnedForCorrection
+from kernel.regulation.stages import ADMISSION_WITHDRAWAL
 from school_node.domain.pupil import PupilState, identity_digest, number_digest
 from school_node.store.pupils import NewLine
 from school_node.store.transaction import SchoolTransaction
@@ -80,6 +81,11 @@ def _outcome(tx: SchoolTransaction, entry: CaseOutcome, *, now: datetime, office
     tx.cases.note(entry.case_id, step="settled", office=office.authority, at=moment_of(entry.at_ms))
     if record.case.procedure.begins_record:
         tx.pupils.settle(entry.case_id, entry.items, [_state(item) for item in entry.items])
+        return
+    if record.case.procedure is ADMISSION_WITHDRAWAL:  # 重复招生: the record is where it was before the admission
+        for item in entry.items:
+            if item.number:
+                tx.pupils.leave(item.number)
         return
     if not record.case.procedure.moves_record:
         tx.pupils.change(entry.items)

@@ -11,7 +11,7 @@ from chassis.ledger import Awaited
 from kernel.case import Case, CaseState, Item
 from kernel.clock import SHANGHAI, milliseconds
 from kernel.effects.change import PLACEMENT_KEYS
-from kernel.filing import read_item, row_for
+from kernel.filing import approved_row, read_item, row_for
 from kernel.office import Identity
 from kernel.refusals import (
     DigestReused,
@@ -60,12 +60,14 @@ def file_case(
     wrong |= refused
     if not good:
         raise next(findings[0] for findings in wrong.values())
+    pack = office.packs.named(office.rule_pack(now))
+    row = approved_row(row, [item.values.get("grade", "") for item in good], pack=pack)
     case = Case(
         case_id=command.case_id,
         procedure_name=row.name,
         school=office.here.code,
         releasing_school=command.releasing_school,
-        rule_pack=office.rule_pack(now),
+        rule_pack=pack.id,
         filed_at_ms=milliseconds(now),
         items=good,
         evidence=command.evidence,
@@ -133,7 +135,7 @@ def _require_same(known: Case, row: Procedure, releasing: str, read: Iterable[It
     """A replay says what was said before; the pupils who were left out then do not count."""
     asked = {item.item_id: item.values for item in read}
     same = (
-        known.procedure_name == row.name
+        row.name in (known.procedure_name, known.procedure.family)
         and known.releasing_school == releasing
         and all(asked.get(item.item_id, {}).items() <= item.values.items() for item in known.items)
         and {item.item_id for item in known.items} <= set(asked)

@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x18xueji/year/v1/year.proto\x12\rxueji.year.v1\x1a\x1b\x62uf/validate/validate.proto\"t\n\x0fRehearseRequest\x12%\n\x06school\x18\x01 \x01(\tB\x15\xbaH\x12r\x10\x32\x0e^([0-9]{10})?$\x12\x1d\n\tpage_size\x18\x02 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xf4\x03(\x01\x12\x1b\n\npage_token\x18\x03 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\"\x87\x01\n\x10RehearseResponse\x12\r\n\x05go_up\x18\x01 \x01(\x03\x12\"\n\x04stay\x18\x02 \x03(\x0b\x32\x14.xueji.year.v1.Count\x12\'\n\x07\x62locked\x18\x03 \x03(\x0b\x32\x16.xueji.year.v1.Blocked\x12\x17\n\x0fnext_page_token\x18\x04 \x01(\t\"(\n\x05\x43ount\x12\x0f\n\x07\x62locker\x18\x01 \x01(\t\x12\x0e\n\x06pupils\x18\x02 \x01(\x03\"m\n\x07\x42locked\x12\x0e\n\x06number\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x0e\n\x06school\x18\x03 \x01(\t\x12\r\n\x05grade\x18\x04 \x01(\t\x12\x14\n\x0cschool_class\x18\x05 \x01(\t\x12\x0f\n\x07\x62locker\x18\x06 \x01(\t\"+\n\x0ePromoteRequest\x12\x19\n\x04year\x18\x01 \x01(\x05\x42\x0b\xbaH\x08\x1a\x06\x18\xb7\x17(\xd0\x0f\"2\n\x0fPromoteResponse\x12\x1f\n\x03run\x18\x01 \x01(\x0b\x32\x12.xueji.year.v1.Run\"\xf1\x01\n\x03Run\x12\x0e\n\x06run_id\x18\x01 \x01(\t\x12\x0c\n\x04year\x18\x02 \x01(\x05\x12\x14\n\x0c\x65\x66\x66\x65\x63tive_on\x18\x03 \x01(\t\x12\x13\n\x0b\x62\x65gun_at_ms\x18\x04 \x01(\x03\x12\x16\n\x0e\x66inished_at_ms\x18\x05 \x01(\x03\x12\x0f\n\x07schools\x18\x06 \x01(\x05\x12\x14\n\x0cschools_done\x18\x07 \x01(\x05\x12\x10\n\x08promoted\x18\x08 \x01(\x03\x12$\n\x06stayed\x18\t \x03(\x0b\x32\x14.xueji.year.v1.Count\x12*\n\x06undone\x18\n \x03(\x0b\x32\x1a.xueji.year.v1.UndoneClass\"a\n\x0bUndoneClass\x12\x0e\n\x06school\x18\x01 \x01(\t\x12\r\n\x05grade\x18\x02 \x01(\t\x12\x14\n\x0cschool_class\x18\x03 \x01(\t\x12\x0e\n\x06pupils\x18\x04 \x01(\x05\x12\r\n\x05\x61t_ms\x18\x05 \x01(\x03\"\xb5\x01\n\x10UndoClassRequest\x12\x19\n\x04year\x18\x01 \x01(\x05\x42\x0b\xbaH\x08\x1a\x06\x18\xb7\x17(\xd0\x0f\x12\"\n\x06school\x18\x02 \x01(\tB\x12\xbaH\x0fr\r2\x0b^[0-9]{10}$\x12%\n\x05grade\x18\x03 \x01(\tB\x16\xbaH\x13r\x11\x32\x0f^[1-4][0-9]{2}$\x12\x1f\n\x0cschool_class\x18\x04 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18\x32\x12\x1a\n\x06reason\x18\x05 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xf4\x03\"M\n\x11UndoClassResponse\x12*\n\x06undone\x18\x01 \x01(\x0b\x32\x1a.xueji.year.v1.UndoneClass\x12\x0c\n\x04left\x18\x02 \x01(\x05\"L\n\x0fListRunsRequest\x12\x1c\n\tpage_size\x18\x01 \x01(\x05\x42\t\xbaH\x06\x1a\x04\x18\x64(\x01\x12\x1b\n\npage_token\x18\x02 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\"M\n\x10ListRunsResponse\x12 \n\x04runs\x18\x01 \x03(\x0b\x32\x12.xueji.year.v1.Run\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"Q\n\x13ListBlockersRequest\x12\x1d\n\tpage_size\x18\x01 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xf4\x03(\x01\x12\x1b\n\npage_token\x18\x02 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\"\xaa\x01\n\x14ListBlockersResponse\x12&\n\x07\x66reezes\x18\x01 \x03(\x0b\x32\x15.xueji.year.v1.Freeze\x12\x14\n\x0cpromotion_on\x18\x02 \x01(\t\x12\x12\n\ncleared_on\x18\x03 \x01(\t\x12\'\n\x07\x62locked\x18\x04 \x03(\x0b\x32\x16.xueji.year.v1.Blocked\x12\x17\n\x0fnext_page_token\x18\x05 \x01(\t\"8\n\x06\x46reeze\x12\x0c\n\x04what\x18\x01 \x01(\t\x12\x10\n\x08\x66rom_day\x18\x02 \x01(\t\x12\x0e\n\x06to_day\x18\x03 \x01(\t2\x9c\x03\n\x0bYearService\x12K\n\x08Rehearse\x12\x1e.xueji.year.v1.RehearseRequest\x1a\x1f.xueji.year.v1.RehearseResponse\x12J\n\x07Promote\x12\x1d.xueji.year.v1.PromoteRequest\x1a\x1e.xueji.year.v1.PromoteResponse0\x01\x12N\n\tUndoClass\x12\x1f.xueji.year.v1.UndoClassRequest\x1a .xueji.year.v1.UndoClassResponse\x12K\n\x08ListRuns\x12\x1e.xueji.year.v1.ListRunsRequest\x1a\x1f.xueji.year.v1.ListRunsResponse\x12W\n\x0cListBlockers\x12\".xueji.year.v1.ListBlockersRequest\x1a#.xueji.year.v1.ListBlockersResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x18xueji/year/v1/year.proto\x12\rxueji.year.v1\x1a\x1b\x62uf/validate/validate.proto\"t\n\x0fRehearseRequest\x12%\n\x06school\x18\x01 \x01(\tB\x15\xbaH\x12r\x10\x32\x0e^([0-9]{10})?$\x12\x1d\n\tpage_size\x18\x02 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xf4\x03(\x01\x12\x1b\n\npage_token\x18\x03 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\"\x87\x01\n\x10RehearseResponse\x12\r\n\x05go_up\x18\x01 \x01(\x03\x12\"\n\x04stay\x18\x02 \x03(\x0b\x32\x14.xueji.year.v1.Count\x12\'\n\x07\x62locked\x18\x03 \x03(\x0b\x32\x16.xueji.year.v1.Blocked\x12\x17\n\x0fnext_page_token\x18\x04 \x01(\t\"(\n\x05\x43ount\x12\x0f\n\x07\x62locker\x18\x01 \x01(\t\x12\x0e\n\x06pupils\x18\x02 \x01(\x03\"m\n\x07\x42locked\x12\x0e\n\x06number\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x0e\n\x06school\x18\x03 \x01(\t\x12\r\n\x05grade\x18\x04 \x01(\t\x12\x14\n\x0cschool_class\x18\x05 \x01(\t\x12\x0f\n\x07\x62locker\x18\x06 \x01(\t\"+\n\x0ePromoteRequest\x12\x19\n\x04year\x18\x01 \x01(\x05\x42\x0b\xbaH\x08\x1a\x06\x18\xb7\x17(\xd0\x0f\"2\n\x0fPromoteResponse\x12\x1f\n\x03run\x18\x01 \x01(\x0b\x32\x12.xueji.year.v1.Run\"\xf1\x01\n\x03Run\x12\x0e\n\x06run_id\x18\x01 \x01(\t\x12\x0c\n\x04year\x18\x02 \x01(\x05\x12\x14\n\x0c\x65\x66\x66\x65\x63tive_on\x18\x03 \x01(\t\x12\x13\n\x0b\x62\x65gun_at_ms\x18\x04 \x01(\x03\x12\x16\n\x0e\x66inished_at_ms\x18\x05 \x01(\x03\x12\x0f\n\x07schools\x18\x06 \x01(\x05\x12\x14\n\x0cschools_done\x18\x07 \x01(\x05\x12\x10\n\x08promoted\x18\x08 \x01(\x03\x12$\n\x06stayed\x18\t \x03(\x0b\x32\x14.xueji.year.v1.Count\x12*\n\x06undone\x18\n \x03(\x0b\x32\x1a.xueji.year.v1.UndoneClass\"a\n\x0bUndoneClass\x12\x0e\n\x06school\x18\x01 \x01(\t\x12\r\n\x05grade\x18\x02 \x01(\t\x12\x14\n\x0cschool_class\x18\x03 \x01(\t\x12\x0e\n\x06pupils\x18\x04 \x01(\x05\x12\r\n\x05\x61t_ms\x18\x05 \x01(\x03\"\xb5\x01\n\x10UndoClassRequest\x12\x19\n\x04year\x18\x01 \x01(\x05\x42\x0b\xbaH\x08\x1a\x06\x18\xb7\x17(\xd0\x0f\x12\"\n\x06school\x18\x02 \x01(\tB\x12\xbaH\x0fr\r2\x0b^[0-9]{10}$\x12%\n\x05grade\x18\x03 \x01(\tB\x16\xbaH\x13r\x11\x32\x0f^[1-4][0-9]{2}$\x12\x1f\n\x0cschool_class\x18\x04 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18\x32\x12\x1a\n\x06reason\x18\x05 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xf4\x03\"M\n\x11UndoClassResponse\x12*\n\x06undone\x18\x01 \x01(\x0b\x32\x1a.xueji.year.v1.UndoneClass\x12\x0c\n\x04left\x18\x02 \x01(\x05\"\x81\x01\n\x04Plan\x12\"\n\x06school\x18\x01 \x01(\tB\x12\xbaH\x0fr\r2\x0b^[0-9]{10}$\x12\x19\n\x04year\x18\x02 \x01(\x05\x42\x0b\xbaH\x08\x1a\x06\x18\xb7\x17(\xd0\x0f\x12\x1d\n\x05stage\x18\x03 \x01(\tB\x0e\xbaH\x0br\t2\x07^[1-4]$\x12\x1b\n\x06places\x18\x04 \x01(\x05\x42\x0b\xbaH\x08\x1a\x06\x18\xa0\x8d\x06(\x00\";\n\x0eSetPlanRequest\x12)\n\x04plan\x18\x01 \x01(\x0b\x32\x13.xueji.year.v1.PlanB\x06\xbaH\x03\xc8\x01\x01\"E\n\x0fSetPlanResponse\x12!\n\x04plan\x18\x01 \x01(\x0b\x32\x13.xueji.year.v1.Plan\x12\x0f\n\x07\x65ntered\x18\x02 \x01(\x05\"i\n\x10ListPlansRequest\x12\x19\n\x04year\x18\x01 \x01(\x05\x42\x0b\xbaH\x08\x1a\x06\x18\xb7\x17(\xd0\x0f\x12\x1d\n\tpage_size\x18\x02 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xf4\x03(\x01\x12\x1b\n\npage_token\x18\x03 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\"[\n\x11ListPlansResponse\x12-\n\x05plans\x18\x01 \x03(\x0b\x32\x1e.xueji.year.v1.SetPlanResponse\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"L\n\x0fListRunsRequest\x12\x1c\n\tpage_size\x18\x01 \x01(\x05\x42\t\xbaH\x06\x1a\x04\x18\x64(\x01\x12\x1b\n\npage_token\x18\x02 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\"M\n\x10ListRunsResponse\x12 \n\x04runs\x18\x01 \x03(\x0b\x32\x12.xueji.year.v1.Run\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"Q\n\x13ListBlockersRequest\x12\x1d\n\tpage_size\x18\x01 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xf4\x03(\x01\x12\x1b\n\npage_token\x18\x02 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\"\xaa\x01\n\x14ListBlockersResponse\x12&\n\x07\x66reezes\x18\x01 \x03(\x0b\x32\x15.xueji.year.v1.Freeze\x12\x14\n\x0cpromotion_on\x18\x02 \x01(\t\x12\x12\n\ncleared_on\x18\x03 \x01(\t\x12\'\n\x07\x62locked\x18\x04 \x03(\x0b\x32\x16.xueji.year.v1.Blocked\x12\x17\n\x0fnext_page_token\x18\x05 \x01(\t\"8\n\x06\x46reeze\x12\x0c\n\x04what\x18\x01 \x01(\t\x12\x10\n\x08\x66rom_day\x18\x02 \x01(\t\x12\x0e\n\x06to_day\x18\x03 \x01(\t2\xb6\x04\n\x0bYearService\x12K\n\x08Rehearse\x12\x1e.xueji.year.v1.RehearseRequest\x1a\x1f.xueji.year.v1.RehearseResponse\x12J\n\x07Promote\x12\x1d.xueji.year.v1.PromoteRequest\x1a\x1e.xueji.year.v1.PromoteResponse0\x01\x12N\n\tUndoClass\x12\x1f.xueji.year.v1.UndoClassRequest\x1a .xueji.year.v1.UndoClassResponse\x12H\n\x07SetPlan\x12\x1d.xueji.year.v1.SetPlanRequest\x1a\x1e.xueji.year.v1.SetPlanResponse\x12N\n\tListPlans\x12\x1f.xueji.year.v1.ListPlansRequest\x1a .xueji.year.v1.ListPlansResponse\x12K\n\x08ListRuns\x12\x1e.xueji.year.v1.ListRunsRequest\x1a\x1f.xueji.year.v1.ListRunsResponse\x12W\n\x0cListBlockers\x12\".xueji.year.v1.ListBlockersRequest\x1a#.xueji.year.v1.ListBlockersResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -50,6 +50,22 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_UNDOCLASSREQUEST'].fields_by_name['school_class']._serialized_options = b'\272H\006r\004\020\001\0302'
   _globals['_UNDOCLASSREQUEST'].fields_by_name['reason']._loaded_options = None
   _globals['_UNDOCLASSREQUEST'].fields_by_name['reason']._serialized_options = b'\272H\007r\005\020\001\030\364\003'
+  _globals['_PLAN'].fields_by_name['school']._loaded_options = None
+  _globals['_PLAN'].fields_by_name['school']._serialized_options = b'\272H\017r\r2\013^[0-9]{10}$'
+  _globals['_PLAN'].fields_by_name['year']._loaded_options = None
+  _globals['_PLAN'].fields_by_name['year']._serialized_options = b'\272H\010\032\006\030\267\027(\320\017'
+  _globals['_PLAN'].fields_by_name['stage']._loaded_options = None
+  _globals['_PLAN'].fields_by_name['stage']._serialized_options = b'\272H\013r\t2\007^[1-4]$'
+  _globals['_PLAN'].fields_by_name['places']._loaded_options = None
+  _globals['_PLAN'].fields_by_name['places']._serialized_options = b'\272H\010\032\006\030\240\215\006(\000'
+  _globals['_SETPLANREQUEST'].fields_by_name['plan']._loaded_options = None
+  _globals['_SETPLANREQUEST'].fields_by_name['plan']._serialized_options = b'\272H\003\310\001\001'
+  _globals['_LISTPLANSREQUEST'].fields_by_name['year']._loaded_options = None
+  _globals['_LISTPLANSREQUEST'].fields_by_name['year']._serialized_options = b'\272H\010\032\006\030\267\027(\320\017'
+  _globals['_LISTPLANSREQUEST'].fields_by_name['page_size']._loaded_options = None
+  _globals['_LISTPLANSREQUEST'].fields_by_name['page_size']._serialized_options = b'\272H\007\032\005\030\364\003(\001'
+  _globals['_LISTPLANSREQUEST'].fields_by_name['page_token']._loaded_options = None
+  _globals['_LISTPLANSREQUEST'].fields_by_name['page_token']._serialized_options = b'\272H\004r\002\030d'
   _globals['_LISTRUNSREQUEST'].fields_by_name['page_size']._loaded_options = None
   _globals['_LISTRUNSREQUEST'].fields_by_name['page_size']._serialized_options = b'\272H\006\032\004\030d(\001'
   _globals['_LISTRUNSREQUEST'].fields_by_name['page_token']._loaded_options = None
@@ -78,16 +94,26 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_UNDOCLASSREQUEST']._serialized_end=1103
   _globals['_UNDOCLASSRESPONSE']._serialized_start=1105
   _globals['_UNDOCLASSRESPONSE']._serialized_end=1182
-  _globals['_LISTRUNSREQUEST']._serialized_start=1184
-  _globals['_LISTRUNSREQUEST']._serialized_end=1260
-  _globals['_LISTRUNSRESPONSE']._serialized_start=1262
-  _globals['_LISTRUNSRESPONSE']._serialized_end=1339
-  _globals['_LISTBLOCKERSREQUEST']._serialized_start=1341
-  _globals['_LISTBLOCKERSREQUEST']._serialized_end=1422
-  _globals['_LISTBLOCKERSRESPONSE']._serialized_start=1425
-  _globals['_LISTBLOCKERSRESPONSE']._serialized_end=1595
-  _globals['_FREEZE']._serialized_start=1597
-  _globals['_FREEZE']._serialized_end=1653
-  _globals['_YEARSERVICE']._serialized_start=1656
-  _globals['_YEARSERVICE']._serialized_end=2068
+  _globals['_PLAN']._serialized_start=1185
+  _globals['_PLAN']._serialized_end=1314
+  _globals['_SETPLANREQUEST']._serialized_start=1316
+  _globals['_SETPLANREQUEST']._serialized_end=1375
+  _globals['_SETPLANRESPONSE']._serialized_start=1377
+  _globals['_SETPLANRESPONSE']._serialized_end=1446
+  _globals['_LISTPLANSREQUEST']._serialized_start=1448
+  _globals['_LISTPLANSREQUEST']._serialized_end=1553
+  _globals['_LISTPLANSRESPONSE']._serialized_start=1555
+  _globals['_LISTPLANSRESPONSE']._serialized_end=1646
+  _globals['_LISTRUNSREQUEST']._serialized_start=1648
+  _globals['_LISTRUNSREQUEST']._serialized_end=1724
+  _globals['_LISTRUNSRESPONSE']._serialized_start=1726
+  _globals['_LISTRUNSRESPONSE']._serialized_end=1803
+  _globals['_LISTBLOCKERSREQUEST']._serialized_start=1805
+  _globals['_LISTBLOCKERSREQUEST']._serialized_end=1886
+  _globals['_LISTBLOCKERSRESPONSE']._serialized_start=1889
+  _globals['_LISTBLOCKERSRESPONSE']._serialized_end=2059
+  _globals['_FREEZE']._serialized_start=2061
+  _globals['_FREEZE']._serialized_end=2117
+  _globals['_YEARSERVICE']._serialized_start=2120
+  _globals['_YEARSERVICE']._serialized_end=2686
 # @@protoc_insertion_point(module_scope)

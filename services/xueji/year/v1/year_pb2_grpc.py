@@ -50,6 +50,16 @@ class YearServiceStub:
                 request_serializer=xueji_dot_year_dot_v1_dot_year__pb2.UndoClassRequest.SerializeToString,
                 response_deserializer=xueji_dot_year_dot_v1_dot_year__pb2.UndoClassResponse.FromString,
                 _registered_method=True)
+        self.SetPlan = channel.unary_unary(
+                '/xueji.year.v1.YearService/SetPlan',
+                request_serializer=xueji_dot_year_dot_v1_dot_year__pb2.SetPlanRequest.SerializeToString,
+                response_deserializer=xueji_dot_year_dot_v1_dot_year__pb2.SetPlanResponse.FromString,
+                _registered_method=True)
+        self.ListPlans = channel.unary_unary(
+                '/xueji.year.v1.YearService/ListPlans',
+                request_serializer=xueji_dot_year_dot_v1_dot_year__pb2.ListPlansRequest.SerializeToString,
+                response_deserializer=xueji_dot_year_dot_v1_dot_year__pb2.ListPlansResponse.FromString,
+                _registered_method=True)
         self.ListRuns = channel.unary_unary(
                 '/xueji.year.v1.YearService/ListRuns',
                 request_serializer=xueji_dot_year_dot_v1_dot_year__pb2.ListRunsRequest.SerializeToString,
@@ -87,6 +97,20 @@ class YearServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def SetPlan(self, request, context):
+        """How many pupils a school may admit to a stage (招生规模, Article 14). Of the province's own people, who have it from the
+        schools' authorities.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListPlans(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ListRuns(self, request, context):
         """Missing associated documentation comment in .proto file."""
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -117,6 +141,16 @@ def add_YearServiceServicer_to_server(servicer, server):
                     servicer.UndoClass,
                     request_deserializer=xueji_dot_year_dot_v1_dot_year__pb2.UndoClassRequest.FromString,
                     response_serializer=xueji_dot_year_dot_v1_dot_year__pb2.UndoClassResponse.SerializeToString,
+            ),
+            'SetPlan': grpc.unary_unary_rpc_method_handler(
+                    servicer.SetPlan,
+                    request_deserializer=xueji_dot_year_dot_v1_dot_year__pb2.SetPlanRequest.FromString,
+                    response_serializer=xueji_dot_year_dot_v1_dot_year__pb2.SetPlanResponse.SerializeToString,
+            ),
+            'ListPlans': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListPlans,
+                    request_deserializer=xueji_dot_year_dot_v1_dot_year__pb2.ListPlansRequest.FromString,
+                    response_serializer=xueji_dot_year_dot_v1_dot_year__pb2.ListPlansResponse.SerializeToString,
             ),
             'ListRuns': grpc.unary_unary_rpc_method_handler(
                     servicer.ListRuns,
@@ -211,6 +245,60 @@ class YearService:
             '/xueji.year.v1.YearService/UndoClass',
             xueji_dot_year_dot_v1_dot_year__pb2.UndoClassRequest.SerializeToString,
             xueji_dot_year_dot_v1_dot_year__pb2.UndoClassResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SetPlan(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/xueji.year.v1.YearService/SetPlan',
+            xueji_dot_year_dot_v1_dot_year__pb2.SetPlanRequest.SerializeToString,
+            xueji_dot_year_dot_v1_dot_year__pb2.SetPlanResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListPlans(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/xueji.year.v1.YearService/ListPlans',
+            xueji_dot_year_dot_v1_dot_year__pb2.ListPlansRequest.SerializeToString,
+            xueji_dot_year_dot_v1_dot_year__pb2.ListPlansResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -39,6 +39,11 @@ class YearServiceStub:
     """Begin the night of this year, or go on with it; progress until it is done. Asked again, it changes nothing."""
     UndoClass: _grpc.UnaryUnaryMultiCallable[_year_pb2.UndoClassRequest, _year_pb2.UndoClassResponse]
     """Take the promotion of one class back, an entry for each pupil; asked again, it changes nothing."""
+    SetPlan: _grpc.UnaryUnaryMultiCallable[_year_pb2.SetPlanRequest, _year_pb2.SetPlanResponse]
+    """How many pupils a school may admit to a stage (招生规模, Article 14). Of the province's own people, who have it from the
+    schools' authorities.
+    """
+    ListPlans: _grpc.UnaryUnaryMultiCallable[_year_pb2.ListPlansRequest, _year_pb2.ListPlansResponse]
     ListRuns: _grpc.UnaryUnaryMultiCallable[_year_pb2.ListRunsRequest, _year_pb2.ListRunsResponse]
     ListBlockers: _grpc.UnaryUnaryMultiCallable[_year_pb2.ListBlockersRequest, _year_pb2.ListBlockersResponse]
     """What in the reader's own schools stands in the way of promotion, and when what is frozen. Of schools and authorities."""
@@ -54,6 +59,11 @@ class YearServiceAsyncStub(YearServiceStub):
     """Begin the night of this year, or go on with it; progress until it is done. Asked again, it changes nothing."""
     UndoClass: _aio.UnaryUnaryMultiCallable[_year_pb2.UndoClassRequest, _year_pb2.UndoClassResponse]  # type: ignore[assignment]
     """Take the promotion of one class back, an entry for each pupil; asked again, it changes nothing."""
+    SetPlan: _aio.UnaryUnaryMultiCallable[_year_pb2.SetPlanRequest, _year_pb2.SetPlanResponse]  # type: ignore[assignment]
+    """How many pupils a school may admit to a stage (招生规模, Article 14). Of the province's own people, who have it from the
+    schools' authorities.
+    """
+    ListPlans: _aio.UnaryUnaryMultiCallable[_year_pb2.ListPlansRequest, _year_pb2.ListPlansResponse]  # type: ignore[assignment]
     ListRuns: _aio.UnaryUnaryMultiCallable[_year_pb2.ListRunsRequest, _year_pb2.ListRunsResponse]  # type: ignore[assignment]
     ListBlockers: _aio.UnaryUnaryMultiCallable[_year_pb2.ListBlockersRequest, _year_pb2.ListBlockersResponse]  # type: ignore[assignment]
     """What in the reader's own schools stands in the way of promotion, and when what is frozen. Of schools and authorities."""
@@ -84,6 +94,23 @@ class YearServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_year_pb2.UndoClassResponse, _abc.Awaitable[_year_pb2.UndoClassResponse]]:
         """Take the promotion of one class back, an entry for each pupil; asked again, it changes nothing."""
+
+    @_abc_1.abstractmethod
+    def SetPlan(
+        self,
+        request: _year_pb2.SetPlanRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_year_pb2.SetPlanResponse, _abc.Awaitable[_year_pb2.SetPlanResponse]]:
+        """How many pupils a school may admit to a stage (招生规模, Article 14). Of the province's own people, who have it from the
+        schools' authorities.
+        """
+
+    @_abc_1.abstractmethod
+    def ListPlans(
+        self,
+        request: _year_pb2.ListPlansRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_year_pb2.ListPlansResponse, _abc.Awaitable[_year_pb2.ListPlansResponse]]: ...
 
     @_abc_1.abstractmethod
     def ListRuns(
