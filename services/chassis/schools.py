@@ -8,8 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from kernel.school import School, SchoolCode
-from kernel.stages import SchoolSystem
+from kernel.school import School
 
 
 def load_schools(file: Path) -> dict[str, School]:
@@ -34,10 +33,6 @@ def load_schools(file: Path) -> dict[str, School]:
 
 
 def _school(entry: Mapping[str, Any]) -> School:
-    return School(
-        code=SchoolCode.parse(entry["code"]).require_status_kept(),
-        name=entry["name"],
-        place=entry["place"],
-        authority=entry["authority"],
-        school_system=SchoolSystem(entry["school_system"]),
-    )
+    school = School.from_content(entry)
+    school.code.require_status_kept()
+    return school

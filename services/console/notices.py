@@ -9,6 +9,7 @@ from rich.table import Table
 from chassis.rpc import office_label
 from console import plain, tables
 from kernel.measures import CLAUSES, citation
+from kernel.notice import CONTENT_LABELS
 from kernel.office import Office
 from xueji.notice.v1 import notice_pb2
 
@@ -98,6 +99,56 @@ def receipt_table(rows: Iterable[plain.Plain]) -> Table:
         why = row["refusal"]["sentence"] if row["refusal"] else row["answer"]
         table.add_row(row["stage_title"], row["office_name"], row["at"], row["person"], why)
     return table
+
+
+def as_text(shown: plain.Plain) -> str:
+    """A notice as it is printed and sent on paper: to an office that has no node, such as a township's government.
+
+    The addressee is the one that it asks to forward to, where it names one.
+    """
+    told = [line for line in sorted(shown["lines"], key=_place_of_line) if line["key"] not in _NOT_PRINTED]
+    addressees = next((line["values"] for line in shown["lines"] if line["key"] == "forward_to"), [shown["to_name"]])
+    year, month, day = shown["at"][:10].split("-")
+    return "\n".join(
+        [
+            shown["kind_title"],
+            f"编号：{shown['notice_id']}",
+            "",
+            f"{'、'.join(addressees)}：",
+            *(text for line in told for text in _paragraphs(line)),
+            "",
+            *([f"依据：《办法》{'、'.join(shown['citations'])}"] if shown["citations"] else []),
+            *([f"期限：{shown['due_on']}"] if shown["due_on"] else []),
+            f"发文单位：{shown['from_name']}",
+            f"{year}年{int(month)}月{int(day)}日",
+        ]
+    )
+
+
+# A signed content knows no order; on paper the things stand as the list of them does.
+_PLACE_OF_KEY = {key: place for place, key in enumerate(CONTENT_LABELS)}
+_PLACE_OF_LABEL = {label: place for place, label in enumerate(CONTENT_LABELS.values())}
+_NOT_PRINTED = {"forward_to", "school"}  # the addressee stands above; of a school its name is printed
+
+
+def _place_of_line(line: plain.Plain) -> int:
+    return _PLACE_OF_KEY.get(line["key"], len(_PLACE_OF_KEY))
+
+
+def _place_of_cell(cell: tuple[str, str]) -> int:
+    return _PLACE_OF_LABEL.get(cell[0], len(_PLACE_OF_LABEL))
+
+
+def _paragraphs(line: plain.Plain) -> list[str]:
+    """A list's records item by item, each under its number; anything else in one line."""
+    if not line["records"]:
+        text = "；".join(line["values"])
+        return [f"    {text}" if line["key"] == "text" else f"    {line['label']}：{text}"]
+    shown = [f"    {line['label']}："]
+    for place, record in enumerate(line["records"], start=1):
+        cells = sorted(record.items(), key=_place_of_cell)
+        shown.append(f"    {place}. " + "，".join(f"{label}：{text}" for label, text in cells))
+    return shown
 
 
 def _shown(key: str, text: str, *, full: bool) -> str:

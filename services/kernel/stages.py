@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Self
 
@@ -16,6 +17,7 @@ from kernel.refusals import GradeAmbiguous, GradeUnknown
 from kernel.writing import code_as_typed
 
 COMPULSORY_YEARS = 9
+SCHOOL_YEAR_BEGINS = 9  # the month
 SENIOR_YEARS = 3
 
 
@@ -190,6 +192,19 @@ class Grade:
         if self.stage is Stage.SPECIAL:
             graduates = graduates or self.year == COMPULSORY_YEARS
         return None if graduates else Grade(self.stage, self.year + 1)
+
+
+def compulsory_until(grade: Grade, *, system: SchoolSystem, on: date) -> date:
+    """The last day of the child's compulsory years, through which its record is kept whatever happens (Art. 22).
+
+    Args:
+        grade: in which the child was on the day; system: 学制 of its school.
+
+    Returns:
+        31 August of the school year in which its cohort has had nine.
+    """
+    begun = on.year if on.month >= SCHOOL_YEAR_BEGINS else on.year - 1
+    return date(begun + 1 + max(0, COMPULSORY_YEARS - grade.level(system)), SCHOOL_YEAR_BEGINS - 1, 31)
 
 
 _BY_CODE = {f"{stage}{year:02d}": (stage, year) for stage, most in _YEARS_MOST.items() for year in range(1, most + 1)}

@@ -77,6 +77,8 @@ _ITEMS = (
     # 境外就读: where the pupil is now, and the spells that are over.
     StandingItem("abroad_to", "境外就读国家（地区）", 20),
     StandingItem("abroad_spells", "境外就读经历", 20),
+    # 辍学: how long the record is kept for the child.
+    StandingItem("kept_until", "学籍保留至", 22),
     # Where and how the pupil attends, if elsewhere or otherwise than the record says.
     StandingItem("attends", "实际就读学校", 17),
     StandingItem("attends_since", "在该校就读起始日期", 17),

@@ -80,6 +80,7 @@ class App(Node[HubSettings, HubTransaction]):
             sign=parts.sign,
             verify=parts.verify,
             packs=packs,
+            notices=handshake.notices,
             begin_gaining=partial(begin_gaining, handshake=handshake),
             take_releasing_endorsement=partial(take_releasing_endorsement, handshake=handshake),
         )

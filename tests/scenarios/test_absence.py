@@ -6,10 +6,13 @@ from datetime import date
 
 import pytest
 
+from console.desk import Desk
+from console.notices import as_text, notice_view
 from kernel.evidence import EvidenceKind
 from kernel.refusals import CompulsoryYearsForbid, Refusal
 from scenarios.children import Child
 from scenarios.stage import Stage
+from xueji.notice.v1 import notice_pb2
 
 PRIMARY, ELSEWHERE, COMPLETE = "金水区示范小学", "天河区示范小学", "郑州市示范完全中学"
 ILL = (EvidenceKind.GUARDIAN_APPLICATION, EvidenceKind.MEDICAL_PROOF)
@@ -116,6 +119,26 @@ async def test_a_dropouts_record_is_kept_and_goes_on_when_the_child_returns(stag
     stage.clock.to(date(2027, 3, 1))
     await stage.does("dropout_return", child, grade="初中二年级", school_class="1班", returned_on="2027-03-01")
     assert (await stage.told(child)).status_title == "在读"
+
+
+@pytest.mark.clause("22.1", "8.1")
+async def test_the_county_the_authority_and_the_township_hear_of_a_dropout_at_once(stage: Stage) -> None:
+    """市直中学学生辍学：学校所在区和主管的市教育局同时收到书面报告，区里打印转送街道，报告写明学籍保留到哪一天。"""
+    child = await stage.enrolled_pupil("贺一鸣", school=COMPLETE, grade="初中二年级", sex="男")
+    stage.clock.to(date(2026, 10, 19))
+    case = await stage.does("dropout", child, dropout_reason="labour", absent_since="2026-10-12", visits="家访两次")
+    assert (await stage.told(child)).standing["kept_until"] == "2028-08-31"
+    for officer in (stage.officer("郑州市金水区教育局"), stage.authority_of(COMPLETE)):
+
+        async def arrived(officer: Desk = officer) -> str | None:
+            listed = await officer.notices(notice_pb2.NOTICE_VIEW_UNCONFIRMED, subject=case, kind="dropout_report")
+            return listed[0].notice_id if listed else None
+
+        notice_id = await stage.until(f"{officer.name}收到辍学报告", arrived)
+        printed = as_text(notice_view(await officer.notice(notice_id), full=True))
+        for told in ("金水区示范街道办事处：", COMPLETE, "贺一鸣", child.number, "外出务工", "家访两次", "2028-08-31"):
+            assert told in printed
+        await officer.confirm_notice(notice_id, answer="已组织劝返")
 
 
 @pytest.mark.clause("22.1")

@@ -72,7 +72,7 @@ print("LOADED", [name for name in ("grpc", "cryptography", "openpyxl", "psycopg"
         *(["roster", verb] for verb in ("template", "check", "import", "drafts", "submit")),
         *(["cases", verb] for verb in ("list", "show", "approve", "return", "reject")),
         *(["file", verb] for verb in ("transfer", "admission", "suspension", "key-data-correction", "graduation")),
-        *(["notices", verb] for verb in ("list", "show", "confirm", "write")),
+        *(["notices", verb] for verb in ("list", "show", "print", "confirm", "write")),
         ["students", "list"],
         ["index", "lookup"],
         *(["rules", verb] for verb in ("list", "show", "diff")),
@@ -163,6 +163,34 @@ def test_a_notice_shows_its_clauses_in_words_and_masks_numbers() -> None:
     assert NUMBER not in json.dumps(masked)
     assert masked["lines"][0]["records"][0]["姓名"] == "张三"
     assert notices.notice_view(view, full=True)["lines"][0]["records"][0]["学籍号"] == NUMBER
+
+
+def test_a_notice_is_printed_for_an_office_without_a_node() -> None:
+    """The township's government is sent a paper (Art. 22): addressed to it, with the pupil and the clause."""
+    records = [notice_pb2.Record(cells=[notice_pb2.Cell(key="name", label="姓名", value="张三")])]
+    view = notice_pb2.GetNoticeResponse(
+        summary=notice_pb2.NoticeSummary(
+            notice_id="n1",
+            kind_title="义务教育阶段学生辍学情况报告",
+            from_office="province/41",
+            to_office="authority/410105",
+            at_ms=1_790_000_000_123,
+        ),
+        lines=[
+            notice_pb2.Line(key="text", label="正文", values=["请组织劝返。"]),
+            notice_pb2.Line(key="forward_to", label="请转送", values=["示范乡人民政府"]),
+            notice_pb2.Line(key="students", label="学生", records=records),
+        ],
+        clauses=["22.1"],
+    )
+    printed = notices.as_text(notices.notice_view(view, full=False)).splitlines()
+    assert printed[0] == "义务教育阶段学生辍学情况报告"
+    assert printed[3] == "示范乡人民政府："
+    assert [printed[4].strip(), printed[6].strip()] == ["请组织劝返。", "1. 姓名：张三"]
+    assert "依据：《办法》第二十二条第一款" in printed
+    assert printed[-1] == "2026年9月21日"
+    del view.lines[1]
+    assert "金水区" in notices.as_text(notices.notice_view(view, full=False)).splitlines()[3]
 
 
 def test_a_refusal_names_the_item_as_the_form_does() -> None:

@@ -6,6 +6,7 @@ import sys
 from dataclasses import dataclass
 
 from rich.console import RenderableType
+from rich.text import Text
 
 from console import notices, plain
 from console.commands.asking import ask
@@ -46,6 +47,15 @@ def show(desk: str, notice_id: str, *, full: bool, as_json: bool) -> None:
         return notices.notice_view(await opened.notice(notice_id), full=full)
 
     ask(desk, question, as_json=as_json, show=_whole)
+
+
+def print_notice(desk: str, notice_id: str, *, full: bool, as_json: bool) -> None:
+    """As text without a frame, so that a printer or a file takes it as it is."""
+
+    async def question(opened: Desk) -> plain.Plain:
+        return {"text": notices.as_text(notices.notice_view(await opened.notice(notice_id), full=full))}
+
+    ask(desk, question, as_json=as_json, show=lambda answer: [Text(answer["text"], overflow="fold")])
 
 
 def confirm(desk: str, notice_id: str, answer: str, *, as_json: bool) -> None:

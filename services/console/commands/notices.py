@@ -45,6 +45,14 @@ def show(notice_id: NoticeId, desk: DeskName, full: Full = False, as_json: AsJso
     notice_work.show(desk, notice_id, full=full, as_json=as_json)
 
 
+@app.command("print")
+def print_notice(notice_id: NoticeId, desk: DeskName, full: Full = False, as_json: AsJson = False) -> None:
+    """打印成文：送乡镇人民政府等没有接入系统的单位"""
+    from console.commands import notice_work  # noqa: PLC0415
+
+    notice_work.print_notice(desk, notice_id, full=full, as_json=as_json)
+
+
 @app.command("confirm")
 def confirm(
     notice_id: NoticeId,

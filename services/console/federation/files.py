@@ -24,7 +24,6 @@ from console.parts.certificates import CLOCKS_DIFFER_AT_MOST, LEAF_LIFETIME_MAX
 from console.parts.private_files import write_private
 from kernel.clock import milliseconds
 from kernel.office import NATION, Identity, Office, Tier
-from kernel.school import School
 from kernel.statement import StatementKind
 
 INDEX_KEY_BYTES = 32
@@ -206,23 +205,13 @@ class _Scribe:
 
     def _register(self, office: Office, folder: Path) -> dict[str, str]:
         file = folder / "schools.json"
-        entries = [_school_entry(school) for school in self._plan.schools_of(office)]
+        entries = [school.to_content() for school in self._plan.schools_of(office)]
         file.write_text(json.dumps(entries, ensure_ascii=False, indent=2), encoding="utf-8")
         return {"schools_file": str(file), "policies_dir": str(self._around.policies_dir)}
 
     def _issue_tls(self, identity: str, folder: Path) -> TlsFiles:
         issued = self._authority.issue_tls(identity, folder)
         return TlsFiles(certificate=issued.cert, key=issued.key, authority=issued.ca)
-
-
-def _school_entry(school: School) -> dict[str, str]:
-    return {
-        "code": school.code.text,
-        "name": school.name,
-        "place": school.place,
-        "authority": school.authority,
-        "school_system": school.school_system.value,
-    }
 
 
 def _toml(settings: Mapping[str, str]) -> str:

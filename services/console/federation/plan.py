@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from kernel.office import NATION, Identity, Office, Role, Tier
-from kernel.school import School, SchoolCode
-from kernel.stages import SchoolSystem
+from kernel.school import School
 
 PROGRAMS = {
     Tier.NATION: "national_index",
@@ -86,14 +85,5 @@ def read_plan(path: Path) -> Plan:
     names = {NATION: "全国学籍号索引"}
     for tier, key in ((Tier.PROVINCE, "provinces"), (Tier.AUTHORITY, "authorities"), (Tier.SCHOOL, "schools")):
         names |= {Office(tier, entry["code"]): entry["name"] for entry in content[key]}
-    schools = tuple(
-        School(
-            code=SchoolCode.parse(entry["code"]),
-            name=entry["name"],
-            place=entry["place"],
-            authority=entry["authority"],
-            school_system=SchoolSystem(entry["school_system"]),
-        )
-        for entry in content["schools"]
-    )
+    schools = tuple(School.from_content(entry) for entry in content["schools"])
     return Plan(environment=content["environment"], names=names, schools=schools)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from kernel.effects.change import Change, become, note, seat
+from kernel.facts import grade_of
+from kernel.stages import compulsory_until
 from kernel.status import StudentStatus
 from kernel.student import Student
 
@@ -69,7 +71,15 @@ def die(student: Student, change: Change) -> Student:
 
 def drop_out(student: Student, change: Change) -> Student:
     """辍学, Article 22: reported, and the record is kept through the compulsory years."""
-    return become(student, StudentStatus.DROPPED_OUT, change, status_reason=change.value("dropout_reason"))
+    grade = grade_of(student.grade)
+    kept = compulsory_until(grade, system=change.system, on=change.on) if grade and grade.compulsory else None
+    return become(
+        student,
+        StudentStatus.DROPPED_OUT,
+        change,
+        status_reason=change.value("dropout_reason"),
+        kept_until=kept.isoformat() if kept else "",
+    )
 
 
 def go_missing(student: Student, change: Change) -> Student:
@@ -84,7 +94,7 @@ def leave_otherwise(student: Student, change: Change) -> Student:
 
 def come_back(student: Student, change: Change) -> Student:
     """劝返复学 or another return to the same record (Article 22)."""
-    return seat(become(student, StudentStatus.ENROLLED, change, status_reason=""), change)
+    return seat(become(student, StudentStatus.ENROLLED, change, status_reason="", kept_until=""), change)
 
 
 def withdraw(student: Student, change: Change) -> Student:

@@ -26,7 +26,8 @@ def enrol(change: Change, *, student_key: str, number: str) -> Student:
 
 def arrive(student: Student, change: Change) -> Student:
     """Articles 14 and 16: the record goes on at the receiving school, on the basis of what was received."""
-    here = become(replace(student, school=change.case.school), StudentStatus.ENROLLED, change, attends="")
+    moved = replace(student, school=change.case.school)
+    here = become(moved, StudentStatus.ENROLLED, change, attends="", kept_until="")
     return seat(here, change)
 
 

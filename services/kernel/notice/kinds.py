@@ -105,6 +105,8 @@ CONTENT_LABELS: Mapping[str, str] = {
     "school_class": "班级",
     "status": "学生状态",
     "date": "日期",
+    "visits": "家访劝返情况",
+    "kept_until": "学籍保留至",
     "guardian": "监护人",
     "phone": "联系电话",
     "household_place": "户籍所在地",

@@ -18,6 +18,7 @@ from kernel.student import Student
 from province_hub.store.transaction import HubTransaction
 from province_hub.usecases.announce import Told, outcome_of, settle
 from province_hub.usecases.certificates import give_certificate
+from province_hub.usecases.duties import do_duties
 from province_hub.usecases.judge_items import judge_items
 from province_hub.usecases.lock_records import lock_records
 from province_hub.usecases.rules import Rules
@@ -40,6 +41,7 @@ def apply_case(
     judgements = judge_items(tx, case, standing, step=APPLIED, now=now, rules=rules)
     outcomes = [ItemOutcome(item_id, refused=said) for item_id, said in locked.items() if isinstance(said, Refusal)]
     left: list[StudentLeft] = []
+    done: list[tuple[Item, Student]] = []
     for (item, student), judgement in zip(standing, judgements, strict=True):
         try:
             judgement.require_approved()
@@ -48,9 +50,11 @@ def apply_case(
             outcomes.append(ItemOutcome(item.item_id, refused=said))
         else:
             outcomes.append(outcome_of(item, after))
+            done.append((item, after))
             if after.school != student.school:
                 left.append(StudentLeft(case.case_id, after.number, case.school, milliseconds(now)))
         tx.students.close_case(student.student_key, case.case_id)
+    do_duties(tx, case, done, now=now, rules=rules)
     return _told(tx, case, outcomes, left, now=now, rules=rules)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from chassis.notices import NoticePost
 from kernel.calendar import Due
 from kernel.case import Case
 from kernel.chains import asked_of
@@ -41,6 +42,7 @@ class Rules:
     Attributes:
         here: this hub's office. register: the schools of this province. packs: every rule pack that is known here.
         sign: with the hub's key, where the province itself endorses.
+        notices: what tells other offices of what was done.
     """
 
     here: Office
@@ -48,6 +50,7 @@ class Rules:
     sign: Sign
     verify: Verify
     packs: Packs
+    notices: NoticePost
     begin_gaining: BeginGaining
     take_releasing_endorsement: TakeReleasing
 

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from chassis.notices import NoticePost
 from chassis.packs import load_packs
 from chassis.sql import Database, migrate
 from kernel.clock import SHANGHAI, day_of
@@ -71,6 +72,7 @@ RULES = Rules(
     sign=never,
     verify=never,
     packs=load_packs(POLICIES),
+    notices=NoticePost(HUB, a_register, never, never),
     begin_gaining=never,
     take_releasing_endorsement=never,
 )
