@@ -10,13 +10,59 @@ from console.documents.regulation_page import Page, the_page
 
 # What is still on its way; these only shrink.
 NOT_YET_SERVED = frozenset(
-    {"7.2", "7.2.2", "7.2.3", "7.2.4", "7.2.5", "7.2.6", "7.2.7", "9.2", "9.3", "18.1", "23.1", "23.2", "25.1"}
-    | {"26.1", "27.1", *(f"27.1.{item}" for item in range(1, 9)), "29.1"}
+    {
+        "7.2",
+        "7.2.2",
+        "7.2.3",
+        "7.2.4",
+        "7.2.5",
+        "7.2.6",
+        "7.2.7",
+        "9.2",
+        "9.3",
+        "23.1",
+        "25.1",
+        "27.1.1",
+        "27.1.2",
+        "27.1.3",
+        "27.1.4",
+        "27.1.5",
+        "27.1.6",
+        "27.1.7",
+        "27.1.8",
+        "29.1",
+    }
 )
 NOT_YET_PROVEN = frozenset(
-    {"1.1", "7.2", *(f"7.2.{item}" for item in range(1, 8)), "8.1", "8.2", "9.2", "9.3", "10.1", "11.1", "12.1"}
-    | {"17.1", "17.2", "18.1", "19.1", "19.2", "20.1", "21.1", "22.1", "22.2", "23.1", "23.2", "24.1", "25.1"}
-    | {"26.1", "27.1", *(f"27.1.{item}" for item in range(1, 9)), "29.1"}
+    {
+        "7.2",
+        "7.2.2",
+        "7.2.3",
+        "7.2.4",
+        "7.2.5",
+        "7.2.6",
+        "7.2.7",
+        "8.2",
+        "9.2",
+        "9.3",
+        "18.1",
+        "22.2",
+        "23.1",
+        "23.2",
+        "24.1",
+        "25.1",
+        "26.1",
+        "27.1",
+        "27.1.1",
+        "27.1.2",
+        "27.1.3",
+        "27.1.4",
+        "27.1.5",
+        "27.1.6",
+        "27.1.7",
+        "27.1.8",
+        "29.1",
+    }
 )
 
 
@@ -27,9 +73,14 @@ def page(checkout: Path) -> Page:
 
 def test_every_clause_is_served_by_a_procedure_or_a_mechanism(page: Page) -> None:
     """What nothing serves is a part of the law that the system does not know."""
-    assert set(page.unserved()) - NOT_YET_SERVED == set()
+    assert set(page.unserved()) == NOT_YET_SERVED
 
 
 def test_every_clause_is_proven_by_a_test(page: Page) -> None:
     """Mark one with ``@pytest.mark.clause("19.1")``; a scenario of tests/scenarios is the best proof."""
-    assert set(page.unproven()) - NOT_YET_PROVEN == set()
+    assert set(page.unproven()) == NOT_YET_PROVEN
+
+
+def test_the_page_is_what_the_table_the_packs_and_the_tests_say(checkout: Path, page: Page) -> None:
+    """A page that nobody makes again tells last year's law: make docs."""
+    assert (checkout / "docs" / "regulation.md").read_text(encoding="utf-8") == page.text()

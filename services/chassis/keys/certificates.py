@@ -69,8 +69,12 @@ def examine(x5c_entry: str, authorities: list[x509.Certificate]) -> SigningCerti
         SignatureInvalid: one of these does not hold.
     """
     try:
-        leaf = x509.load_der_x509_certificate(base64.b64decode(x5c_entry, validate=True))
+        encoded = base64.b64decode(x5c_entry, validate=True)
+        leaf = x509.load_der_x509_certificate(encoded)
         issuer = _issuer(leaf, authorities)
+        # A signature that ends in zero bits can be written as if they were not there, and would still be read as good.
+        if not encoded.endswith(b"\x00" + leaf.signature):
+            raise SignatureInvalid(why="证书的编码不规范")
         if not leaf.extensions.get_extension_for_class(x509.KeyUsage).value.digital_signature:
             raise SignatureInvalid(why="证书不能用于签名")
         if _is_authority(leaf):
