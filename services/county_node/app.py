@@ -9,11 +9,12 @@ from chassis.notices import LANE_NOTICES
 from chassis.packs import load_packs
 from chassis.rpc import open_channel
 from chassis.schools import load_schools
-from county_node.links.upward import follower, notice_relay, submitter
+from county_node.links.upward import follower, inquiry_relay, notice_relay, submitter
 from county_node.rpc import notices
 from county_node.rpc.desk import desk
 from county_node.rpc.evidence import evidence_desk, evidence_relay
 from county_node.rpc.feed import feed
+from county_node.rpc.inquiry import inquiry
 from county_node.rpc.intake import intake
 from county_node.rpc.year import year
 from county_node.settings import CountySettings
@@ -23,6 +24,7 @@ from kernel.office import Office
 from xueji.desk.v1 import desk_pb2_grpc
 from xueji.evidence.v1 import evidence_pb2_grpc
 from xueji.exchange.v1 import exchange_pb2_grpc
+from xueji.inquiry.v1 import inquiry_pb2_grpc
 from xueji.notice.v1 import notice_pb2_grpc
 from xueji.year.v1 import year_pb2_grpc
 
@@ -94,6 +96,11 @@ class App(Node[CountySettings, CountyTransaction]):
                     year_pb2_grpc.add_YearServiceServicer_to_server,
                     year(database, bench=bench, clock=clock),
                     "xueji.year.v1.YearService",
+                ),
+                Service(
+                    inquiry_pb2_grpc.add_InquiryServiceServicer_to_server,
+                    inquiry(inquiry_relay(hub, bench=bench), bench=bench),
+                    "xueji.inquiry.v1.InquiryService",
                 ),
             ),
             loops=(

@@ -979,6 +979,12 @@ class TooManyMembers(Refusal):
     text = "该范围内有 {count} 个单位，最多列出 {most} 个，请缩小范围或按上一级单位统计"
 
 
+class FiguresNotReported(Refusal):
+    kind = Kind.NOT_FOUND
+    text = "{on}尚无统计上报"
+    article = 3
+
+
 class PeriodNotReported(Refusal):
     """The nation adds what provinces report: the flows of a school year up to a day."""
 

@@ -9,11 +9,15 @@ from chassis.keys import Fingerprinter, NumberSeal
 from chassis.node import Node, Parts, Rooms, Service
 from kernel.ids import new_uuid7
 from kernel.office import Tier
+from national_index.rpc.figures import FiguresReportServicer
 from national_index.rpc.index import NationalIndexServicer
+from national_index.rpc.inquiry import inquiry
 from national_index.settings import IndexSettings
 from national_index.store import IndexTransaction
 from xueji.exchange.v1 import exchange_pb2_grpc
+from xueji.figures.v1 import figures_pb2_grpc
 from xueji.index.v1 import index_pb2_grpc
+from xueji.inquiry.v1 import inquiry_pb2_grpc
 
 
 class App(Node[IndexSettings, IndexTransaction]):
@@ -43,6 +47,16 @@ class App(Node[IndexSettings, IndexTransaction]):
                     exchange_pb2_grpc.add_FeedServiceServicer_to_server,
                     FeedServicer(parts.database, readers=(Tier.PROVINCE,)),
                     "xueji.exchange.v1.FeedService",
+                ),
+                Service(
+                    figures_pb2_grpc.add_FiguresReportServiceServicer_to_server,
+                    FiguresReportServicer(parts.database, verify=parts.verify, clock=parts.clock),
+                    "xueji.figures.v1.FiguresReportService",
+                ),
+                Service(
+                    inquiry_pb2_grpc.add_InquiryServiceServicer_to_server,
+                    inquiry(parts.database),
+                    "xueji.inquiry.v1.InquiryService",
                 ),
             )
         )

@@ -15,6 +15,8 @@ from chassis.packs import load_packs
 from chassis.rpc import open_channel
 from chassis.schools import load_schools
 from kernel.office import NATION
+from kernel.organisations import DatedRegister
+from province_hub.links.figures import FiguresLink
 from province_hub.links.index import IndexLink
 from province_hub.links.numbers import NumberLink
 from province_hub.links.transfer.archive import ArchiveLink
@@ -27,12 +29,16 @@ from province_hub.rpc.decisions import DecisionServicer
 from province_hub.rpc.desk import desk
 from province_hub.rpc.evidence import evidence_desk, evidence_reader, evidence_relay
 from province_hub.rpc.feed import feed
+from province_hub.rpc.figures import FiguresDeskServicer
+from province_hub.rpc.inquiry import inquiry
 from province_hub.rpc.intake import intake
 from province_hub.rpc.record import RecordServicer
 from province_hub.rpc.year import YearServicer
 from province_hub.settings import HubSettings
 from province_hub.store.transaction import HubTransaction
 from province_hub.usecases.absorb_feed import absorb_feed
+from province_hub.usecases.counting import Counting
+from province_hub.usecases.report_day import LANE_FIGURES, report_once
 from province_hub.usecases.rules import Rules
 from province_hub.usecases.transfer import (
     LANE_ARCHIVE,
@@ -48,12 +54,15 @@ from xueji.decision.v1 import decision_pb2_grpc
 from xueji.desk.v1 import desk_pb2_grpc
 from xueji.evidence.v1 import evidence_pb2_grpc
 from xueji.exchange.v1 import exchange_pb2_grpc
+from xueji.figures.v1 import figures_pb2_grpc
+from xueji.inquiry.v1 import inquiry_pb2_grpc
 from xueji.notice.v1 import notice_pb2_grpc
 from xueji.record.v1 import record_pb2_grpc
 from xueji.transfer.v1 import archive_pb2_grpc
 from xueji.year.v1 import year_pb2_grpc
 
 INDEX_WORKERS = 2  # so that a transfer's question need not wait behind an intake of 2,000
+FIGURES_IDLE_SECONDS = 300.0  # how long after the end of a day its count may begin
 LANE_IDLE_SECONDS = 1.0  # how long a row that became due, or that another process wrote, may lie unseen
 
 
@@ -64,7 +73,8 @@ class App(Node[HubSettings, HubTransaction]):
     transaction = HubTransaction
 
     async def rooms(self, parts: Parts[HubTransaction]) -> Rooms:
-        register = load_schools(self.settings.schools_file).get
+        schools = load_schools(self.settings.schools_file)
+        register, dated = schools.get, DatedRegister.of(schools.values())
         packs = load_packs(self.settings.policies_dir)
         handshake = Handshake(
             province=parts.here.code,
@@ -84,7 +94,8 @@ class App(Node[HubSettings, HubTransaction]):
             begin_gaining=partial(begin_gaining, handshake=handshake),
             take_releasing_endorsement=partial(take_releasing_endorsement, handshake=handshake),
         )
-        loops, listeners = self._to_the_index(parts, handshake)
+        counting = Counting(here=parts.here, register=lambda: dated, packs=packs)
+        loops, listeners = self._to_the_index(parts, handshake, counting)
         loops = [*loops, _promotion(parts, rules)]
         peers = self._peers(parts)
         if peers is not None:
@@ -92,13 +103,15 @@ class App(Node[HubSettings, HubTransaction]):
             loops, listeners = [*loops, *letters], [*listeners, deliveries]
         sweep = EvidenceSweep(parts.database, clock=parts.clock).step
         return Rooms(
-            services=_services(parts, rules, handshake, peers),
+            services=(*_services(parts, rules, handshake, peers), *_figure_services(parts, counting)),
             loops=[*loops, _lane(parts, "evidence-sweep", sweep, idle_seconds=SWEEP_SECONDS)],
             listeners=listeners,
-            lanes=(LANE_INDEX, LANE_MAIL, LANE_ARCHIVE),
+            lanes=(LANE_INDEX, LANE_MAIL, LANE_ARCHIVE, LANE_FIGURES),
         )
 
-    def _to_the_index(self, parts: Parts[HubTransaction], handshake: Handshake) -> tuple[list[Loop], list[Loop]]:
+    def _to_the_index(
+        self, parts: Parts[HubTransaction], handshake: Handshake, counting: Counting
+    ) -> tuple[list[Loop], list[Loop]]:
         database, clock = parts.database, parts.clock
         index = open_channel(self.settings.index_address, office=NATION, tls=parts.tls)
         parts.closing.push_async_callback(index.close)
@@ -111,6 +124,11 @@ class App(Node[HubSettings, HubTransaction]):
         workers = [
             _lane(parts, f"index-{worker}", questions.step, wake=f"outbox:{LANE_INDEX}")
             for worker in range(INDEX_WORKERS)
+        ]
+        reports = IndexLink(database, handlers=FiguresLink(index).handlers(), clock=clock, lane=LANE_FIGURES)
+        workers += [
+            _lane(parts, "figures-up", reports.step, wake=f"outbox:{LANE_FIGURES}"),
+            _daily_figures(parts, counting),
         ]
         return workers, [_lane(parts, "receipts", receipts.step)]
 
@@ -172,6 +190,32 @@ def _promotion(parts: Parts[HubTransaction], rules: Rules) -> Loop:
         return await parts.database.run(promote_next, now=parts.clock.now(), rules=rules)
 
     return _lane(parts, "promotion", step, wake=PROMOTION_WAITS)
+
+
+def _daily_figures(parts: Parts[HubTransaction], counting: Counting) -> Loop:
+    """Each day, once it is over, is counted and reported to the nation."""
+
+    async def report() -> bool:
+        await parts.database.run(report_once, now=parts.clock.now(), counting=counting, sign=parts.sign)
+        return False
+
+    return Loop("figures", report, idle_seconds=FIGURES_IDLE_SECONDS, failed=parts.metrics.loop_failed)
+
+
+def _figure_services(parts: Parts[HubTransaction], counting: Counting) -> tuple[Service, ...]:
+    database, clock = parts.database, parts.clock
+    return (
+        Service(
+            inquiry_pb2_grpc.add_InquiryServiceServicer_to_server,
+            inquiry(database, counting=counting, clock=clock),
+            "xueji.inquiry.v1.InquiryService",
+        ),
+        Service(
+            figures_pb2_grpc.add_FiguresDeskServiceServicer_to_server,
+            FiguresDeskServicer(database, counting=counting, sign=parts.sign, clock=clock),
+            "xueji.figures.v1.FiguresDeskService",
+        ),
+    )
 
 
 def _services(

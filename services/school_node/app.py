@@ -11,9 +11,10 @@ from chassis.rpc import open_channel
 from chassis.schools import load_schools
 from kernel.endorsement import require_school
 from kernel.office import Office, Tier
-from school_node.links.upward import follower, notice_relay, submitter
+from school_node.links.upward import follower, inquiry_relay, notice_relay, submitter
 from school_node.rpc.desk import desk
 from school_node.rpc.evidence import evidence_desk
+from school_node.rpc.inquiry import inquiry
 from school_node.rpc.notices import notice_desk
 from school_node.rpc.roster import RosterServicer
 from school_node.rpc.year import year
@@ -22,6 +23,7 @@ from school_node.store.transaction import SchoolTransaction
 from school_node.usecases.office import LANE_UP, SchoolOffice
 from xueji.desk.v1 import desk_pb2_grpc, roster_pb2_grpc
 from xueji.evidence.v1 import evidence_pb2_grpc
+from xueji.inquiry.v1 import inquiry_pb2_grpc
 from xueji.notice.v1 import notice_pb2_grpc
 from xueji.year.v1 import year_pb2_grpc
 
@@ -84,6 +86,11 @@ class App(Node[SchoolSettings, SchoolTransaction]):
                     year_pb2_grpc.add_YearServiceServicer_to_server,
                     year(database, office=office, clock=clock),
                     "xueji.year.v1.YearService",
+                ),
+                Service(
+                    inquiry_pb2_grpc.add_InquiryServiceServicer_to_server,
+                    inquiry(inquiry_relay(authority, office=office), office=office),
+                    "xueji.inquiry.v1.InquiryService",
                 ),
             ),
             loops=(

@@ -273,7 +273,7 @@ _sides = st.builds(
     Side,
     status=_statuses,
     inside=st.booleans(),
-    province=st.sampled_from(["41", "41", "44"]),
+    province=st.sampled_from(["41", "41", "44", ""]),
     grade=st.sampled_from(["101", "106", "201", "203", "301"]),
 )
 
@@ -382,6 +382,8 @@ def a_report(province: str, boys: int | None, remaining: int | None = 90) -> Rep
         flows_from=date(2026, 9, 1),
         flows={FlowCell("*", Flow.OUT_TRANSFER_PROVINCE.value, "44"): boys},
         classes=ClassCounts(4, 1, 0),
+        large_from=56,
+        huge_from=66,
         retentions=(Retention(Cohort.JUNIOR, remaining, 100, (date(2024, 10, 1),)),),
     )
 

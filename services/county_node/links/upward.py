@@ -1,4 +1,4 @@
-"""The hub, both ways: cases and notices up, answers down."""
+"""The hub: cases and notices up, answers down, and what is asked while somebody waits."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from functools import partial
 import grpc
 
 from chassis.exchange import Follower, Submitter
+from chassis.inquiry.relay import Relay
 from chassis.notices.relay import NoticeRelay
 from chassis.sql import Database
 from county_node.store.transaction import CountyTransaction
@@ -32,3 +33,7 @@ def notice_relay(
     database: Database[CountyTransaction], hub: grpc.aio.Channel, *, bench: Bench, clock: Clock
 ) -> NoticeRelay[CountyTransaction]:
     return NoticeRelay(database, hub, post=bench.notices, clock=clock)
+
+
+def inquiry_relay(hub: grpc.aio.Channel, *, bench: Bench) -> Relay:
+    return Relay(hub, above=bench.hub)

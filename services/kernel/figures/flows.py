@@ -62,6 +62,9 @@ INWARD, OUTWARD = "in", "out"
 FRESHMEN = "freshmen"  # of those who came: into the first year of a stage, new or from the stage below
 UNPLACED = "graduates_unplaced"  # of those who graduated: not in a next stage at the end
 
+PROVINCE_UNKNOWN = "00"
+SHOWN = frozenset({OPENING, CLOSING, INWARD, OUTWARD, FRESHMEN, UNPLACED, *Flow})
+
 _FROM_STATUS: Mapping[StudentStatus, Flow] = {
     _S.PENDING: Flow.IN_REGISTERED,
     _S.GRADUATED: Flow.IN_NEXT_STAGE,
@@ -92,7 +95,8 @@ class Side:
     """Where a pupil stood before or after a day.
 
     Attributes:
-        inside: the school is of the scope. province: of the school; or, of one who left the province, where to.
+        inside: the school is of the scope. province: of the school; or, of one who left the province, where to, and
+            empty where nobody says.
     """
 
     status: StudentStatus
@@ -203,7 +207,7 @@ def _cells(passage: Passage, *, here: str) -> Iterable[FlowCell]:
         yield FlowCell(level, flow.value)
         if flow in {Flow.IN_TRANSFER_PROVINCE, Flow.OUT_TRANSFER_PROVINCE}:
             assert other is not None, "between provinces there are two sides"
-            yield FlowCell(level, flow.value, other.province)
+            yield FlowCell(level, flow.value, other.province or PROVINCE_UNKNOWN)
         if flow in {Flow.IN_REGISTERED, Flow.IN_NEXT_STAGE} and _first_year(side.grade):
             yield FlowCell(level, FRESHMEN)
         if flow is Flow.OUT_GRADUATED and passage.unplaced:

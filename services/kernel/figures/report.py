@@ -13,11 +13,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Self
 
+from kernel.canonical import digest
+from kernel.divisions import EDUCATION_PROVINCES
 from kernel.figures.cohorts import Cohort, Retention
 from kernel.figures.flows import FlowCell
 from kernel.figures.tables import Cell
 
 _FORM = 1  # of the content; a nation that does not know a newer one refuses it by name
+# Who reports: every province with a hub of its own, the corps among them. 港澳台 keep their own records.
+REPORTING = tuple(sorted(set(EDUCATION_PROVINCES) - {"71", "81", "82"}))
 SCHOOL_YEAR_BEGINS = (9, 1)  # month and day; the flows of a report are those of the school year so far
 
 
@@ -51,6 +55,7 @@ class Report:
         threshold: the first count that is told.
         cells, flows: pupils; None where withheld. What is not in them counts none.
         flows_from: first day of the flows; the last is ``on``.
+        large_from, huge_from: from how many pupils on its classes are too large.
     """
 
     province: str
@@ -61,19 +66,28 @@ class Report:
     flows_from: date
     flows: Mapping[FlowCell, int | None]
     classes: ClassCounts
+    large_from: int
+    huge_from: int
     retentions: tuple[Retention, ...]
+
+    @property
+    def figures_digest(self) -> str:
+        """What was counted, whenever that was: the same figures counted again have the same digest."""
+        return digest("figures", {**self.to_content(), "at": 0}).hex()
 
     def to_content(self) -> dict[str, Any]:
         return {
             "form": _FORM,
             "province": self.province,
             "on": self.on.isoformat(),
-            "counted_at": self.counted_at_ms,
+            "at": self.counted_at_ms,
             "threshold": self.threshold,
             "cells": [[*cell, count] for cell, count in sorted(self.cells.items())],
             "flows_from": self.flows_from.isoformat(),
             "flows": [[*cell, count] for cell, count in sorted(self.flows.items())],
             "classes": [self.classes.classes, self.classes.large, self.classes.huge],
+            "large_from": self.large_from,
+            "huge_from": self.huge_from,
             "retentions": [
                 {
                     "cohort": one.cohort.value,
@@ -93,12 +107,14 @@ class Report:
         return cls(
             province=content["province"],
             on=date.fromisoformat(content["on"]),
-            counted_at_ms=content["counted_at"],
+            counted_at_ms=content["at"],
             threshold=content["threshold"],
             cells={Cell(*cell): count for *cell, count in content["cells"]},
             flows_from=date.fromisoformat(content["flows_from"]),
             flows={FlowCell(*cell): count for *cell, count in content["flows"]},
             classes=ClassCounts(*content["classes"]),
+            large_from=content["large_from"],
+            huge_from=content["huge_from"],
             retentions=tuple(
                 Retention(
                     Cohort(one["cohort"]),

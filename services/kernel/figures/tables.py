@@ -97,12 +97,16 @@ class Breakdown:
     def words(self) -> tuple[str, ...]:
         return tuple(one.value for one in (self.level, self.dimension) if one is not None)
 
+    @property
+    def total(self) -> Cell:
+        """The grand total of the table."""
+        return Cell(ALL, ON_ROLL if self.dimension is Dimension.STATUS else IN_SCHOOL, "")
+
     def shows(self, cell: Cell) -> bool:
         """Whether a cell belongs to the table: its own cells and their totals."""
         stands_for = {ALL: 0, **dict.fromkeys("01234", 1)}.get(cell.level, 2)
         deepest = {None: 0, Dimension.STAGE: 1, Dimension.GRADE: 2}[self.level]
-        own_total = ON_ROLL if self.dimension is Dimension.STATUS else IN_SCHOOL
-        return stands_for <= deepest and cell.dimension in {own_total, self.dimension or IN_SCHOOL}
+        return stands_for <= deepest and cell.dimension in {self.total.dimension, self.dimension or IN_SCHOOL}
 
     def by(self, cell: Cell) -> dict[str, str]:
         """The values that tell the cell of the table from the others; a total lacks what it sums over."""
@@ -143,9 +147,8 @@ class Family:
 
     def table(self, breakdown: Breakdown) -> list[tuple[Cell, int]]:
         """The table's cells in the order of levels and values, with the grand total, also where it counts none."""
-        total = Cell(ALL, ON_ROLL if breakdown.dimension is Dimension.STATUS else IN_SCHOOL, "")
         shown = {cell: count for cell, count in self.counts.items() if breakdown.shows(cell)}
-        return sorted(({total: 0} | shown).items())
+        return sorted(({breakdown.total: 0} | shown).items())
 
 
 def _counted(tallied: Iterable[Tallied]) -> dict[Cell, int]:

@@ -25,7 +25,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import UUID
+from sqlalchemy.dialects.postgresql import JSONB, UUID
 
 from chassis.sql import feed_tables
 
@@ -112,3 +112,18 @@ index_facts = Table(
     CheckConstraint("only_row = 1", name="index_facts_is_one_row"),
     CheckConstraint("incarnation >= 1", name="index_facts_incarnation"),
 )
+
+# What provinces reported of their days: counts that they may tell, and no record. The newest report of a day stands.
+figures = Table(
+    "figures",
+    metadata,
+    Column("province", Text),
+    Column("on", Date),
+    Column("counted_at_ms", BigInteger, nullable=False),
+    Column("content", JSONB, nullable=False),
+    Column("jws", Text, nullable=False),
+    Column("received_at", DateTime(timezone=True), nullable=False),
+    PrimaryKeyConstraint("province", "on", name="figures_pkey"),
+    CheckConstraint("province ~ '^[0-9]{2}$'", name="figures_are_a_provinces"),
+)
+Index("figures_of_a_day", figures.c.on)

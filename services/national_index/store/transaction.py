@@ -8,6 +8,7 @@ from chassis.ledger import Feeding
 from chassis.sql import Feed
 from national_index.store import schema
 from national_index.store.facts import Facts
+from national_index.store.figures import Figures
 from national_index.store.handles import Handles
 from national_index.store.number_blocks import NumberBlocks
 from national_index.store.persons import Persons
@@ -36,6 +37,10 @@ class IndexTransaction(Feeding):
     @cached_property
     def facts(self) -> Facts:
         return Facts(self)
+
+    @cached_property
+    def figures(self) -> Figures:
+        return Figures(self)
 
     @cached_property
     def feed(self) -> Feed:

@@ -1,4 +1,4 @@
-"""Questions to the national index: lane ``index``, asked until they are answered.
+"""Questions to the national index, and reports to it: lanes ``index`` and ``figures``, until they are answered.
 
 What a question is about is its ``kind``; each kind has a handler that asks without a transaction open and brings the
 answer into the database in one of its own. A handler may be run again after it succeeded, and so is idempotent.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -29,10 +30,11 @@ log = get_logger()
 
 
 class IndexLink:
-    """Drains lane ``index``, one question at a time; several may run side by side.
+    """Drains a lane to the index, one question at a time; several may run side by side.
 
     Args:
         handlers: by kind of question; each takes the question's payload.
+        lane: of the outbox; what can wait has one of its own, so that numbers need not wait behind it.
         unit: random numbers from 0 to 1, for the jitter of the back-off.
     """
 
@@ -42,9 +44,11 @@ class IndexLink:
         *,
         handlers: Mapping[str, Handler],
         clock: Clock,
+        lane: str = LANE_INDEX,
         unit: Callable[[], float] = random.random,
     ) -> None:
         self._database = database
+        self._lane = lane
         self._handlers = handlers
         self._clock = clock
         self._unit = unit
@@ -56,9 +60,9 @@ class IndexLink:
         Raises:
             Refusal: the index cannot be asked now; the question waits for its next turn.
         """
-        rows = await self._database.run(_claim, now=self._clock.now())
+        rows = await self._database.run(_claim, self._lane, now=self._clock.now())
         for row in rows:
-            with bind_case(row.payload.get("case_id") or row.payload["transfer_id"]):
+            with _about(row):
                 await self._ask(row)
         return bool(rows)
 
@@ -78,14 +82,20 @@ class IndexLink:
         self._was_refused = False
 
 
-def _claim(tx: HubTransaction, *, now: datetime) -> list[OutboxRow]:
-    return tx.outbox.claim(LANE_INDEX, now=now, limit=1, lease=INDEX_LEASE)
+def _about(row: OutboxRow) -> AbstractContextManager[None]:
+    """Every line says which case it is about, where the question is about one."""
+    case_id = row.payload.get("case_id") or row.payload.get("transfer_id")
+    return bind_case(case_id) if case_id else nullcontext()
+
+
+def _claim(tx: HubTransaction, lane: str, *, now: datetime) -> list[OutboxRow]:
+    return tx.outbox.claim(lane, now=now, limit=1, lease=INDEX_LEASE)
 
 
 def _answered(tx: HubTransaction, row: OutboxRow, *, now: datetime, revive: bool) -> None:
     tx.outbox.done(row.id, now=now)
     if revive:  # the index is back: nothing need wait out its back-off
-        tx.outbox.revive(LANE_INDEX)
+        tx.outbox.revive(row.lane)
 
 
 def _ask_later(tx: HubTransaction, row: OutboxRow, code: str, *, now: datetime, unit: float) -> None:

@@ -136,6 +136,11 @@ Index(
     postgresql_where=text("counters > 0"),
 )
 
+# Of which pupils a school ever had the record; what only promotes them is not in it.
+Index("history_of_school", history.c.school, history.c.student_key, postgresql_where=text("changes ? 'school'"))
+# Entries come nearly in the order of their days, so that some bytes a page are enough to find a period.
+Index("history_of_period", history.c.effective_on, postgresql_using="brin")
+
 # What an entry changes of later days, where it was told late or takes another back. Append-only like the history.
 restatements = Table(
     "restatements",
@@ -255,4 +260,13 @@ placements = Table(
     Column("school", Text),
     Column("grade", Text),
     Column("school_class", Text),
+)
+
+# Which days were reported to the nation, and what stands: the same figures are not reported twice.
+figure_reports = Table(
+    "figure_reports",
+    metadata,
+    Column("on", Date, primary_key=True),
+    Column("counted_at_ms", BigInteger, nullable=False),
+    Column("figures_digest", Text, nullable=False),
 )

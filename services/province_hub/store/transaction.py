@@ -8,9 +8,13 @@ from chassis.evidence.store import EvidenceStore
 from chassis.ledger import CaseLedger, Feeding, Following, Ledgered, Sending
 from chassis.notices import NoticeBook, Noticing
 from chassis.sql import Cursors, Feed, Outbox
+from kernel.organisations import KINDS
 from province_hub.store import schema
 from province_hub.store.decisions import Decisions
+from province_hub.store.figure_reports import FigureReports
+from province_hub.store.figures import Figures
 from province_hub.store.letters import Letters
+from province_hub.store.passages import Passages
 from province_hub.store.promotions import Promotions
 from province_hub.store.stages import Stages
 from province_hub.store.students import Students
@@ -43,6 +47,18 @@ class HubTransaction(Ledgered, Sending, Feeding, Following, Noticing):
     @cached_property
     def stages(self) -> Stages:
         return Stages(self)
+
+    @cached_property
+    def figures(self) -> Figures:
+        return Figures(self)
+
+    @cached_property
+    def figure_reports(self) -> FigureReports:
+        return FigureReports(self)
+
+    @cached_property
+    def passages(self) -> Passages:
+        return Passages(self, reorganising=sorted(KINDS))
 
     @cached_property
     def transfers(self) -> Transfers:

@@ -1,4 +1,4 @@
-"""The authority, both ways: cases and notices up, answers down."""
+"""The authority: cases and notices up, answers down, and what is asked while somebody waits."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from functools import partial
 import grpc
 
 from chassis.exchange import Follower, Submitter
+from chassis.inquiry.relay import Relay
 from chassis.notices.relay import NoticeRelay
 from chassis.sql import Database
 from kernel.clock import Clock
@@ -33,3 +34,7 @@ def notice_relay(
     database: Database[SchoolTransaction], authority: grpc.aio.Channel, *, office: SchoolOffice, clock: Clock
 ) -> NoticeRelay[SchoolTransaction]:
     return NoticeRelay(database, authority, post=office.notices, clock=clock)
+
+
+def inquiry_relay(authority: grpc.aio.Channel, *, office: SchoolOffice) -> Relay:
+    return Relay(authority, above=office.authority)
