@@ -15,6 +15,7 @@ import grpc
 
 from chassis.rpc import open_channel
 from console.federation.running import Reach
+from console.figure_desk import FiguresDesk
 from kernel.office import Identity
 from xueji.common.v1 import refusal_pb2
 from xueji.decision.v1 import decision_pb2, decision_pb2_grpc
@@ -56,6 +57,7 @@ class Desk:
         self.year = year_pb2_grpc.YearServiceStub(channel)  # asked by ``console.commands.year_work``
         self._index = index_pb2_grpc.NationalIndexServiceStub(channel)
         self._records = record_pb2_grpc.RecordServiceStub(channel)
+        self.figures = FiguresDesk(channel)
 
     @property
     def name(self) -> str:

@@ -12,6 +12,7 @@ from console.commands import (
     cases,
     evidence,
     federation,
+    figures,
     filing,
     index,
     notices,
@@ -42,4 +43,5 @@ app.add_typer(students.app, name="students")
 app.add_typer(record.app, name="record")
 app.add_typer(index.app, name="index")
 app.add_typer(rules.app, name="rules")
+app.add_typer(figures.app, name="figures")
 app.add_typer(year.app, name="year")
