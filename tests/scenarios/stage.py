@@ -293,7 +293,7 @@ class Stage:
         told of every step on the other side.
 
         Args:
-            school: which filed it. before: stop where this step is awaited, with nobody having decided it.
+            school: which filed it. before: stop where this step's office has been asked, and has not decided.
         """
         filed_at = self.registrar(school)
         seen_by, decided = [filed_at], set[str]()
@@ -307,6 +307,7 @@ class Stage:
         while (summary := await self.until(f"{case_id}的下一个环节", turn)).state != CaseState.CLOSED:
             step = Step(summary.awaited_step)
             if step is before:
+                await self.asked(self.decides(summary.awaited_office), case_id, step)
                 return
             decided.add(step)
             desk = self.decides(summary.awaited_office)
