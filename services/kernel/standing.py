@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
+from kernel.archive_parts import ArchivePart
+
 
 class AttendanceMode(StrEnum):
     """How a pupil is taught (Articles 6 and 17); absent is ordinary."""
@@ -98,6 +100,8 @@ _ITEMS = (
     StandingItem("certificate_number", "证书编号", 13),
     StandingItem("graduated_from", "毕业（结业、肄业）学校", 13),
     StandingItem("graduated_class", "毕业（结业、肄业）年级和班级", 13),
+    # The archive's parts, each with its newest piece.
+    *(StandingItem(part.standing_key, part.label, 7) for part in ArchivePart),
     # 查重: a problem record waits for people; twins are not duplicates.
     StandingItem("problem", "问题学籍标记", 6),
     StandingItem("twins", "双（多）胞胎情况", 6),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from kernel.effects import absence, corrections, placement, stages
+from kernel.effects import absence, archives, corrections, placement, stages
 from kernel.effects.change import Change, Effect
 from kernel.effects.moving import arrive, depart, enrol
 from kernel.facts import grade_of
@@ -52,6 +52,7 @@ EFFECTS: Mapping[str, Effect] = {
     "admission_between_provinces": stages.admit,
     "admission_withdrawal": stages.withdraw_admission,
     "record_deletion": corrections.delete,
+    "archive_addition": archives.add_material,
 }
 """By name of the row; ``enrolment`` begins a record (``enrol``), a counter-entry works on the history itself."""
 

@@ -8,7 +8,7 @@ not here but in its rule pack (``kernel.packs``).
 from __future__ import annotations
 
 from kernel.refusals import ProcedureUnknown
-from kernel.regulation import absence, corrections, enrolment, placement, stages, transfers
+from kernel.regulation import absence, archives, corrections, enrolment, placement, stages, transfers
 from kernel.regulation.procedure import Field, Filer, Procedure, Step
 
 __all__ = ["ITEMS_PER_CASE_MAX", "PROCEDURES", "Field", "Filer", "Procedure", "Step", "of_family", "procedure"]
@@ -16,7 +16,9 @@ __all__ = ["ITEMS_PER_CASE_MAX", "PROCEDURES", "Field", "Filer", "Procedure", "S
 ITEMS_PER_CASE_MAX = 2_000  # an intake of 2,000 is one case; a larger one is several
 
 PROCEDURES: dict[str, Procedure] = {
-    row.name: row for chapter in (enrolment, corrections, transfers, placement, absence, stages) for row in chapter.ROWS
+    row.name: row
+    for chapter in (enrolment, corrections, transfers, placement, absence, stages, archives)
+    for row in chapter.ROWS
 }
 
 
