@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psycopg
+import pytest
 
 from console.demo.cast import Scene
 from console.demo.intake import enter_roster, register
@@ -17,6 +18,7 @@ from kernel.school import School
 PRIMARY, ELSEWHERE = "2141000001", "2144000001"
 
 
+@pytest.mark.clause("25.1")
 async def test_no_name_number_or_address_is_in_a_log_on_the_brokers_disk_or_at_the_index(
     federation: Federation, scene: Scene, school: Callable[[str], School], new_pupils: Callable[[School, int], Roster]
 ) -> None:

@@ -59,7 +59,7 @@ async def test_an_office_sees_and_decides_its_own_cases_alone(stage: Stage) -> N
     await stage.sees_through(case, school=PRIMARY)
 
 
-@pytest.mark.clause("3.1")
+@pytest.mark.clause("3.1", "25.1")
 async def test_a_certificate_opens_the_desk_of_its_own_office_and_no_other(stage: Stage) -> None:
     """天河区的学籍管理员拿着自己的证书，登不上金水区教育局的系统。"""
     desks = read_whereabouts(stage.theatre.file)
@@ -79,7 +79,7 @@ async def test_the_nation_knows_who_holds_a_number_and_nothing_else(stage: Stage
     assert told == {"student_key", "number", "custodian", "epoch"}
 
 
-@pytest.mark.clause("3.3")
+@pytest.mark.clause("3.3", "25.1")
 async def test_a_province_holds_the_records_of_its_own_pupils(stage: Stage) -> None:
     """河南省有本省学生的学籍，广东省没有。"""
     child = await stage.enrolled_pupil("高语嫣", school=PRIMARY)
