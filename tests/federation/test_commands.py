@@ -79,6 +79,6 @@ def test_a_refusal_ends_with_code_2(xueji: Xueji) -> None:
     assert said.answer["refused"]["code"] == "CASE_NOT_FOUND"
 
 
-def test_a_province_does_not_decide_cases(xueji: Xueji) -> None:
+def test_a_province_decides_no_case_that_it_does_not_have(xueji: Xueji) -> None:
     said = xueji("cases", "approve", "01900000-0000-7000-8000-000000000000", "--desk=41")
-    assert (said.code, said.answer["refused"]["code"]) == (2, "NOT_OFFERED_HERE")
+    assert (said.code, said.answer["refused"]["code"]) == (2, "CASE_NOT_FOUND")
