@@ -143,12 +143,12 @@ async def asked_by(app: App, node_files: NodeFilesOf) -> AsyncIterator[Callable[
 
 
 @pytest.fixture(scope="module")
-def henan(asked_by: Callable[[str | Office], grpc.aio.Channel]) -> AsyncStub:
+async def henan(asked_by: Callable[[str | Office], grpc.aio.Channel]) -> AsyncStub:
     return Stub(asked_by(HENAN))
 
 
 @pytest.fixture(scope="module")
-def guangdong(asked_by: Callable[[str | Office], grpc.aio.Channel]) -> AsyncStub:
+async def guangdong(asked_by: Callable[[str | Office], grpc.aio.Channel]) -> AsyncStub:
     return Stub(asked_by(GUANGDONG))
 
 

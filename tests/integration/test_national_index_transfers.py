@@ -159,17 +159,17 @@ async def hub(app: App, node_files: NodeFilesOf) -> AsyncIterator[Callable[[Offi
 
 
 @pytest.fixture(scope="module")
-def henan(hub: Callable[[Office], Hub]) -> Hub:
+async def henan(hub: Callable[[Office], Hub]) -> Hub:
     return hub(HENAN)
 
 
 @pytest.fixture(scope="module")
-def guangdong(hub: Callable[[Office], Hub]) -> Hub:
+async def guangdong(hub: Callable[[Office], Hub]) -> Hub:
     return hub(GUANGDONG)
 
 
 @pytest.fixture(scope="module")
-def hubei(hub: Callable[[Office], Hub]) -> Hub:
+async def hubei(hub: Callable[[Office], Hub]) -> Hub:
     return hub(HUBEI)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -39,6 +39,7 @@ from kernel.refusals import (
     Unreachable,
     all_refusals,
 )
+from waiting import eventually
 from xueji.common.v1 import refusal_pb2
 from xueji.exchange.v1 import exchange_pb2, exchange_pb2_grpc
 
@@ -348,12 +349,18 @@ async def test_a_bug_is_told_by_its_number_alone(line: Line) -> None:
         raise ValueError("张三 11010519491231002X")
 
     line.county.answer = fail
-    with capture_logs() as logs, pytest.raises(SystemFault) as refused:
-        await line.feed.Read(READ)
+
+    async def was_logged() -> Mapping[str, Any] | None:
+        return next((entry for entry in logs if entry["event"] == "rpc"), None)
+
+    with capture_logs() as logs:
+        with pytest.raises(SystemFault) as refused:
+            await line.feed.Read(READ)
+        # The caller has its answer before the server writes of it.
+        line_of_call = await eventually(was_logged)
     fault = next(entry for entry in logs if entry["event"] == "rpc_fault")
     assert refused.value.detail == {"error_id": fault["error_id"]}
     assert len(line.county.seen) == 1
-    line_of_call = next(entry for entry in logs if entry["event"] == "rpc")
     assert line_of_call["code"] == "SYSTEM_FAULT"
     assert line_of_call["peer"] == "school/2141000001"
 

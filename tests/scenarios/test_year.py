@@ -42,9 +42,9 @@ async def promoted(stage: Stage, year: int) -> year_pb2.Run:
 
 @pytest.mark.clause("12.1")
 async def test_a_province_goes_up_in_one_night_and_one_class_is_taken_back(stage: Stage) -> None:
-    """8月10日24时全省统一升级：先预演看清谁不能升、为什么；升级后各级看到的一样；初二3班弄错了，单独退回。"""
+    """8月10日24时全省统一升级：先预演看清谁不能升、为什么；升级后各级看到的一样；初二13班弄错了，单独退回。"""
     hub, authority, registrar = stage.officer(PROVINCE), stage.authority_of(JUNIOR), stage.registrar(JUNIOR)
-    first = await stage.enrolled_pupil("周一诺", school=JUNIOR, grade="初中一年级", school_class="3班")
+    first = await stage.enrolled_pupil("周一诺", school=JUNIOR, grade="初中一年级", school_class="13班")
     moving = await stage.enrolled_pupil("周二妮", school=JUNIOR, grade="初中一年级", school_class="4班")
     last = await stage.enrolled_pupil("周三石", school=JUNIOR, grade="初中三年级", sex="男")
     little = await stage.enrolled_pupil("周小米", school=PRIMARY, grade="小学一年级")
@@ -84,7 +84,7 @@ async def test_a_province_goes_up_in_one_night_and_one_class_is_taken_back(stage
     record = await hub.record(first.number, on="2027-08-10")
     assert record.record.values["grade"] == "201", "on the day before, as ever"
 
-    back = year_pb2.UndoClassRequest(year=2027, school=school, grade="202", school_class="3班", reason="分班名单有误")
+    back = year_pb2.UndoClassRequest(year=2027, school=school, grade="202", school_class="13班", reason="分班名单有误")
     undone = await hub.year.UndoClass(back)
     assert undone.undone.pupils == 1
     assert (await hub.year.UndoClass(back)).undone == undone.undone
@@ -96,7 +96,7 @@ async def test_a_province_goes_up_in_one_night_and_one_class_is_taken_back(stage
     with pytest.raises(ClassNotPromoted):
         await hub.year.UndoClass(back)
     runs = await hub.year.ListRuns(year_pb2.ListRunsRequest(page_size=10))
-    assert [(one.school_class, one.pupils) for one in runs.runs[0].undone] == [("3班", 1)]
+    assert [(one.school_class, one.pupils) for one in runs.runs[0].undone] == [("13班", 1)]
 
 
 @pytest.mark.clause("13.1")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import itertools
 import json
 import os
 import shutil
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -46,6 +45,7 @@ from kernel.office import NATION, Identity, Office, Role, Tier
 from kernel.regulation import Step
 from kernel.statement import StatementKind
 from province_hub.store.transaction import HubTransaction
+from waiting import eventually
 from xueji.desk.v1 import desk_pb2, desk_pb2_grpc
 from xueji.exchange.v1 import exchange_pb2, exchange_pb2_grpc
 
@@ -60,15 +60,6 @@ PUPILS = itertools.count(1)  # the index remembers everybody from one test to th
 
 T = TypeVar("T")
 Files = Callable[[str | Office], Any]
-
-
-async def eventually(look: Callable[[], Awaitable[T | None]], *, seconds: float = 30.0) -> T:
-    """What ``look`` finds, as soon as it finds something."""
-    give_up_at = time.monotonic() + seconds
-    while (found := await look()) is None:
-        assert time.monotonic() < give_up_at, "it never came"
-        await asyncio.sleep(0.05)
-    return found
 
 
 @dataclass
@@ -180,13 +171,14 @@ class County:
         assert [message.sequence for message in page.entries] == list(range(1, len(page.entries) + 1))
         return [entry_from_message(message) for message in page.entries]
 
-    async def entry(self, kind: type[T], case: Case, *, school: str = "") -> T:
-        """The last entry of that kind about a case in a school's feed, as soon as there is one."""
+    async def entry(self, kind: type[T], case: Case, *, school: str = "", **said: str) -> T:
+        """The last entry of that kind about a case in a school's feed, as soon as there is one that says so."""
 
         async def look() -> T | None:
             entries = [entry for entry in await self.told(school or case.school) if isinstance(entry, kind)]
             about = [entry for entry in entries if _case_of(entry) == case.case_id]
-            return about[-1] if about else None
+            saying = [entry for entry in about if all(getattr(entry, name) == said[name] for name in said)]
+            return saying[-1] if saying else None
 
         return await eventually(look)
 

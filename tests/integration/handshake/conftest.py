@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import itertools
 import json
 import os
@@ -36,6 +35,7 @@ from kernel.statement import StatementKind
 from province_hub.app import App
 from province_hub.settings import HubSettings
 from province_hub.store.transaction import HubTransaction
+from waiting import eventually
 from xueji.desk.v1 import desk_pb2, desk_pb2_grpc
 from xueji.exchange.v1 import exchange_pb2, exchange_pb2_grpc
 from xueji.index.v1 import index_pb2, index_pb2_grpc
@@ -58,15 +58,6 @@ confidence = "assumed"
 """
 RULE_PACKS = {"41": "2025.1+41.1", "44": "2025.1"}
 POLICIES = Path(__file__).parents[3] / "deploy" / "policies"
-
-
-async def eventually(look: Callable[[], Awaitable[T | None]], *, seconds: float = 30.0) -> T:
-    """What ``look`` finds, as soon as it finds something."""
-    give_up_at = time.monotonic() + seconds
-    while (found := await look()) is None:
-        assert time.monotonic() < give_up_at, "it never came"
-        await asyncio.sleep(0.05)
-    return found
 
 
 @dataclass

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -70,14 +68,6 @@ class Province:
         channel = open_channel(self.nodes[office].address, office=office, tls=tls)
         self._channels.append(channel)
         return channel
-
-    async def eventually(self, look: Callable[[], Awaitable[T | None]], *, seconds: float = 30.0) -> T:
-        """What ``look`` finds, as soon as it finds something."""
-        give_up_at = time.monotonic() + seconds
-        while (found := await look()) is None:
-            assert time.monotonic() < give_up_at, "it never came"
-            await asyncio.sleep(0.05)
-        return found
 
     async def close(self) -> None:
         for channel in self._channels:

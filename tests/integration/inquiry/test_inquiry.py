@@ -25,6 +25,7 @@ from kernel.refusals import (
     SignatureInvalid,
 )
 from kernel.statement import StatementKind, statement_digest
+from waiting import eventually
 from xueji.figures.v1 import figures_pb2, figures_pb2_grpc
 from xueji.inquiry.v1 import inquiry_pb2, inquiry_pb2_grpc
 
@@ -216,7 +217,7 @@ async def nations(province: Any, **fields: Any) -> inquiry_pb2.GetFiguresRespons
 async def test_the_nation_adds_what_its_provinces_reported(province: Any) -> None:
     """The hub reports by itself once a day is over; its officer has it counted again. Who did not report is named."""
     yesterday = (datetime.now(UTC).astimezone(SHANGHAI).date() - timedelta(days=1)).isoformat()
-    await province.eventually(lambda: nations(province, on=yesterday))
+    await eventually(lambda: nations(province, on=yesterday))
     desk = figures_pb2_grpc.FiguresDeskServiceStub(province.channel(HUB, person(HUB)))
     await desk.ReportDay(figures_pb2.ReportDayRequest())
     again = await desk.ReportDay(figures_pb2.ReportDayRequest(on=yesterday))
@@ -226,7 +227,7 @@ async def test_the_nation_adds_what_its_provinces_reported(province: Any) -> Non
         answer = await nations(province, by=["sex"])
         return answer if answer and counts(answer)[()] else None
 
-    answer = await province.eventually(look)
+    answer = await eventually(look)
     assert (answer.on, answer.threshold, answer.scope_name) == (yesterday, 10, "全国")
     assert counts(answer) == {(): 126, (("sex", "1"),): 90, (("sex", "2"),): 36}
     assert len(answer.missing) == 31
@@ -237,7 +238,7 @@ async def test_the_nation_adds_what_its_provinces_reported(province: Any) -> Non
 
 
 async def test_what_is_small_in_a_province_does_not_leave_it(province: Any) -> None:
-    await province.eventually(lambda: nations(province, by=["disability"]))
+    await eventually(lambda: nations(province, by=["disability"]))
     desk = figures_pb2_grpc.FiguresDeskServiceStub(province.channel(HUB, person(HUB)))
     await desk.ReportDay(figures_pb2.ReportDayRequest())
 
@@ -245,7 +246,7 @@ async def test_what_is_small_in_a_province_does_not_leave_it(province: Any) -> N
         answer = await nations(province, by=["disability"])
         return answer if answer and counts(answer)[()] else None
 
-    answer = await province.eventually(look)
+    answer = await eventually(look)
     withheld = {tuple(cell.by.items()): cell for cell in answer.cells if cell.withheld}
     assert {cell.provinces_withholding for cell in withheld.values()} == {1}
     assert {cell.pupils for cell in withheld.values()} == {0}
@@ -253,7 +254,7 @@ async def test_what_is_small_in_a_province_does_not_leave_it(province: Any) -> N
 
 
 async def test_the_nation_tells_the_school_year_so_far_and_how_many_classes_are_large(province: Any) -> None:
-    await province.eventually(lambda: nations(province))
+    await eventually(lambda: nations(province))
     desk = figures_pb2_grpc.FiguresDeskServiceStub(province.channel(HUB, person(HUB)))
     last = (await desk.ReportDay(figures_pb2.ReportDayRequest())).on
     nation = inquiry_pb2_grpc.InquiryServiceStub(province.channel(NATION, person(NATION)))
@@ -263,7 +264,7 @@ async def test_the_nation_tells_the_school_year_so_far_and_how_many_classes_are_
         answer = await nation.GetFlows(inquiry_pb2.GetFlowsRequest(first=begins, last=last))
         return answer if any(flow.pupils for flow in answer.flows) else None
 
-    flows = await province.eventually(look)
+    flows = await eventually(look)
     told = {flow.figure: flow.pupils for flow in flows.flows if not flow.stage}
     assert told == {"in": 126, "in_registered": 126, "freshmen": 126, "closing": 126}
     classes = await nation.ListClasses(inquiry_pb2.ListClassesRequest(page_size=10))

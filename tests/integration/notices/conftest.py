@@ -5,10 +5,9 @@ Each node keeps its address and its database when it is stopped, so that a test 
 
 from __future__ import annotations
 
-import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -37,6 +36,7 @@ from kernel.office import NATION, Identity, Office, Role, Tier
 from kernel.statement import StatementKind
 from province_hub.store.transaction import HubTransaction
 from school_node.store.transaction import SchoolTransaction
+from waiting import eventually
 from xueji.notice.v1 import notice_pb2, notice_pb2_grpc
 
 # (school, place, authority): a county's, and one that the prefecture runs in that county; and another province's.
@@ -64,15 +64,6 @@ _TRANSACTIONS: Mapping[Tier, Any] = {
 
 T = TypeVar("T")
 Files = Callable[[str | Office], Any]
-
-
-async def eventually(look: Callable[[], Awaitable[T | None]], *, seconds: float = 30.0) -> T:
-    """What ``look`` finds, as soon as it finds something."""
-    give_up_at = time.monotonic() + seconds
-    while (found := await look()) is None:
-        assert time.monotonic() < give_up_at, "it never came"
-        await asyncio.sleep(0.05)
-    return found
 
 
 @dataclass

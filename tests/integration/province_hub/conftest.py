@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import itertools
 import json
 import os
 import shutil
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -38,6 +37,7 @@ from kernel.statement import StatementKind
 from province_hub.app import App
 from province_hub.settings import HubSettings
 from province_hub.store.transaction import HubTransaction
+from waiting import eventually
 from xueji.desk.v1 import desk_pb2_grpc
 from xueji.exchange.v1 import exchange_pb2, exchange_pb2_grpc
 
@@ -52,15 +52,6 @@ RULE_PACK = "2025.1"  # of the nation, for a province that adds nothing
 POLICIES = Path(__file__).parents[3] / "deploy" / "policies"
 
 T = TypeVar("T")
-
-
-async def eventually(look: Callable[[], Awaitable[T | None]], *, seconds: float = 20.0) -> T:
-    """What ``look`` finds, as soon as it finds something."""
-    give_up_at = time.monotonic() + seconds
-    while (found := await look()) is None:
-        assert time.monotonic() < give_up_at, "it never came"
-        await asyncio.sleep(0.05)
-    return found
 
 
 def a_scan(kind: str) -> Proof:

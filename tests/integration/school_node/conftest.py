@@ -8,7 +8,7 @@ import io
 import json
 import shutil
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -39,6 +39,7 @@ from kernel.statement import StatementKind
 from school_node.app import App
 from school_node.settings import SchoolSettings
 from school_node.store.transaction import SchoolTransaction
+from waiting import eventually
 from xueji.common.v1 import case_pb2
 from xueji.desk.v1 import desk_pb2, desk_pb2_grpc, roster_pb2, roster_pb2_grpc
 from xueji.evidence.v1 import evidence_pb2, evidence_pb2_grpc
@@ -112,15 +113,6 @@ def a_workbook(*pupils: dict[str, Cell], extra: tuple[str, ...] = (), without: t
     content = io.BytesIO()
     book.save(content)
     return content.getvalue()
-
-
-async def eventually(look: Callable[[], Awaitable[T | None]], *, seconds: float = 20.0) -> T:
-    """What ``look`` finds, as soon as it finds something."""
-    give_up_at = time.monotonic() + seconds
-    while (found := await look()) is None:
-        assert time.monotonic() < give_up_at, "it never came"
-        await asyncio.sleep(0.05)
-    return found
 
 
 @dataclass
@@ -404,12 +396,11 @@ class Making:
     pupil: Any
     workbook: Any
     citizen_id: Any
-    eventually: Any
 
 
 @pytest.fixture(scope="session")
 def make() -> Making:
-    return Making(pupil, a_workbook, citizen_id, eventually)
+    return Making(pupil, a_workbook, citizen_id)
 
 
 @pytest.fixture

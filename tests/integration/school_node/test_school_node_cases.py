@@ -26,6 +26,7 @@ from kernel.refusals import (
     Unreachable,
 )
 from kernel.regulation import Step
+from waiting import eventually
 from xueji.desk.v1 import desk_pb2
 
 SCHOOL = Office(Tier.SCHOOL, "2141000001")
@@ -106,7 +107,7 @@ async def test_without_the_authority_a_checked_case_waits_and_goes_up_signed_whe
         found = "SELECT 1 FROM outbox WHERE lane = 'up' AND error_code = 'UNREACHABLE' AND done_at IS NULL"
         return await school.database.run(lambda tx: tx.connection.exec_driver_sql(found).first()) is not None or None
 
-    await make.eventually(was_tried, seconds=60)
+    await eventually(was_tried, seconds=60)
     assert waiting(school) == 1
 
     await school.authority.start()
@@ -114,7 +115,7 @@ async def test_without_the_authority_a_checked_case_waits_and_goes_up_signed_whe
     async def came() -> Any:
         return school.authority.received or None
 
-    (case,) = await make.eventually(came, seconds=60)
+    (case,) = await eventually(came, seconds=60)
     assert case.case_id == case_id
     endorsement = school.last_endorsement(case)
     assert (endorsement.step, endorsement.decision) == (Step.IN_SCHOOL, Decision.APPROVE)
@@ -124,7 +125,7 @@ async def test_without_the_authority_a_checked_case_waits_and_goes_up_signed_whe
     async def settled() -> bool | None:
         return waiting(school) == 0 or None
 
-    await make.eventually(settled)
+    await eventually(settled)
 
 
 async def test_the_same_decision_again_changes_nothing_and_another_is_refused(school: Any) -> None:
@@ -209,7 +210,7 @@ async def test_what_the_authority_will_not_take_in_is_back_with_its_words_and_ca
         view = await school.case(case_id)
         return view if view.summary.state == "closed" else None
 
-    view = await make.eventually(closed)
+    view = await eventually(closed)
     assert view.items[0].refusal.code == "SCHOOL_UNKNOWN"
     (draft,) = await school.drafts()
     assert draft.refusal.code == "SCHOOL_UNKNOWN"
@@ -228,13 +229,13 @@ async def test_a_busy_authority_is_asked_again(school: Any, make: Any) -> None:
         found = "SELECT 1 FROM outbox WHERE lane = 'up' AND error_code IS NOT NULL AND done_at IS NULL"
         return await school.database.run(lambda tx: tx.connection.exec_driver_sql(found).first()) is not None or None
 
-    await make.eventually(was_tried, seconds=60)
+    await eventually(was_tried, seconds=60)
     school.authority.refusing = None
 
     async def came() -> Any:
         return school.authority.received or None
 
-    await make.eventually(came, seconds=60)
+    await eventually(came, seconds=60)
     assert school.states() == {"sent": 1}
 
 
@@ -264,7 +265,7 @@ async def test_a_transfer_is_entered_by_one_and_checked_by_another(school: Any, 
     async def came() -> Any:
         return school.authority.received or None
 
-    (case,) = await make.eventually(came)
+    (case,) = await eventually(came)
     (item,) = case.items
     assert item.values == {
         "number": "L419998201103070011",

@@ -27,6 +27,7 @@ from kernel.refusals import (
     RoleNotAllowed,
     Unreachable,
 )
+from waiting import eventually
 from xueji.common.v1 import case_pb2
 
 SCHOOL = Office(Tier.SCHOOL, "2141000001")
@@ -35,13 +36,13 @@ PRINCIPAL = Identity("dev", SCHOOL, Role.PRINCIPAL, "h001")
 
 
 @pytest.fixture
-def bring(school: Any, proofs: Any) -> Callable[[bytes], Any]:
+async def bring(school: Any, proofs: Any) -> Callable[[bytes], Any]:
     """The registrar brings a file."""
     return partial(proofs.bring, school.channel(REGISTRAR))
 
 
 @pytest.fixture
-def see(school: Any, proofs: Any) -> Callable[[str, bytes], Any]:
+async def see(school: Any, proofs: Any) -> Callable[[str, bytes], Any]:
     """The principal looks at a proof of a case."""
     return lambda case_id, digest: proofs.see(school.channel(PRINCIPAL), case_id, digest.hex())
 
@@ -107,7 +108,7 @@ async def test_the_proof_climbs_before_the_case_and_only_once(school: Any, proof
     async def received() -> Any:
         return school.authority.received[-1] if school.authority.received else None
 
-    case = await make.eventually(received)
+    case = await eventually(received)
     assert [evidence.digest for evidence in case.evidence] == digests
     assert school.authority.put == [digests[1]]
     assert school.authority.evidence[digests[1]] == ("image/png", kept(school, brought[1].digest).content)
@@ -135,7 +136,7 @@ async def test_what_the_authority_has_forgotten_is_sent_again_with_the_case(
     async def received() -> Any:
         return school.authority.received or None
 
-    (case,) = await make.eventually(received)
+    (case,) = await eventually(received)
     assert case.case_id == filed.case_id
     assert not forgets
 

@@ -20,6 +20,7 @@ from kernel.refusals import (
     ReturnedForCorrection,
 )
 from kernel.regulation import Step
+from waiting import eventually
 from xueji.desk.v1 import desk_pb2
 
 NUMBERS = ("L419998201103070011", "L419998201103070022")
@@ -159,7 +160,7 @@ async def test_a_releasing_school_is_asked_and_its_yes_goes_up_signed(school: An
     async def came() -> Any:
         return [one for one in school.authority.received if one.case_id == case.case_id] or None
 
-    (endorsed,) = await make.eventually(came)
+    (endorsed,) = await eventually(came)
     assert endorsed.endorsements[:1] == case.endorsements
     endorsement = school.last_endorsement(endorsed)
     assert (endorsement.step, endorsement.decision) == (Step.OUT_SCHOOL, Decision.APPROVE)
@@ -201,7 +202,7 @@ async def test_a_releasing_schools_no_needs_a_listed_reason_and_stays_a_no(schoo
     async def came() -> Any:
         return [one for one in school.authority.received if one.case_id == case.case_id] or None
 
-    (endorsed,) = await make.eventually(came)
+    (endorsed,) = await eventually(came)
     endorsement = school.last_endorsement(endorsed)
     assert (endorsement.decision, endorsement.reason_code) == (Decision.REJECT, "court_order")
 

@@ -28,6 +28,7 @@ from kernel.refusals import (
     RoleNotAllowed,
 )
 from school_node.store import schema
+from waiting import eventually
 from xueji.desk.v1 import roster_pb2
 
 SCHOOL = Office(Tier.SCHOOL, "2141000001")
@@ -310,6 +311,6 @@ async def test_an_import_that_its_registrar_gives_up_leaves_nothing_behind(
     async def is_gone() -> bool | None:
         return not list(scratch.iterdir()) or None
 
-    await make.eventually(lies_there)
+    await eventually(lies_there)
     bringing.cancel()
-    await make.eventually(is_gone)
+    await eventually(is_gone)
