@@ -62,11 +62,11 @@ def school(federation: Federation) -> Callable[[str], School]:
 
 
 @pytest.fixture
-def new_pupils(federation: Federation) -> Callable[[School, int], Roster]:
-    """A roster of children whom nobody has seen, for a primary or junior-middle school."""
+def new_pupils(federation: Federation) -> Callable[..., Roster]:
+    """A roster of children whom nobody has seen, for a primary or a special-education school."""
 
-    def make(of: School, count: int) -> Roster:
-        grade = "小学一年级" if of.code.text.startswith("21") else "特教一年级"
+    def make(of: School, count: int, *, grade: str = "") -> Roster:
+        grade = grade or ("小学一年级" if of.code.text.startswith("21") else "特教一年级")
         roster = a_class(
             Class(school=f"{of.code}-{next(_rosters)}", name=of.name, place=next(_divisions), grade=grade),
             count,

@@ -22,12 +22,12 @@ PRIMARY, SPECIAL, ELSEWHERE = "2141000001", "5141000004", "2144000001"
 GRADE = "小学一年级"
 
 Schools = Callable[[str], School]
-NewPupils = Callable[[School, int], Roster]
+NewPupils = Callable[..., Roster]
 
 
-async def a_registered_child(scene: Scene, there: School, new_pupils: NewPupils) -> tuple[str, str]:
+async def a_registered_child(scene: Scene, there: School, new_pupils: NewPupils, *, grade: str = "") -> tuple[str, str]:
     """Name and number of a child whom the school has just registered."""
-    await enter_roster(scene, there, new_pupils(there, 1))
+    await enter_roster(scene, there, new_pupils(there, 1, grade=grade))
     ((name, number),) = (await register(scene, there)).numbers.items()
     return name, number
 
@@ -42,14 +42,15 @@ def filing(case_id: str, name: str, number: str, leaving: School, *, grade: str 
     )
 
 
-async def a_move(scene: Scene, school: Schools, new_pupils: NewPupils) -> Move:
+async def a_move(scene: Scene, school: Schools, new_pupils: NewPupils, *, grade: str = GRADE) -> Move:
     """A child of 44 who is to move to 41."""
-    name, number = await a_registered_child(scene, school(ELSEWHERE), new_pupils)
-    return Move(name=name, number=number, leaving=school(ELSEWHERE), arriving=school(PRIMARY), grade=GRADE)
+    name, number = await a_registered_child(scene, school(ELSEWHERE), new_pupils, grade=grade)
+    return Move(name=name, number=number, leaving=school(ELSEWHERE), arriving=school(PRIMARY), grade=grade)
 
 
 async def test_a_child_moves_to_another_province_and_back(scene: Scene, school: Schools, new_pupils: NewPupils) -> None:
-    there = await a_move(scene, school, new_pupils)
+    # 44 takes nobody in the first term of the first grade.
+    there = await a_move(scene, school, new_pupils, grade="小学三年级")
     back = replace(there, leaving=there.arriving, arriving=there.leaving)
     for what, epoch in ((there, 2), (back, 3)):
         await move(scene, what)
