@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from kernel.divisions import DivisionLevel, level_of
+from kernel.packs.words import Approver
 from kernel.regulation import Procedure, Step
 
 _ADDED_AFTER = {
@@ -47,6 +48,20 @@ def asked_of(added: Collection[Step], authority: str) -> frozenset[Step]:
     """
     own = _NONE if level_of(authority) is DivisionLevel.COUNTY else {Step.IN_PREFECTURE, Step.OUT_PREFECTURE}
     return frozenset(added) - own
+
+
+def approval_by(approver: Approver) -> frozenset[Step]:
+    """The steps that a province asks beside the nation's chain where it names whose approval it takes (Art. 11).
+
+    School and authority are in the chain already; the county is the authority of its schools, and is told of others.
+    """
+    match approver:
+        case Approver.PREFECTURE:
+            return frozenset({Step.IN_PREFECTURE})
+        case Approver.PROVINCE:
+            return frozenset({Step.IN_PROVINCE})
+        case Approver.SCHOOL | Approver.AUTHORITY | Approver.COUNTY:
+            return _NONE
 
 
 def _after(row: Procedure, given: Sequence[Step]) -> list[Step]:

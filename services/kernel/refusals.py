@@ -505,6 +505,16 @@ class IllnessTooShort(Refusal):
     article = 19
 
 
+class HospitalLevelTooLow(Refusal):
+    text = "因病休学的证明应由{least}出具"
+    article = 19
+
+
+class AbroadIsNoLeave(Refusal):
+    text = "本省短期出境不按休学办理，请办理出境就读"
+    article = 20
+
+
 class LeaveTooLong(Refusal):
     text = "休学时间不合规定：{most}"
     article = 19
@@ -518,6 +528,11 @@ class ReturnGradeNotAllowed(Refusal):
 class NotInCompulsoryYears(Refusal):
     text = "该生不在义务教育阶段，不能办理“{procedure}”"
     article = 22
+
+
+class HearingRequired(Refusal):
+    text = "开除学籍前须听取学生和监护人的申辩，请填写听取申辩的日期"
+    article = 11
 
 
 class WithdrawalNotGrounded(Refusal):
@@ -558,6 +573,21 @@ class CertificateNumbersUsedUp(Refusal):
 class NotTheNextStage(Refusal):
     text = "只能升入下一学段的起始年级，不能录取到{given}"
     article = 14
+
+
+class ExtraFieldUnknown(Refusal):
+    text = "本省规定的其他信息只有：{titles}"
+    article = 7
+
+
+class EntranceWindowClosed(Refusal):
+    text = "现在不受理毕业后跨省就学：受理时间为{windows}，下一次自{next}起"
+    article = 14
+
+
+class NoShowTooEarly(Refusal):
+    text = "不能以逾期未报到退出录取：{grace}"
+    article = 11
 
 
 class PlanFull(Refusal):

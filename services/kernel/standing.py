@@ -13,6 +13,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from kernel.archive_parts import ArchivePart
+from kernel.packs.words import ArchiveKeeper
 
 
 class AttendanceMode(StrEnum):
@@ -78,6 +79,7 @@ _ITEMS = (
     StandingItem("leave_days_before", "已复学各次休学天数合计", 19),
     # 境外就读: where the pupil is now, and the spells that are over.
     StandingItem("abroad_to", "境外就读国家（地区）", 20),
+    StandingItem("archive_with", "学籍档案保管", 20, {keeper.value: keeper.label for keeper in ArchiveKeeper}),
     StandingItem("abroad_spells", "境外就读经历", 20),
     # 辍学: how long the record is kept for the child.
     StandingItem("kept_until", "学籍保留至", 22),
@@ -91,8 +93,7 @@ _ITEMS = (
     StandingItem("repeated_in", "最近一次留级的学年", 11),
     StandingItem("held_back_in", "不参加升级的年份", 12),
     StandingItem("school_year_entered", "入学学年"),
-    # Moves of grade, and what stands in the way of a transfer.
-    StandingItem("repeats", "本学段留级次数", 12),
+    # What stands in the way of a transfer.
     StandingItem("punished_until", "处分期满日期", 11),
     StandingItem("transfer_bars", "转学限制情形", 11),
     # The end of a stage.

@@ -95,7 +95,7 @@ class App(Node[HubSettings, HubTransaction]):
             take_releasing_endorsement=partial(take_releasing_endorsement, handshake=handshake),
         )
         counting = Counting(here=parts.here, register=lambda: dated, packs=packs)
-        loops, listeners = self._to_the_index(parts, handshake, counting)
+        loops, listeners = self._to_the_index(parts, rules, handshake, counting)
         loops = [*loops, _promotion(parts, rules)]
         peers = self._peers(parts)
         if peers is not None:
@@ -110,12 +110,12 @@ class App(Node[HubSettings, HubTransaction]):
         )
 
     def _to_the_index(
-        self, parts: Parts[HubTransaction], handshake: Handshake, counting: Counting
+        self, parts: Parts[HubTransaction], rules: Rules, handshake: Handshake, counting: Counting
     ) -> tuple[list[Loop], list[Loop]]:
         database, clock = parts.database, parts.clock
         index = open_channel(self.settings.index_address, office=NATION, tls=parts.tls)
         parts.closing.push_async_callback(index.close)
-        numbers = NumberLink(database, index, parts.here, handshake.register, clock)
+        numbers = NumberLink(database, index, rules, clock)
         custody = CustodyLink(database, index, handshake, clock)
         questions = IndexLink(database, handlers={**numbers.handlers(), **custody.handlers()}, clock=clock)
         receipts = Follower(

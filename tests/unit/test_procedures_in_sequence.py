@@ -22,6 +22,7 @@ from kernel.effects import EFFECTS, Change, carry_out
 from kernel.facts import Facts, grade_of, read_day
 from kernel.history import Approval, HistoryEvent, counter_of, event_of, settled, state
 from kernel.judging import judge
+from kernel.packs import RulePack
 from kernel.refusals import Refusal
 from kernel.regulation import PROCEDURES, Procedure
 from kernel.regulation.corrections import COUNTER_ENTRY
@@ -116,12 +117,13 @@ class Life(RuleBasedStateMachine):
             releasing_school=releasing,
             evidence=tuple(kind.value for kind in row.evidence) if unproved else (),
         )
-        judgement = judge(row, facts, PACKS.in_force(self.province, on))
+        pack = PACKS.in_force(self.province, on)
+        judgement = judge(row, facts, pack)
         assert judgement.pack
         if judgement.approved:
-            self._carry_out(row, case)
+            self._carry_out(row, case, pack)
 
-    def _carry_out(self, row: Procedure, case: Case) -> None:
+    def _carry_out(self, row: Procedure, case: Case, pack: RulePack) -> None:
         (item,) = case.items
         before, at_ms = self.student, milliseconds(self.now)
         try:
@@ -132,7 +134,8 @@ class Life(RuleBasedStateMachine):
             else:
                 on = read_day(item.values.get(row.effective_field, "")) or self.now.date()
                 on = max(BEGAN, min(on, self.now.date()))
-                after = carry_out(before, Change(case, item, on, system=SchoolSystem.SIX_THREE))
+                change = Change.under(pack.read(), case, item, on, system=SchoolSystem.SIX_THREE)
+                after = carry_out(before, change)
                 entry = event_of(case, before, after, by=BY, step="s", at_ms=at_ms, effective_on=on)
                 after = settled(self.history, entry, after)
         except Refusal:

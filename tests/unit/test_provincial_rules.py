@@ -7,9 +7,10 @@ which it fell, whose source the pack must cite.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,8 +18,10 @@ from chassis.packs import load_packs
 from kernel.facts import Facts, grade_of
 from kernel.judging import judge
 from kernel.packs import source_of
-from kernel.packs.keys import KEYS
+from kernel.packs.keys import KEYS, LEAVE_RENEW_NOTICE
+from kernel.packs.term import Term
 from kernel.regulation import PROCEDURES
+from kernel.stages import Stage
 
 PACKS = load_packs(Path(__file__).parents[2] / "deploy" / "policies")
 NATION_ONLY = "11"  # a province that has written nothing of its own
@@ -46,6 +49,8 @@ class Judged:
     class_size_after: int | None = None
     grade_size: int = 400
     grade_repeaters: int = 0
+    birth_date: str = "20150901"
+    evidence: tuple[str, ...] | None = None  # what the row wants, where a line says nothing else
 
     @property
     def name(self) -> str:
@@ -60,13 +65,13 @@ class Judged:
             status=self.status,
             grade=self.grade,
             standing=self.standing,
-            birth_date="20150901",
+            birth_date=self.birth_date,
             stage_entered="202309",
             school="2141000001",
             place="410105",
             releasing_school="2141000009" if row.two_sided else "",
             releasing_place="410105" if row.two_sided else "",
-            evidence=tuple(kind.value for kind in row.evidence),
+            evidence=tuple(kind.value for kind in row.evidence) if self.evidence is None else self.evidence,
             class_size_after=self.class_size_after,
             grade_size=self.grade_size,
             grade_repeaters=self.grade_repeaters,
@@ -79,6 +84,7 @@ def leave(until: str, *, months: str = "12") -> dict[str, str]:
         "leave_from": "20261012",
         "leave_until": until,
         "illness_months": months,
+        "hospital_level": "secondary",
         "reason": "住院",
     }
 
@@ -94,6 +100,23 @@ LESS_TRUANT = {**TRUANT, "absence_in_row": "14", "absence_total": "44"}
 OVERDUE_LEAVE = {"withdrawal_reason": "overdue_leave", "reason": "休学期满未复学"}
 OWN_WISH = {"withdrawal_reason": "own_wish", "reason": "本人申请"}
 
+BACK_FROM_ABROAD: dict[str, Any] = {
+    "status": "abroad",
+    "standing": {"status_since": "2025-09-05"},
+    "values": {"grade": "105"},
+}
+LEARNT_ABROAD: dict[str, Any] = {"evidence": ("overseas_study_record",)}
+OVER_AGE = {"withdrawal_reason": "over_age", "reason": "超过二十周岁"}
+
+EIGHT: dict[str, Any] = {
+    "values": {"grade": "101", "entry_month": "202609"},
+    "grade": "",
+    "status": "",
+    "birth_date": "20180301",
+    "on": date(2026, 9, 8),
+}
+UP: dict[str, Any] = {"values": {"grade": "201"}, "grade": "106", "status": "graduated"}
+
 TABLE = (
     # 休学: how long at one time (四川 one year, 河南 for senior high), and from how long an illness on.
     Judged("51", "suspension", "leave.max", values=YEAR),
@@ -107,6 +130,41 @@ TABLE = (
     Judged("41", "suspension", "leave.min_illness", values=leave("20270111", months="3"), grade="301"),
     Judged("41", "suspension", "leave.min_illness", values=leave("20270111", months="2")),
     Judged("32", "suspension", "leave.min_illness", values=leave("20270111", months="2"), grade="301"),
+    # Whose papers: 江苏 wants a hospital of the second level; nobody else looks.
+    Judged(
+        "32",
+        "suspension",
+        "leave.hospital_level",
+        "HOSPITAL_LEVEL_TOO_LOW",
+        values={**leave("20270111"), "hospital_level": "county"},
+    ),
+    Judged("32", "suspension", "leave.hospital_level", values={**leave("20270111"), "hospital_level": "tertiary"}),
+    Judged("44", "suspension", "leave.hospital_level", values={**leave("20270111"), "hospital_level": ""}),
+    # A short stay abroad is no leave where the province has not said that it is.
+    Judged(
+        NATION_ONLY,
+        "suspension",
+        "leave.abroad_as_leave",
+        "ABROAD_IS_NO_LEAVE",
+        values={**leave("20270111"), "leave_reason": "abroad"},
+    ),
+    # 回到境内: since 2025 with proof of what was learnt there, and into the corresponding grade.
+    Judged(NATION_ONLY, "return_from_abroad", "abroad.return_documents", "EVIDENCE_REQUIRED", **BACK_FROM_ABROAD),
+    Judged(NATION_ONLY, "return_from_abroad", "abroad.return_documents", **BACK_FROM_ABROAD, **LEARNT_ABROAD),
+    Judged(
+        NATION_ONLY,
+        "return_from_abroad",
+        "abroad.return_documents",
+        **{**BACK_FROM_ABROAD, "standing": {"status_since": "2023-09-05"}, "on": date(2024, 10, 14)},
+    ),
+    Judged(
+        NATION_ONLY,
+        "return_from_abroad",
+        "abroad.return_grade",
+        "RETURN_GRADE_NOT_ALLOWED",
+        **{**BACK_FROM_ABROAD, "values": {"grade": "106"}},
+        **LEARNT_ABROAD,
+    ),
     # 复学: 江苏 lets a pupil who is back early into the old grade alone; 山东 counts the class.
     Judged(
         "32",
@@ -202,6 +260,67 @@ TABLE = (
         grade="301",
         status="suspended",
         standing=OVERDUE,
+    ),
+    # 湖南: who is over twenty and has repeated many times. 山东: nobody is expelled unheard.
+    Judged(
+        "43",
+        "withdrawal",
+        "withdrawal.age_of_repeater",
+        values=OVER_AGE,
+        grade="302",
+        standing={"repeats": "2"},
+        birth_date="20050101",
+    ),
+    *(
+        Judged(
+            province,
+            "withdrawal",
+            "withdrawal.age_of_repeater",
+            "WITHDRAWAL_NOT_GROUNDED",
+            values=OVER_AGE,
+            grade="302",
+            standing={"repeats": repeats},
+            birth_date=birth_date,
+        )
+        for province, repeats, birth_date in (
+            ("43", "1", "20050101"),
+            ("43", "2", "20070101"),
+            ("44", "2", "20050101"),
+        )
+    ),
+    Judged("37", "expulsion", "expulsion.hearing", "HEARING_REQUIRED", values={"reason": "违纪"}, grade="302"),
+    Judged("37", "expulsion", "expulsion.hearing", values={"reason": "违纪", "heard_on": "20261009"}, grade="302"),
+    Judged("11", "expulsion", "expulsion.hearing", values={"reason": "违纪"}, grade="302"),
+    # 毕业后跨省就学 in two windows of the year; 河南: who does not come within two weeks is let go, in senior high.
+    *(
+        Judged(
+            NATION_ONLY,
+            "admission_between_provinces",
+            "entrance.cross_province_windows",
+            says,
+            values={"grade": "201"},
+            grade="106",
+            status="graduated",
+            on=on,
+        )
+        for says, on in (("", date(2026, 9, 8)), ("ENTRANCE_WINDOW_CLOSED", date(2027, 1, 12)), ("", date(2027, 3, 1)))
+    ),
+    *(
+        Judged(
+            province,
+            "admission_withdrawal",
+            "entry.no_show",
+            says,
+            values={"withdrawn_because": "no_show", "reason": "未报到"},
+            grade=grade,
+            standing={"graduated_class": "203/1班", "status_since": since},
+        )
+        for province, says, grade, since in (
+            ("41", "", "301", "2026-09-27"),
+            ("41", "NO_SHOW_TOO_EARLY", "301", "2026-09-28"),
+            ("41", "NO_SHOW_TOO_EARLY", "201", "2026-09-01"),
+            ("11", "NO_SHOW_TOO_EARLY", "301", "2026-09-01"),
+        )
     ),
     # 留级、跳级: 山东 knows neither; 四川 and 湖南 no repeating in compulsory years; 湖南 two in a hundred,
     # and never in the last grade.
@@ -323,6 +442,59 @@ def test_a_province_judges_as_its_text_says(line: Judged) -> None:
     assert line.key in judgement.parameters, "the decision remembers by what it fell"
     grade = grade_of(line.grade)
     assert source_of(pack.value(KEYS[line.key], grade.stage if grade else None)), "and the pack says where it is from"
+
+
+@dataclass(frozen=True)
+class Late:
+    """What stops nobody and is remembered: facts as above, and the duty that was not kept; empty if it was."""
+
+    judged: Judged
+    breach: str = ""
+
+
+LATE = (
+    # 安排: a roster of first-graders who are eight; 河南 asks for the papers of the deferral, the nation for none.
+    Late(Judged("41", "enrolment", "entry.deferral.documents", **EIGHT), "ENTRY_DEFERRAL_UNPROVEN"),
+    Late(Judged("41", "enrolment", "entry.deferral.documents", **EIGHT, evidence=("medical_proof",))),
+    Late(Judged(NATION_ONLY, "enrolment", "entry.deferral.documents", **EIGHT)),
+    # 升学 after the end of September is late, and is done.
+    Late(Judged("11", "admission", "entrance.deadline", **UP, on=date(2026, 9, 30))),
+    Late(Judged("11", "admission", "entrance.deadline", **UP, on=date(2026, 10, 1)), "ADMISSION_LATE"),
+    # Art. 13: what changed is in the archive within ten working days.
+    Late(
+        Judged("11", "away", "record.change", values={"away_since": "20260901", "reason": "离校"}), "RECORD_CHANGE_LATE"
+    ),
+    Late(Judged("11", "away", "record.change", values={"away_since": "20261009", "reason": "离校"})),
+)
+
+
+@pytest.mark.parametrize("line", LATE, ids=lambda line: f"{line.judged.name}-{line.breach or 'in_time'}")
+def test_what_is_late_is_done_and_remembered(line: Late) -> None:
+    pack = PACKS.in_force(line.judged.province, line.judged.on)
+    judgement = judge(PROCEDURES[line.judged.procedure], line.judged.facts(), pack)
+    assert judgement.approved
+    assert [one.code for one in judgement.breaches] == ([line.breach] if line.breach else [])
+    assert line.judged.key in judgement.parameters
+
+
+@pytest.mark.parametrize(("filed", "late"), [("2026-12-10", False), ("2026-12-11", True), ("2027-01-05", True)])
+def test_a_leave_is_extended_so_long_before_its_end_as_the_province_says(filed: str, late: bool) -> None:
+    """陕西's fifteen working days, as a pack of its own would say them, before a leave that ends with the year."""
+    nation = PACKS.in_force(NATION_ONLY, TODAY)
+    fifteen = replace(nation.value(LEAVE_RENEW_NOTICE, Stage.PRIMARY), value=Term.parse("15 working days"))
+    shaanxi = replace(nation, values={**nation.values, (LEAVE_RENEW_NOTICE.name, Stage.PRIMARY): fifteen})
+    facts = Judged(
+        NATION_ONLY,
+        "suspension_extension",
+        "leave.renew_notice",
+        status="suspended",
+        standing={"leave_from": "2026-03-01", "leave_until": "2026-12-31"},
+        values={"leave_until": "20270331", "reason": "尚未痊愈"},
+        on=date.fromisoformat(filed),
+    ).facts()
+    judgement = judge(PROCEDURES["suspension_extension"], facts, shaanxi)
+    assert judgement.approved
+    assert [one.code for one in judgement.breaches] == (["RENEWAL_LATE"] if late else [])
 
 
 def test_every_shipped_pack_of_a_province_is_in_the_table() -> None:

@@ -52,15 +52,18 @@ def _days_away(student: Student, change: Change) -> int:
 
 
 def go_abroad(student: Student, change: Change) -> Student:
-    """到境外就读, Article 20."""
-    return become(student, StudentStatus.ABROAD, change, abroad_to=change.value("country"))
+    """到境外就读, Article 20: the archive stays at the school, or goes up (教基〔2025〕1号)."""
+    kept_by = change.archive_kept_by.value
+    return become(student, StudentStatus.ABROAD, change, abroad_to=change.value("country"), archive_with=kept_by)
 
 
 def return_from_abroad(student: Student, change: Change) -> Student:
-    """回到境内, Article 20: the old record goes on, and the spell abroad is marked in it (教基〔2025〕1号)."""
-    spell = f"{student.standing.get('abroad_to', '')}:{student.standing.get('status_since', '')}/{change.on}"
-    spells = ";".join(filter(None, (student.standing.get("abroad_spells", ""), spell)))
-    back = become(student, StudentStatus.ENROLLED, change, abroad_to="", abroad_spells=spells)
+    """回到境内, Article 20: the old record goes on; where the pack wants it, the spell is marked (教基〔2025〕1号)."""
+    spells = student.standing.get("abroad_spells", "")
+    if change.spell_marked:
+        spell = f"{student.standing.get('abroad_to', '')}:{student.standing.get('status_since', '')}/{change.on}"
+        spells = ";".join(filter(None, (spells, spell)))
+    back = become(student, StudentStatus.ENROLLED, change, abroad_to="", archive_with="", abroad_spells=spells)
     return seat(back, change)
 
 

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Self
 
 from kernel.case import Case, Item
+from kernel.packs import Reading
+from kernel.packs.keys import ABROAD_ARCHIVE_WITH, ABROAD_MARKED
+from kernel.packs.words import ArchiveKeeper
 from kernel.stages import SchoolSystem
 from kernel.status import StudentStatus
 from kernel.student import Student
@@ -19,14 +23,24 @@ class Change:
     Attributes:
         on: the day from which it is true (生效日期).
         system: 学制 of the school that filed.
-        number_of_certificate: made by the hub where the procedure gives a certificate; else empty.
+        archive_kept_by, spell_marked: what the pack says of those who go abroad (Art. 20).
+        number_of_certificate, aux_number: made by the hub where the province has such numbers; else empty.
     """
 
     case: Case
     item: Item
     on: date
     system: SchoolSystem = SchoolSystem.SIX_THREE
+    archive_kept_by: ArchiveKeeper = ArchiveKeeper.SCHOOL
+    spell_marked: bool = False
     number_of_certificate: str = ""
+    aux_number: str = ""
+
+    @classmethod
+    def under(cls, reading: Reading, case: Case, item: Item, on: date, *, system: SchoolSystem) -> Self:
+        """The change with what the rule pack says of its effect."""
+        kept_by, marked = reading(ABROAD_ARCHIVE_WITH), reading(ABROAD_MARKED)
+        return cls(case, item, on, system, archive_kept_by=kept_by, spell_marked=marked)
 
     def value(self, key: str) -> str:
         """What was filed under a key; empty where nothing was."""

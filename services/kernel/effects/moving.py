@@ -13,6 +13,8 @@ def enrol(change: Change, *, student_key: str, number: str) -> Student:
     """Articles 4 to 7: the record begins, at the school that filed."""
     mode = change.value("attendance_mode")
     values = {key: value for key, value in change.item.values.items() if key != "attendance_mode"}
+    if change.aux_number:
+        values.setdefault("aux_number", change.aux_number)  # what the school has made up stays
     standing = {"status_since": change.on.isoformat(), **({"attendance_mode": mode} if mode else {})}
     return Student(
         student_key=student_key,

@@ -52,6 +52,8 @@ def admit(student: Student, change: Change) -> Student:
     entered = {"entry_month": f"{change.on:%Y%m}"}
     if change.value("entry_way"):
         entered["entry_way"] = change.value("entry_way")
+    if change.aux_number:
+        entered["aux_number"] = change.aux_number
     return seat(replace(here, values={**here.values, **entered}), change)
 
 

@@ -96,6 +96,16 @@ class Term:
             case TermUnit.MONTHS:
                 return last <= same_day_after(first, self.amount)
 
+    def fits(self, first: date, last: date, calendar: WorkingCalendar | None = None) -> bool:
+        """Whether at least this much lies between ``first`` and ``last``: what must be told that long before."""
+        match self.unit:
+            case TermUnit.WORKING_DAYS:
+                return (calendar or national_calendar()).count(first, last) >= self.amount
+            case TermUnit.DAYS:
+                return (last - first).days >= self.amount
+            case TermUnit.MONTHS:
+                return last >= same_day_after(first, self.amount)
+
     def no_longer_than(self, other: Term) -> bool:
         """Whether this ends no later than ``other`` from whatever day both are counted; in doubt it does not."""
         if self.unit is other.unit:

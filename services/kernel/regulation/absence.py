@@ -7,6 +7,7 @@ from kernel.packs.keys import DEATH_REPORT, DROPOUT_REPORT
 from kernel.regulation.fields import (
     COUNTRY,
     DROPOUT_REASON,
+    HOSPITAL_LEVEL,
     LEAVE_REASON,
     REASON,
     SEAT,
@@ -15,7 +16,7 @@ from kernel.regulation.fields import (
     day,
 )
 from kernel.regulation.procedure import Field, Procedure, Step
-from kernel.rules import absence, stages, time
+from kernel.rules import absence, leaving, stages, time
 from kernel.status import StudentStatus as S
 
 _IN = (Step.IN_SCHOOL, Step.IN_AUTHORITY)
@@ -31,6 +32,7 @@ SUSPENSION = Procedure(
         day("leave_from", "休学开始日期", future=True),
         day("leave_until", "休学期满日期", future=True),
         Field("illness_months", "病休需要月数", required=False, max_length=3),
+        HOSPITAL_LEVEL,
         REASON,
     ),
     evidence=(EvidenceKind.GUARDIAN_APPLICATION,),
@@ -41,7 +43,9 @@ SUSPENSION = Procedure(
     rules=(
         stages.GRADUATING_GRADE_OPEN,
         absence.LEAVE_TERM_OPEN,
+        absence.ABROAD_MAY_BE_LEAVE,
         absence.ILLNESS_LONG_ENOUGH,
+        absence.HOSPITAL_HIGH_ENOUGH,
         absence.LEAVE_NOT_TOO_LONG,
     ),
 )
@@ -54,7 +58,7 @@ SUSPENSION_EXTENSION = Procedure(
     evidence=(EvidenceKind.GUARDIAN_APPLICATION,),
     may_start_from=frozenset({S.SUSPENDED}),
     one_by_one=True,
-    rules=(absence.LEAVE_NOT_TOO_LONG,),
+    rules=(absence.RENEWED_IN_TIME, absence.LEAVE_NOT_TOO_LONG),
 )
 RESUMPTION = Procedure(
     name="resumption",
@@ -66,7 +70,7 @@ RESUMPTION = Procedure(
     leads_to=frozenset({S.ENROLLED}),
     one_by_one=True,
     effective_field="resumed_on",
-    rules=(absence.RESUMES_IN_AN_ALLOWED_GRADE, absence.RESUMED_IN_TIME),
+    rules=(absence.RESUMES_IN_AN_ALLOWED_GRADE, absence.RESUMED_IN_TIME, time.recorded_in_time("resumed_on")),
 )
 STUDY_ABROAD = Procedure(
     name="study_abroad",
@@ -79,6 +83,7 @@ STUDY_ABROAD = Procedure(
     leads_to=frozenset({S.ABROAD}),
     one_by_one=True,
     effective_field="left_on",
+    rules=(time.recorded_in_time("left_on"),),
 )
 RETURN_FROM_ABROAD = Procedure(
     name="return_from_abroad",
@@ -86,11 +91,11 @@ RETURN_FROM_ABROAD = Procedure(
     clauses=("20.1",),
     chain=_IN,
     fields=(*SEAT, day("returned_on", "回校日期", required=False), REASON),
-    evidence=(EvidenceKind.OVERSEAS_STUDY_RECORD,),
     may_start_from=frozenset({S.ABROAD}),
     leads_to=frozenset({S.ENROLLED}),
     one_by_one=True,
     effective_field="returned_on",
+    rules=(absence.RETURN_PROVEN, absence.RETURNS_INTO_AN_ALLOWED_GRADE, time.recorded_in_time("returned_on")),
 )
 DEATH = Procedure(
     name="death",
@@ -117,7 +122,7 @@ DROPOUT = Procedure(
     one_by_one=True,
     effective_field="absent_since",
     report_within=DROPOUT_REPORT,
-    rules=(time.DROPOUT_REPORTED_IN_TIME, absence.IN_COMPULSORY_YEARS),
+    rules=(time.DROPOUT_REPORTED_IN_TIME, leaving.IN_COMPULSORY_YEARS),
 )
 DROPOUT_RETURN = Procedure(
     name="dropout_return",
@@ -129,6 +134,7 @@ DROPOUT_RETURN = Procedure(
     leads_to=frozenset({S.ENROLLED}),
     one_by_one=True,
     effective_field="returned_on",
+    rules=(time.recorded_in_time("returned_on"),),
 )
 MISSING = Procedure(
     name="missing",
@@ -140,6 +146,7 @@ MISSING = Procedure(
     leads_to=frozenset({S.MISSING}),
     one_by_one=True,
     effective_field="missing_since",
+    rules=(time.recorded_in_time("missing_since"),),
 )
 AWAY = Procedure(
     name="away",
@@ -151,6 +158,7 @@ AWAY = Procedure(
     leads_to=frozenset({S.AWAY}),
     one_by_one=True,
     effective_field="away_since",
+    rules=(time.recorded_in_time("away_since"),),
 )
 RETURN_TO_SCHOOL = Procedure(
     name="return_to_school",
@@ -162,6 +170,7 @@ RETURN_TO_SCHOOL = Procedure(
     leads_to=frozenset({S.ENROLLED}),
     one_by_one=True,
     effective_field="returned_on",
+    rules=(time.recorded_in_time("returned_on"),),
 )
 WITHDRAWAL = Procedure(
     name="withdrawal",
@@ -177,18 +186,18 @@ WITHDRAWAL = Procedure(
     may_start_from=frozenset({S.ENROLLED, S.SUSPENDED}),
     leads_to=frozenset({S.WITHDRAWN}),
     one_by_one=True,
-    rules=(stages.GRADUATING_GRADE_OPEN, absence.WITHDRAWAL_ALLOWED),
+    rules=(stages.GRADUATING_GRADE_OPEN, leaving.WITHDRAWAL_ALLOWED),
 )
 EXPULSION = Procedure(
     name="expulsion",
     title="开除",
     clauses=("11.1", "13.1"),
     chain=_IN,
-    fields=(REASON,),
+    fields=(day("heard_on", "听取申辩日期", required=False), REASON),
     may_start_from=_IN_SCHOOL,
     leads_to=frozenset({S.EXPELLED}),
     one_by_one=True,
-    rules=(absence.NEVER_IN_COMPULSORY_YEARS,),
+    rules=(leaving.NEVER_IN_COMPULSORY_YEARS, leaving.HEARD_FIRST),
 )
 
 ROWS = (

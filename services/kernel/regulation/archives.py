@@ -7,6 +7,7 @@ from kernel.codes import CodeTable
 from kernel.form_items import ItemKind
 from kernel.regulation.fields import day
 from kernel.regulation.procedure import Field, Procedure, Step
+from kernel.rules import archives
 from kernel.status import StudentStatus
 
 _PARTS = {part.value: part.label for part in ArchivePart}
@@ -21,11 +22,13 @@ ARCHIVE_ADDITION = Procedure(
         Field(
             "archive_part", "档案内容", ItemKind.CODE, code_table=CodeTable("学籍档案内容", "《办法》第七条", _PARTS)
         ),
+        Field("extra_field", "省级规定的信息项目", required=False, max_length=40),
         Field("material", "材料内容"),
         day("dated", "材料日期"),
     ),
     may_start_from=frozenset(status for status in StudentStatus if status.live) | {StudentStatus.GRADUATED},
     effective_field="dated",
+    rules=(archives.OF_THE_PROVINCES_OWN,),
 )
 
 ROWS = (ARCHIVE_ADDITION,)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from kernel.codes import CodeTable
 from kernel.countries import COUNTRIES
 from kernel.form_items import Item, ItemKind
-from kernel.packs.words import TransferReason
+from kernel.packs.words import Hospital, TransferReason
 from kernel.regulation.procedure import Field
 
 _OURS = "本系统"
@@ -20,6 +20,16 @@ LEAVE_REASON = Field(
     "休学事由",
     ItemKind.CODE,
     code_table=CodeTable("休学事由", _OURS, {"illness": "因病", "abroad": "短期出境", "other": "其他"}),
+    max_length=20,
+)
+HOSPITAL_LEVEL = Field(
+    "hospital_level",
+    "出具证明的医院等级",
+    ItemKind.CODE,
+    required=False,
+    code_table=CodeTable(
+        "医院等级", _OURS, {level.value: level.label for level in Hospital if level is not Hospital.ANY}
+    ),
     max_length=20,
 )
 DROPOUT_REASON = Field(
@@ -40,7 +50,13 @@ WITHDRAWAL_REASON = Field(
     code_table=CodeTable(
         "退学事由",
         _OURS,
-        {"own_wish": "本人申请", "absence": "旷课超过规定", "overdue_leave": "休学期满未复学", "other": "其他"},
+        {
+            "own_wish": "本人申请",
+            "absence": "旷课超过规定",
+            "overdue_leave": "休学期满未复学",
+            "over_age": "多次留级超过规定年龄",
+            "other": "其他",
+        },
     ),
     max_length=20,
 )
@@ -66,6 +82,14 @@ OUTCOME = Field(
     "学业结果",
     ItemKind.CODE,
     code_table=CodeTable("学业结果", _OURS, {"graduated": "毕业", "completed": "结业", "left_early": "肄业"}),
+    max_length=20,
+)
+WITHDRAWN_BECAUSE = Field(
+    "withdrawn_because",
+    "退出原因",
+    ItemKind.CODE,
+    required=False,
+    code_table=CodeTable("退出录取原因", _OURS, {"duplicate": "重复招生", "no_show": "逾期未报到"}),
     max_length=20,
 )
 COUNTRY = Field(

@@ -6,7 +6,7 @@ Promotion (Art. 12) is not here: it is no case of a pupil but one night of a who
 from __future__ import annotations
 
 from kernel.form import item
-from kernel.regulation.fields import OUTCOME, REASON, SEAT, of_form
+from kernel.regulation.fields import OUTCOME, REASON, SEAT, WITHDRAWN_BECAUSE, of_form
 from kernel.regulation.procedure import Procedure, Step
 from kernel.rules import stages
 from kernel.status import StudentStatus as S
@@ -17,7 +17,7 @@ ADMISSION = "admission"  # the family: which it is, the places of the two school
 _FIELDS = (*SEAT, of_form(item("entry_way")))
 _CLAUSES = ("9.1", "13.1", "14.1", "14.2", "16.1")
 _GRADUATION_RULES = (stages.IN_LAST_GRADE, stages.OUTCOME_ALLOWED, stages.GRADUATED_IN_TIME)
-_RULES = (stages.NEXT_STAGE, stages.PLAN_HAS_ROOM)
+_RULES = (stages.NEXT_STAGE, stages.PLAN_HAS_ROOM, stages.ADMITTED_IN_TIME)
 
 # In compulsory years the school's own word is the graduation; in senior high the authority approves it. Which it is,
 # the pack says of each stage (``graduation.approver``): the school files the right row, the hub refuses the wrong one.
@@ -89,18 +89,18 @@ ADMISSION_BETWEEN_PROVINCES = Procedure(
     leaves_province=True,
     two_sided=True,
     one_by_one=True,
-    rules=(stages.NEXT_STAGE,),
+    rules=(stages.CROSS_PROVINCE_WINDOW_OPEN, stages.NEXT_STAGE),
 )
 ADMISSION_WITHDRAWAL = Procedure(
     name="admission_withdrawal",
-    title="重复招生退出",
-    clauses=("6.1", "14.1"),
+    title="退出录取（重复招生、逾期未报到）",
+    clauses=("4.1", "6.1", "11.1", "14.1"),
     chain=(Step.IN_SCHOOL, Step.IN_AUTHORITY),
-    fields=(REASON,),
+    fields=(WITHDRAWN_BECAUSE, REASON),
     may_start_from=frozenset({S.ENROLLED}),
     leads_to=frozenset({S.GRADUATED}),
     one_by_one=True,
-    rules=(stages.WAS_ADMITTED,),
+    rules=(stages.WAS_ADMITTED, stages.NO_SHOW_LONG_ENOUGH),
 )
 
 ROWS = (

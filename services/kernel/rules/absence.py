@@ -1,4 +1,4 @@
-"""Articles 11, 19 and 22: how long one may be away, into which grade one comes back, and who may leave for good."""
+"""Articles 11, 19 and 20: how long one may be away, what proves it, and into which grade one comes back."""
 
 from __future__ import annotations
 
@@ -9,34 +9,35 @@ from kernel.calendar import national_calendar
 from kernel.facts import Facts, read_day
 from kernel.packs import Reading
 from kernel.packs.keys import (
+    ABROAD_RETURN_DOCUMENTS,
+    ABROAD_RETURN_GRADE,
     CLASS_SIZE_APPLY_TO_RETURN,
     CLASS_SIZE_HARD,
-    EXPULSION_COMPULSORY,
+    LEAVE_ABROAD_AS_LEAVE,
     LEAVE_CLOSED_TERMS,
     LEAVE_EARLY_RETURN_GRADE,
+    LEAVE_HOSPITAL_LEVEL,
     LEAVE_MAX,
     LEAVE_MAX_TOTAL,
     LEAVE_MIN_ILLNESS,
+    LEAVE_RENEW_NOTICE,
     LEAVE_RETURN_GRADE,
     TERM_DATES,
-    WITHDRAWAL_ABSENCE_IN_ROW,
-    WITHDRAWAL_ABSENCE_TOTAL,
-    WITHDRAWAL_COMPULSORY,
-    WITHDRAWAL_OVERDUE_LEAVE,
 )
 from kernel.packs.term import Term, TermUnit
-from kernel.packs.words import ReturnGrade
+from kernel.packs.words import Hospital, ReturnGrade
 from kernel.refusals import (
+    AbroadIsNoLeave,
     ClassFull,
-    CompulsoryYearsForbid,
+    EvidenceRequired,
+    HospitalLevelTooLow,
     IllnessTooShort,
     LeaveTooLong,
-    NotInCompulsoryYears,
     ReturnGradeNotAllowed,
     TermClosed,
-    WithdrawalNotGrounded,
 )
 from kernel.rules import Breach, Found, rule
+from kernel.rules.entrance import entry_year
 from kernel.stages import Grade
 from kernel.status import StudentStatus
 
@@ -71,6 +72,45 @@ def ILLNESS_LONG_ENOUGH(facts: Facts, reading: Reading) -> Iterable[Found]:
     given = Term(int(months), TermUnit.MONTHS)
     if not least.no_longer_than(given):
         yield IllnessTooShort(field="illness_months", least=least.label, given=given.label)
+
+
+@rule(
+    "leave.hospital_level",
+    "因病休学的证明须由规定等级的医院出具",
+    clauses=("11.1", "19.1"),
+    keys=(LEAVE_HOSPITAL_LEVEL,),
+)
+def HOSPITAL_HIGH_ENOUGH(facts: Facts, reading: Reading) -> Iterable[Found]:
+    least = reading(LEAVE_HOSPITAL_LEVEL)
+    if facts.values.get("leave_reason") != "illness" or least is Hospital.ANY:
+        return
+    levels = list(Hospital)
+    given = Hospital.of(facts.values.get("hospital_level") or Hospital.ANY)
+    if levels.index(given) < levels.index(least):
+        yield HospitalLevelTooLow(field="hospital_level", least=least.label)
+
+
+@rule(
+    "leave.abroad_as_leave",
+    "短期出境是否按休学办理由省级规定；不按休学办理的，办理出境就读",
+    clauses=("19.1", "20.1"),
+    keys=(LEAVE_ABROAD_AS_LEAVE,),
+)
+def ABROAD_MAY_BE_LEAVE(facts: Facts, reading: Reading) -> Iterable[Found]:
+    if facts.values.get("leave_reason") == "abroad" and not reading(LEAVE_ABROAD_AS_LEAVE):
+        yield AbroadIsNoLeave(field="leave_reason")
+
+
+@rule(
+    "leave.renew_notice",
+    "续休须在休学期满前规定的时间提出；迟于规定的照常办理，并记为迟办",
+    clauses=("11.1", "19.1"),
+    keys=(LEAVE_RENEW_NOTICE,),
+)
+def RENEWED_IN_TIME(facts: Facts, reading: Reading) -> Iterable[Found]:
+    notice, until = reading(LEAVE_RENEW_NOTICE), read_day(facts.standing.get("leave_until", ""))
+    if notice is not None and until is not None and not notice.fits(facts.on, until):
+        yield Breach("RENEWAL_LATE", "19.1", f"续休应于期满（{until}）前{notice.label}提出")
 
 
 @rule(
@@ -119,29 +159,27 @@ def RESUMES_IN_AN_ALLOWED_GRADE(facts: Facts, reading: Reading) -> Iterable[Foun
 
 
 def _grades(before: Grade, allowed: ReturnGrade, facts: Facts) -> set[Grade]:
-    """The grades that the word allows, seen from the cohort that went on without the pupil.
+    """The grades of the same stage that the word allows, seen from the cohort that went on without the pupil.
 
-    The old grade is the one in which the leave began, the one that the record says; the cohort may have gone on by a
-    year since.
+    The old grade is the one in which the absence began, the one that the record says; the cohort has gone on by a
+    year with each school year since.
     """
-    went_on = before.next(facts.school_system)
-    cohort = went_on if went_on is not None and _year_has_turned(facts) else before
+    years = [before]
+    while len(years) <= _school_years_begun(facts) and (after := years[-1].next(facts.school_system)) is not None:
+        years.append(after)
     match allowed:
         case ReturnGrade.OLD:
-            return {before, cohort}
+            return {before, years[-1]}
         case ReturnGrade.NEXT_DOWN:
-            return {before}
-        case _:
-            return {before, cohort}
+            return set(years[:-1]) or {before}
+        case ReturnGrade.CHOICE | ReturnGrade.CORRESPONDING:
+            return set(years)
 
 
-def _year_has_turned(facts: Facts) -> bool:
-    """Whether a school year has begun since the leave did."""
-    begun = read_day(facts.standing.get("leave_from", ""))
-    if begun is None:
-        return False
-    next_september = date(begun.year + (begun.month >= 9), 9, 1)
-    return facts.on >= next_september
+def _school_years_begun(facts: Facts) -> int:
+    """How many school years have begun since the absence did."""
+    begun = read_day(facts.standing.get("leave_from") or facts.standing.get("status_since", ""))
+    return max(0, entry_year(facts.on) - entry_year(begun)) if begun else 0
 
 
 @rule(
@@ -158,45 +196,25 @@ def RESUMED_IN_TIME(facts: Facts, reading: Reading) -> Iterable[Found]:
         yield Breach("RESUMPTION_LATE", "19.1", f"休学于{until}期满，逾期{late}天", late)
 
 
-@rule("dropout.compulsory", "辍学报告只用于义务教育阶段", clauses=("22.1",), keys=())
-def IN_COMPULSORY_YEARS(facts: Facts, reading: Reading) -> Iterable[Found]:
-    del reading
-    if not facts.compulsory:
-        yield NotInCompulsoryYears(procedure="辍学报告")
+@rule(
+    "abroad.return_documents",
+    "回到境内接续学籍须有规定的证明材料",
+    clauses=("20.1",),
+    keys=(ABROAD_RETURN_DOCUMENTS,),
+)
+def RETURN_PROVEN(facts: Facts, reading: Reading) -> Iterable[Found]:
+    for kind in sorted(reading(ABROAD_RETURN_DOCUMENTS)):
+        if kind not in facts.evidence:
+            yield EvidenceRequired(field="evidence", kind=kind.label)
 
 
 @rule(
-    "withdrawal.ground",
-    "义务教育阶段不得退学；高中退学须本人申请，或旷课、休学逾期达到规定",
-    clauses=("11.1", "22.1"),
-    keys=(WITHDRAWAL_COMPULSORY, WITHDRAWAL_ABSENCE_IN_ROW, WITHDRAWAL_ABSENCE_TOTAL, WITHDRAWAL_OVERDUE_LEAVE),
+    "abroad.return_grade",
+    "回到境内接续学籍编入规定的年级",
+    clauses=("11.1", "20.1"),
+    keys=(ABROAD_RETURN_GRADE,),
 )
-def WITHDRAWAL_ALLOWED(facts: Facts, reading: Reading) -> Iterable[Found]:
-    if facts.compulsory and not reading(WITHDRAWAL_COMPULSORY):
-        yield CompulsoryYearsForbid(after=StudentStatus.WITHDRAWN.label)
-        return
-    match facts.values.get("withdrawal_reason"):
-        case "absence":
-            in_row, total = reading(WITHDRAWAL_ABSENCE_IN_ROW), reading(WITHDRAWAL_ABSENCE_TOTAL)
-            enough = _at_least(facts.values.get("absence_in_row"), in_row) or _at_least(
-                facts.values.get("absence_total"), total
-            )
-            if not enough:
-                yield WithdrawalNotGrounded(ground=f"连续旷课{in_row or '…'}天或累计{total or '…'}天")
-        case "overdue_leave":
-            grace, until = reading(WITHDRAWAL_OVERDUE_LEAVE), read_day(facts.standing.get("leave_until", ""))
-            if grace is None or until is None or grace.covers(until, facts.on):
-                ground = f"休学期满{grace.label}未复学" if grace else "本省无休学逾期退学的规定"
-                yield WithdrawalNotGrounded(ground=ground)
-        case _:
-            return
-
-
-def _at_least(given: str | None, least: int | None) -> bool:
-    return given is not None and least is not None and float(given) >= least
-
-
-@rule("expulsion.compulsory", "义务教育阶段不得开除学生", clauses=("22.1",), keys=(EXPULSION_COMPULSORY,))
-def NEVER_IN_COMPULSORY_YEARS(facts: Facts, reading: Reading) -> Iterable[Found]:
-    if facts.compulsory and not reading(EXPULSION_COMPULSORY):
-        yield CompulsoryYearsForbid(after=StudentStatus.EXPELLED.label)
+def RETURNS_INTO_AN_ALLOWED_GRADE(facts: Facts, reading: Reading) -> Iterable[Found]:
+    before, asked, allowed = facts.present_grade, facts.asked_grade, reading(ABROAD_RETURN_GRADE)
+    if before is not None and asked is not None and asked not in _grades(before, allowed, facts):
+        yield ReturnGradeNotAllowed(field="grade", allowed=allowed.label, given=asked.label)

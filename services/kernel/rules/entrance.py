@@ -8,7 +8,16 @@ from datetime import date
 from kernel.clock import beginning_of
 from kernel.facts import Facts, read_day
 from kernel.packs import Reading
-from kernel.packs.keys import ENTRY_AGE_YEARS, ENTRY_CUTOFF, RECORD_DEADLINE
+from kernel.packs.keys import (
+    ENTRY_AGE_YEARS,
+    ENTRY_CUTOFF,
+    ENTRY_DEFERRAL_APPLY_WITHIN,
+    ENTRY_DEFERRAL_APPROVER,
+    ENTRY_DEFERRAL_DOCUMENTS,
+    ENTRY_DEFERRAL_MAX_YEARS,
+    ENTRY_DEFERRAL_RENEWABLE,
+    RECORD_DEADLINE,
+)
 from kernel.rules import Breach, Found, rule
 from kernel.stages import Grade, Stage
 
@@ -27,14 +36,51 @@ def entry_year(on: date) -> int:
     keys=(ENTRY_AGE_YEARS, ENTRY_CUTOFF),
 )
 def AGE_OF_ENTRY(facts: Facts, reading: Reading) -> Iterable[Found]:
+    age = _age_of_entry(facts, reading)
+    years, cutoff = reading(ENTRY_AGE_YEARS), reading(ENTRY_CUTOFF)
+    if age is not None and age < years:
+        yield Breach("ENTRY_AGE_BELOW", "4.1", f"至{entry_year(facts.on)}年{cutoff.label}未满{years}周岁")
+
+
+@rule(
+    "entrance.deferral",
+    "延缓入学须经批准并有规定的证明材料，不超过规定的年限；不符的，如实登记并提请核查，不影响建立学籍",
+    clauses=("7.2.2", "11.1"),
+    keys=(
+        ENTRY_AGE_YEARS,
+        ENTRY_CUTOFF,
+        ENTRY_DEFERRAL_MAX_YEARS,
+        ENTRY_DEFERRAL_RENEWABLE,
+        ENTRY_DEFERRAL_APPROVER,
+        ENTRY_DEFERRAL_APPLY_WITHIN,
+        ENTRY_DEFERRAL_DOCUMENTS,
+    ),
+)
+def DEFERRED_BY_RULE(facts: Facts, reading: Reading) -> Iterable[Found]:
+    age = _age_of_entry(facts, reading)
+    deferred = age - reading(ENTRY_AGE_YEARS) if age is not None else 0
+    if deferred <= 0:
+        return
+    most = reading(ENTRY_DEFERRAL_MAX_YEARS)
+    if most is not None and deferred > most:
+        yield Breach("ENTRY_DEFERRED_TOO_LONG", "11.1", f"延缓入学{deferred}年，最长{most}年")
+    if deferred > 1 and not reading(ENTRY_DEFERRAL_RENEWABLE):
+        yield Breach("ENTRY_DEFERRED_TOO_LONG", "11.1", f"延缓入学{deferred}年，本省不得续延")
+    missing = [kind.label for kind in sorted(reading(ENTRY_DEFERRAL_DOCUMENTS)) if kind not in facts.evidence]
+    if missing:
+        approver, within = reading(ENTRY_DEFERRAL_APPROVER), reading(ENTRY_DEFERRAL_APPLY_WITHIN)
+        when = f"（开学后{within.label}内申请）" if within else ""
+        what = "、".join(missing)
+        yield Breach("ENTRY_DEFERRAL_UNPROVEN", "7.2.2", f"延缓入学由{approver.label}批准{when}，缺少{what}")
+
+
+def _age_of_entry(facts: Facts, reading: Reading) -> int | None:
+    """Of a new first-grader, the completed years on the day of the pack; None of anybody else."""
     born = read_day(facts.birth_date)
     if facts.asked_grade != Grade(Stage.PRIMARY, 1) or born is None:
-        return
-    years, cutoff = reading(ENTRY_AGE_YEARS), reading(ENTRY_CUTOFF)
-    year = entry_year(facts.on)
-    age = year - born.year - ((cutoff.month, cutoff.day) < (born.month, born.day))
-    if age < years:
-        yield Breach("ENTRY_AGE_BELOW", "4.1", f"至{year}年{cutoff.label}未满{years}周岁")
+        return None
+    cutoff = reading(ENTRY_CUTOFF)
+    return entry_year(facts.on) - born.year - ((cutoff.month, cutoff.day) < (born.month, born.day))
 
 
 @rule(

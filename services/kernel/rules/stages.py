@@ -4,13 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from kernel.facts import Facts, grade_of
+from kernel.calendar import national_calendar
+from kernel.facts import Facts, grade_of, read_day
 from kernel.packs import Reading
-from kernel.packs.keys import FREEZE, GRADUATION_APPROVER, GRADUATION_DEADLINE, GRADUATION_KINDS
+from kernel.packs.keys import (
+    ENTRANCE_CROSS_PROVINCE_WINDOWS,
+    ENTRANCE_DEADLINE,
+    ENTRY_NO_SHOW,
+    FREEZE,
+    GRADUATION_APPROVER,
+    GRADUATION_DEADLINE,
+    GRADUATION_KINDS,
+    TERM_DATES,
+)
 from kernel.packs.windows import frozen_until
 from kernel.packs.words import Approver, Frozen, GraduationKind
-from kernel.refusals import GraduationNotAllowed, NotAdmittedHere, NotTheNextStage, PlanFull, ProcedureFrozen
+from kernel.refusals import (
+    EntranceWindowClosed,
+    GraduationNotAllowed,
+    NoShowTooEarly,
+    NotAdmittedHere,
+    NotTheNextStage,
+    PlanFull,
+    ProcedureFrozen,
+)
 from kernel.rules import Breach, Found, rule
+from kernel.rules.entrance import entry_year
 from kernel.stages import COMPULSORY_YEARS, Stage
 
 _KIND_OF = {
@@ -101,3 +120,44 @@ def WAS_ADMITTED(facts: Facts, reading: Reading) -> Iterable[Found]:
     del reading
     if not facts.standing.get("graduated_class"):
         yield NotAdmittedHere(field="number")
+
+
+@rule(
+    "admission.deadline",
+    "升学接续学籍在规定的日期前办理；逾期的照常办理，并记为迟办",
+    clauses=("14.1", "16.1"),
+    keys=(ENTRANCE_DEADLINE,),
+)
+def ADMITTED_IN_TIME(facts: Facts, reading: Reading) -> Iterable[Found]:
+    deadline = reading(ENTRANCE_DEADLINE).in_year(entry_year(facts.on))
+    if facts.on > deadline:
+        yield Breach("ADMISSION_LATE", "14.1", f"应于{deadline}前办理升学", (facts.on - deadline).days)
+
+
+@rule(
+    "admission.cross_province_window",
+    "毕业后跨省就学在规定的时间内受理",
+    clauses=("14.1",),
+    keys=(ENTRANCE_CROSS_PROVINCE_WINDOWS, TERM_DATES),
+)
+def CROSS_PROVINCE_WINDOW_OPEN(facts: Facts, reading: Reading) -> Iterable[Found]:
+    windows, terms, calendar = reading(ENTRANCE_CROSS_PROVINCE_WINDOWS), reading(TERM_DATES), national_calendar()
+    if not windows.open_on(facts.on, terms, calendar):
+        following = windows.next_open(facts.on, terms, calendar)
+        yield EntranceWindowClosed(windows=windows.label, next=following.isoformat() if following else "另行通知")
+
+
+@rule(
+    "admission.no_show",
+    "录取后逾期未报到的，达到规定的时间才可退出录取",
+    clauses=("4.1", "11.1"),
+    keys=(ENTRY_NO_SHOW,),
+)
+def NO_SHOW_LONG_ENOUGH(facts: Facts, reading: Reading) -> Iterable[Found]:
+    if facts.values.get("withdrawn_because") != "no_show":
+        return
+    grace, admitted = reading(ENTRY_NO_SHOW), read_day(facts.standing.get("status_since", ""))
+    if grace is None:
+        yield NoShowTooEarly(field="withdrawn_because", grace="本省本学段无此规定")
+    elif admitted is None or grace.covers(admitted, facts.on):
+        yield NoShowTooEarly(field="withdrawn_because", grace=f"录取后满{grace.label}")

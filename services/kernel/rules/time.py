@@ -7,13 +7,15 @@ from collections.abc import Iterable
 from kernel.clock import beginning_of
 from kernel.facts import Facts, read_day
 from kernel.packs import Key, Reading
-from kernel.packs.keys import DEATH_REPORT, DROPOUT_REPORT
+from kernel.packs.keys import DEATH_REPORT, DROPOUT_REPORT, RECORD_CHANGE
 from kernel.packs.term import Term
 from kernel.rules import Breach, Found, Rule, rule
 
 
-def _reported(name: str, meaning: str, clause: str, *, key: Key[Term], field: str, code: str) -> Rule:
-    @rule(name, meaning, clauses=(clause,), keys=(key,))
+def _reported(
+    name: str, meaning: str, clause: str, *, key: Key[Term], field: str, code: str, also: tuple[str, ...] = ()
+) -> Rule:
+    @rule(name, meaning, clauses=(clause, *also), keys=(key,))
     def check(facts: Facts, reading: Reading) -> Iterable[Found]:
         happened = read_day(facts.values.get(field, ""))
         if happened is None:
@@ -42,3 +44,19 @@ DROPOUT_REPORTED_IN_TIME = _reported(
     field="absent_since",
     code="DROPOUT_REPORT_LATE",
 )
+
+
+def recorded_in_time(field: str) -> Rule:
+    """Article 13: a change is put into the archive in time; ``field`` says from when it is true.
+
+    Only what happened counts: of a day that is still to come nothing can be late.
+    """
+    return _reported(
+        f"change.in_time.{field}",
+        "学籍变动在规定期限内纳入学籍档案；逾期的照常办理，并记为迟办",
+        "13.1",
+        key=RECORD_CHANGE,
+        field=field,
+        code="RECORD_CHANGE_LATE",
+        also=("27.1.3",),
+    )

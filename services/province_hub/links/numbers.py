@@ -12,12 +12,12 @@ from chassis.logs import get_logger
 from chassis.sql import Database
 from kernel.case import Item
 from kernel.clock import Clock
-from kernel.endorsement import Register, require_school
+from kernel.endorsement import require_school
 from kernel.history import Approval
-from kernel.office import Office
 from province_hub.links.index import Handler
 from province_hub.store.transaction import HubTransaction
 from province_hub.usecases.ask_numbers import KIND_ISSUE, items_to_number
+from province_hub.usecases.rules import Rules
 from province_hub.usecases.take_index_answer import IndexAnswer, take_index_answer
 from xueji.index.v1 import index_pb2, index_pb2_grpc
 
@@ -32,8 +32,7 @@ class NumberLink:
 
     database: Database[HubTransaction]
     channel: grpc.aio.Channel
-    here: Office
-    register: Register
+    rules: Rules
     clock: Clock
 
     def handlers(self) -> dict[str, Handler]:
@@ -44,7 +43,7 @@ class NumberLink:
         school, items = await self.database.run(items_to_number, case_id)
         if not items:
             return  # answered before, and the row outlived a crash
-        division = require_school(school, register=self.register).place
+        division = require_school(school, register=self.rules.register).place
         stub = index_pb2_grpc.NationalIndexServiceStub(self.channel)
         answer = await stub.Issue(_request(items, school=school, division=division), timeout=ISSUE_SECONDS)
         await self.database.run(
@@ -52,10 +51,9 @@ class NumberLink:
             case_id,
             _answers(answer),
             # Absent in a question that an earlier program put.
-            by=Approval(question.get("office", str(self.here)), question.get("person", "")),
+            by=Approval(question.get("office", str(self.rules.here)), question.get("person", "")),
             now=self.clock.now(),
-            here=self.here,
-            register=self.register,
+            rules=self.rules,
         )
         log.info("numbers_issued", count=sum(1 for number in answer.numbers if number))
 

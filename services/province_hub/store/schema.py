@@ -212,19 +212,20 @@ promotion_undone = Table(
     ),
 )
 
-# Certificates (毕业证书编号, Art. 13): counted without gaps by what their numbers have in common; one that was given is
-# nobody else's, also when the graduation is taken back.
-certificate_series = Table(
-    "certificate_series",
+# Numbers that a province makes up (毕业证书编号, 学籍辅号): counted without gaps by what those of a series have
+# in common.
+number_series = Table(
+    "number_series",
     metadata,
     Column("stem", Text, primary_key=True),
     Column("last", Integer, nullable=False),
 )
+# Certificates (Art. 13): one that was given is nobody else's, also when the graduation is taken back.
 certificates = Table(
     "certificates",
     metadata,
     Column("number", Text, primary_key=True),
-    Column("stem", Text, ForeignKey("certificate_series.stem"), nullable=False),
+    Column("stem", Text, ForeignKey("number_series.stem"), nullable=False),
     Column("sequence", Integer, nullable=False),
     Column("student_key", UUID(as_uuid=False), nullable=False),
     Column("case_id", UUID(as_uuid=False), nullable=False),

@@ -1,4 +1,4 @@
-"""The end of a stage and the entrance to the next (Art. 13, 14): numbers of certificates, places for those who come."""
+"""The end of a stage and the entrance to the next (Art. 13, 14): numbers that a province makes up, places to be had."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from kernel.custody import Custody
 from kernel.status import StudentStatus
 from province_hub.store import schema
 
-_series, _plans, _students = schema.certificate_series, schema.admission_plans, schema.students
+_series, _plans, _students = schema.number_series, schema.admission_plans, schema.students
 
 
 @dataclass(frozen=True)
@@ -43,15 +43,15 @@ class Stages:
     def __init__(self, tx: Transaction) -> None:
         self._connection = tx.connection
 
-    def next_certificate(self, stem: str) -> int:
-        """The next sequence, from 1. It is this transaction's: given back with it, so that there is no gap."""
-        counted = upsert(_series).values(stem=stem, last=1)
-        sequence: int = self._connection.scalar(
-            counted.on_conflict_do_update(index_elements=[_series.c.stem], set_={"last": _series.c.last + 1}).returning(
-                _series.c.last
-            )
+    def count_on(self, stem: str, *, by: int = 1) -> int:
+        """The last of the ``by`` next sequences, which begin at 1: this transaction's, and given back with it."""
+        counted = upsert(_series).values(stem=stem, last=by)
+        last: int = self._connection.scalar(
+            counted.on_conflict_do_update(
+                index_elements=[_series.c.stem], set_={"last": _series.c.last + by}
+            ).returning(_series.c.last)
         )
-        return sequence
+        return last
 
     def give(self, certificate: Certificate) -> None:
         self._connection.execute(insert(schema.certificates).values(vars(certificate)))

@@ -10,17 +10,17 @@ from kernel.case import Case, Item, ItemState
 from kernel.clock import day_of, milliseconds
 from kernel.effects import Change, carry_out
 from kernel.endorsement import Endorsed, authority_of, require_school
-from kernel.facts import read_day
+from kernel.facts import read_day, stage_of
 from kernel.feed import ItemOutcome, StudentLeft
 from kernel.history import Approval, HistoryEvent, counter_of, event_of, settled, state
 from kernel.refusals import Refusal
 from kernel.student import Student
 from province_hub.store.transaction import HubTransaction
 from province_hub.usecases.announce import Told, outcome_of, settle
-from province_hub.usecases.certificates import give_certificate
 from province_hub.usecases.duties import do_duties
 from province_hub.usecases.judge_items import judge_items
 from province_hub.usecases.lock_records import lock_records
+from province_hub.usecases.provincial_numbers import aux_number_on_entrance, give_certificate
 from province_hub.usecases.rules import Rules
 
 APPLIED = "applied"  # the step at which a case is judged for the last time
@@ -75,11 +75,14 @@ def _write(
     else:
         filing = require_school(case.school, register=rules.register)
         on = effective_on(case, item, now=now)
-        change = Change(case, item, on, system=filing.school_system)
+        pack = rules.pack_of(case)
+        change = Change.under(pack.read(stage_of(student.grade)), case, item, on, system=filing.school_system)
         after = carry_out(student, change)
         certificate = give_certificate(tx, case, item, student, school=filing, year=on.year, at_ms=at_ms, rules=rules)
-        if certificate:
-            after = carry_out(student, replace(change, number_of_certificate=certificate))
+        aux_number = aux_number_on_entrance(tx, pack, case, after.grade, school=filing, on=on, here=rules.here)
+        if certificate or aux_number:
+            change = replace(change, number_of_certificate=certificate, aux_number=aux_number)
+            after = carry_out(student, change)
         entry = event_of(case, student, after, by=by, step=step, at_ms=at_ms, effective_on=on, item_id=item.item_id)
         if entry.effective_on < day_of(at_ms):
             after = settled(tx.students.history(student.student_key), entry, after)

@@ -10,14 +10,15 @@ from typing import Protocol
 from chassis.notices import NoticePost
 from kernel.calendar import Due
 from kernel.case import Case
-from kernel.chains import asked_of
+from kernel.chains import approval_by, asked_of
 from kernel.clock import day_of
 from kernel.endorsement import Endorsed, Register, read_chain, require_school
 from kernel.facts import grade_of
 from kernel.office import Office
 from kernel.packs import Packs, RulePack, step_deadline
-from kernel.packs.keys import CHAIN_EXTRA
+from kernel.packs.keys import CHAIN_EXTRA, REPEAT_APPROVER
 from kernel.regulation import Procedure, Step
+from kernel.regulation.placement import GRADE_REPEAT
 from kernel.stages import Stage
 from kernel.statement import Sign, Verify
 from province_hub.store.transaction import HubTransaction
@@ -87,5 +88,6 @@ def _stages(case: Case) -> Collection[Stage | None]:
 
 
 def _extra(pack: RulePack, row: Procedure, stage: Stage | None) -> frozenset[Step]:
-    names = {row.name, row.family}
-    return frozenset(Step(one.step.value) for one in pack.read(stage)(CHAIN_EXTRA) if one.procedure in names)
+    names, reading = {row.name, row.family}, pack.read(stage)
+    named = frozenset(Step(one.step.value) for one in reading(CHAIN_EXTRA) if one.procedure in names)
+    return named | (approval_by(reading(REPEAT_APPROVER)) if row is GRADE_REPEAT else frozenset())

@@ -10,14 +10,15 @@ from kernel.case import CaseState, Item, ItemState
 from kernel.clock import day_of, milliseconds
 from kernel.divisions import province_name
 from kernel.effects import Change, enrol
-from kernel.endorsement import Register, authority_of
+from kernel.endorsement import authority_of, require_school
 from kernel.feed import ItemOutcome
 from kernel.history import Approval, event_of
-from kernel.office import Office
 from kernel.refusals import AlreadyRegistered, Refusal, refusal
 from kernel.student import Student
 from province_hub.store.transaction import HubTransaction
 from province_hub.usecases.announce import settle, tell
+from province_hub.usecases.provincial_numbers import aux_numbers
+from province_hub.usecases.rules import Rules
 
 
 @dataclass(frozen=True)
@@ -41,8 +42,7 @@ def take_index_answer(
     *,
     by: Approval,
     now: datetime,
-    here: Office,
-    register: Register,
+    rules: Rules,
 ) -> None:
     """Admit those who got a number, refuse the others, tell the authority. A second answer changes nothing.
 
@@ -56,10 +56,17 @@ def take_index_answer(
     case = record.case
     waiting = [item.item for item in tx.cases.items(case_id) if item.state is ItemState.PENDING]
     today = day_of(milliseconds(now))
+    admitted = [item for item in waiting if answers[item.item_id].number]
+    school = require_school(case.school, register=rules.register)
+    grades = [item.values.get("grade", "") for item in admitted]
+    helpers = aux_numbers(tx, rules.pack_of(case), grades, school=school, on=today, here=rules.here)
     begun = {
-        item.item_id: enrol(Change(case, item, today), student_key=answer.student_key, number=answer.number)
-        for item in waiting
-        if (answer := answers[item.item_id]).number
+        item.item_id: enrol(
+            Change(case, item, today, aux_number=helper),
+            student_key=answers[item.item_id].student_key,
+            number=answers[item.item_id].number,
+        )
+        for item, helper in zip(admitted, helpers, strict=True)
     }
     at_ms, step = milliseconds(now), case.procedure.chain[-1].value
     tx.students.admit(
@@ -70,8 +77,8 @@ def take_index_answer(
         ],
     )
     outcomes = tuple(_outcome(item, begun.get(item.item_id), answers[item.item_id]) for item in waiting)
-    entry = settle(tx, case, outcomes, here=here, now=now)
-    tell(tx, [(authority_of(case.school, register=register), entry)], now=now)
+    entry = settle(tx, case, outcomes, here=rules.here, now=now)
+    tell(tx, [(authority_of(case.school, register=rules.register), entry)], now=now)
 
 
 def _outcome(item: Item, begun: Student | None, answer: IndexAnswer) -> ItemOutcome:

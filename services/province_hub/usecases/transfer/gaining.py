@@ -13,6 +13,7 @@ from kernel.case import Case, CaseState
 from kernel.clock import day_of, milliseconds
 from kernel.custody import Acceptance, CloseReason
 from kernel.effects import Change, carry_out
+from kernel.endorsement import require_school
 from kernel.feed import CaseOutcome, ItemOutcome
 from kernel.history import event_of
 from kernel.office import NATION, Office, Tier
@@ -25,6 +26,7 @@ from province_hub.domain.transfer.letters import LetterKind
 from province_hub.store.transaction import HubTransaction
 from province_hub.store.transfers import ESCROW
 from province_hub.usecases.announce import outcome_of
+from province_hub.usecases.provincial_numbers import aux_number_on_entrance
 from province_hub.usecases.transfer.handshake import (
     LANE_ARCHIVE,
     LETTERS_WAIT,
@@ -180,8 +182,10 @@ def _activate(tx: HubTransaction, transfer: Gaining, epoch: int, *, now: datetim
     archive = Archive.from_bytes(kept.content, digest=kept.digest)
     case = tx.cases.get(transfer.transfer_id).case
     (item,) = case.items
-    today, system = day_of(milliseconds(now)), handshake.system_of(case.school)
-    student = carry_out(archive.student, Change(case, item, today, system))
+    today, school = day_of(milliseconds(now)), require_school(case.school, register=handshake.register)
+    pack, grade = handshake.pack_of(case), item.values.get("grade", "")
+    aux = aux_number_on_entrance(tx, pack, case, grade, school=school, on=today, here=handshake.office)
+    student = carry_out(archive.student, Change(case, item, today, school.school_system, aux_number=aux))
     by = approval_of(case, Step.IN_AUTHORITY, handshake=handshake)
     event = event_of(case, archive.student, student, by=by, step="activated", at_ms=milliseconds(now))
     tx.students.take_over(student, epoch=epoch, history=archive.history, event=event)

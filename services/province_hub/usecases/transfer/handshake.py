@@ -11,14 +11,13 @@ from chassis.ledger import publish
 from chassis.notices import NoticePost, Paper
 from kernel.case import Case
 from kernel.clock import milliseconds
-from kernel.endorsement import Register, authority_of, read_chain, require_school
+from kernel.endorsement import Register, authority_of, read_chain
 from kernel.feed import CaseProgress, Entry
 from kernel.history import Approval
 from kernel.notice import Notice
 from kernel.office import NATION, Office, Tier
 from kernel.packs import Packs, RulePack
 from kernel.regulation import Step
-from kernel.stages import SchoolSystem
 from kernel.statement import Sign, StatementKind, Verify
 from province_hub.domain.transfer.letters import Letter, LetterKind
 from province_hub.store.transaction import HubTransaction
@@ -59,12 +58,8 @@ class Handshake:
         """The authority of a school of this province; SchoolUnknown of another's."""
         return authority_of(school, register=self.register)
 
-    def system_of(self, school: str) -> SchoolSystem:
-        """学制 of a school of this province; SchoolUnknown of another's."""
-        return require_school(school, register=self.register).school_system
-
-    def national_pack(self, case: Case) -> RulePack:
-        """What another province's case is judged by here: the national text alone. Raises RulePackUnknown."""
+    def pack_of(self, case: Case) -> RulePack:
+        """What a case is judged by here: another province's by the national text alone. Raises RulePackUnknown."""
         return self.packs.judging(case.rule_pack, filed_in=case.school[2:4], here=self.province)
 
     def _write_across(self, tx: HubTransaction, paper: Paper, /, *, to: str, now: datetime) -> None:

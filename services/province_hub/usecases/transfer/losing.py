@@ -61,7 +61,7 @@ def take_request(tx: HubTransaction, letter: Letter, *, now: datetime, handshake
     if held is None or held.custody is not Custody.HELD or held.epoch != letter.body["epoch"]:
         return False
     try:
-        pack = handshake.national_pack(case)
+        pack = handshake.pack_of(case)
     except RulePackUnknown:
         return False  # filed under a national text that is newer than ours: it waits until we have it
     transfer = Losing(
@@ -121,7 +121,7 @@ def _pre_flight(case: Case, held: Held, *, handshake: Handshake) -> CloseReason 
     if held.open_case and held.open_case != case.case_id:
         return CloseReason.OPEN_CASE
     # Another province's wish is judged by the national text alone.
-    national = handshake.national_pack(case).read(stage_of(student.grade))
+    national = handshake.pack_of(case).read(stage_of(student.grade))
     movable = case.procedure.may_start_from & frozenset(national(TRANSFER_STATUSES))
     if case.procedure.family != TRANSFER:
         movable = case.procedure.may_start_from
