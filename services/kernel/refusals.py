@@ -237,7 +237,7 @@ class NothingToSubmit(Refusal):
 
 
 class AlreadySentUp(Refusal):
-    """A transfer that has left the school is no longer its own to withdraw."""
+    """Where a province lets a transfer be withdrawn only before it is sent up, it is no longer the school's own."""
 
     text = "这份业务已经上报，本校不能自行撤销，请由现在办理的单位（{awaited}）退回或不予核准"
     article = 14
@@ -425,6 +425,14 @@ class OrganisationChangeDecided(Refusal):
 
 class CaseWithdrawn(Refusal):
     text = "申请单位撤销：{reason}"
+
+
+class WithdrawalTooLate(Refusal):
+    """The school may take a case back until it is done, of a transfer as long as its province's rules say."""
+
+    kind = Kind.LOST_RACE
+    text = "这份业务已经过了可以撤销的时限（{until}），继续办理或已经办结"
+    article = 14
 
 
 class EvidenceRequired(Refusal):

@@ -226,7 +226,7 @@ def _services(
     return (
         Service(
             exchange_pb2_grpc.add_IntakeServiceServicer_to_server,
-            intake(database, rules=rules, clock=clock),
+            intake(database, rules=rules, handshake=handshake, clock=clock),
             "xueji.exchange.v1.IntakeService",
         ),
         Service(exchange_pb2_grpc.add_FeedServiceServicer_to_server, feed(database), "xueji.exchange.v1.FeedService"),

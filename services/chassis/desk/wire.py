@@ -45,6 +45,8 @@ TIMELINE_LABELS = {step.value: step.label for step in Step} | {
     "returned": "退回修改",
     "rejected": "不予核准",
     "withdrawn": "申请学校撤销",
+    "withdrawal_asked": "申请学校请求撤销",
+    "withdrawal_refused": "撤销未受理：已超过可以撤销的时限",
     "refused_above": "上级未受理",
     "number_asked": "申请学籍号",
     "settled": "办结",

@@ -46,14 +46,27 @@ class Receive(Protocol[TX_contra]):
     def __call__(self, tx: TX_contra, case: Case, /, *, sender: Office, now: datetime) -> Received: ...
 
 
+class Withdraw(Protocol[TX_contra]):
+    """A use case: ``withdraw(tx, jws, sender=..., now=...)`` answers with the case's id; the same again as before."""
+
+    def __call__(self, tx: TX_contra, jws: str, /, *, sender: Office, now: datetime) -> str: ...
+
+
 class IntakeServicer(exchange_pb2_grpc.IntakeServiceServicer, Generic[TX]):
-    """Answers Submit for the tiers allowed to submit here."""
+    """Answers Submit and Withdraw for the tiers allowed to submit here."""
 
     def __init__(
-        self, database: Database[TX], *, receive: Receive[TX], senders: tuple[Tier, ...], clock: Clock
+        self,
+        database: Database[TX],
+        *,
+        receive: Receive[TX],
+        withdraw: Withdraw[TX],
+        senders: tuple[Tier, ...],
+        clock: Clock,
     ) -> None:
         self._database = database
         self._receive = receive
+        self._withdraw = withdraw
         self._senders = senders
         self._clock = clock
 
@@ -71,6 +84,13 @@ class IntakeServicer(exchange_pb2_grpc.IntakeServiceServicer, Generic[TX]):
             due_at_ms=milliseconds(received.due.at) if received.due else 0,
             due_provisional=received.due.provisional if received.due else False,
         )
+
+    async def Withdraw(
+        self, request: exchange_pb2.WithdrawRequest, context: grpc.aio.ServicerContext[object, object]
+    ) -> exchange_pb2.WithdrawResponse:
+        sender = require_node(context, *self._senders)
+        case_id = await self._database.run(self._withdraw, request.withdrawal, sender=sender, now=self._clock.now())
+        return exchange_pb2.WithdrawResponse(case_id=case_id)
 
 
 class FeedServicer(exchange_pb2_grpc.FeedServiceServicer, Generic[FTX]):

@@ -1,4 +1,4 @@
-"""Cases that climb: lane ``up``, sent until the tier above has answered."""
+"""Cases that climb, and the word that one is taken back: lane ``up``, sent until the tier above has answered."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from kernel.refusals import Refusal
 from xueji.exchange.v1 import exchange_pb2, exchange_pb2_grpc
 
 LANE_UP = "up"
+_WITHDRAWAL = "withdrawal"  # of a row's payload: the statement by which the school takes the case back
 
 log = get_logger()
 
@@ -37,6 +38,7 @@ class Submitter(Generic[TX]):
     Args:
         refused: use case run when the upper tier's answer is final: ``refused(tx, case, refusal, now=...)``. The case
             stays with this tier; nothing is lost.
+        withdrawal_refused: the same, where what was refused is to take the case back.
     """
 
     def __init__(
@@ -46,11 +48,13 @@ class Submitter(Generic[TX]):
         *,
         clock: Clock,
         refused: Refused[TX],
+        withdrawal_refused: Refused[TX],
     ) -> None:
         self._database = database
         self._intake = exchange_pb2_grpc.IntakeServiceStub(channel)
         self._evidence = EvidenceSender(database, channel)
         self._refused = refused
+        self._withdrawal_refused = withdrawal_refused
         self._lane = LaneSender(
             database,
             LANE_UP,
@@ -67,11 +71,17 @@ class Submitter(Generic[TX]):
     async def _send(self, row: OutboxRow) -> None:
         case: Case = await self._database.run(_load, row.payload["case_id"])
         await self._evidence.send(case)
+        # A withdrawal never overtakes its case: what is known above already, Submit answers as before.
         await self._intake.Submit(exchange_pb2.SubmitRequest(case=case_to_message(case)))
-        log.info("case_submitted", count=len(case.items))
+        if _WITHDRAWAL in row.payload:
+            await self._intake.Withdraw(exchange_pb2.WithdrawRequest(withdrawal=row.payload[_WITHDRAWAL]))
+            log.info("withdrawal_submitted")
+        else:
+            log.info("case_submitted", count=len(case.items))
 
     def _give_up(self, tx: TX, row: OutboxRow, said: Refusal, /, *, now: datetime) -> None:
-        self._refused(tx, _load(tx, row.payload["case_id"]), said, now=now)
+        refused = self._withdrawal_refused if _WITHDRAWAL in row.payload else self._refused
+        refused(tx, _load(tx, row.payload["case_id"]), said, now=now)
 
 
 def _load(tx: Climbing, case_id: str) -> Case:

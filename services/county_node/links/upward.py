@@ -14,13 +14,20 @@ from county_node.store.transaction import CountyTransaction
 from county_node.usecases.absorb_feed import absorb_feed
 from county_node.usecases.bench import Bench
 from county_node.usecases.take_refusal import take_refusal
+from county_node.usecases.withdraw_case import withdrawal_refused
 from kernel.clock import Clock
 
 
 def submitter(
     database: Database[CountyTransaction], hub: grpc.aio.Channel, *, bench: Bench, clock: Clock
 ) -> Submitter[CountyTransaction]:
-    return Submitter(database, hub, clock=clock, refused=partial(take_refusal, bench=bench))
+    return Submitter(
+        database,
+        hub,
+        clock=clock,
+        refused=partial(take_refusal, bench=bench),
+        withdrawal_refused=partial(withdrawal_refused, bench=bench),
+    )
 
 
 def follower(

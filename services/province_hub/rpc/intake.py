@@ -13,11 +13,21 @@ from kernel.office import Office, Tier
 from province_hub.store.transaction import HubTransaction
 from province_hub.usecases.receive_case import receive_case
 from province_hub.usecases.rules import Rules
+from province_hub.usecases.transfer import Handshake
+from province_hub.usecases.withdraw_case import withdraw_case
 
 
-def intake(database: Database[HubTransaction], *, rules: Rules, clock: Clock) -> IntakeServicer[HubTransaction]:
+def intake(
+    database: Database[HubTransaction], *, rules: Rules, handshake: Handshake, clock: Clock
+) -> IntakeServicer[HubTransaction]:
     """Answers Submit to authorities alone; which case each may bring, the use case says."""
-    return IntakeServicer(database, receive=partial(_receive, rules=rules), senders=(Tier.AUTHORITY,), clock=clock)
+    return IntakeServicer(
+        database,
+        receive=partial(_receive, rules=rules),
+        withdraw=partial(withdraw_case, rules=rules, handshake=handshake),
+        senders=(Tier.AUTHORITY,),
+        clock=clock,
+    )
 
 
 def _receive(tx: HubTransaction, case: Case, /, *, sender: Office, now: datetime, rules: Rules) -> Received:

@@ -55,7 +55,8 @@ EDITABLE = frozenset({PupilState.DRAFT, PupilState.RETURNED})
 
 # From what each state may be reached; a line begins as DRAFT, or as NUMBERED where a transfer brings it.
 _REACHED_FROM = {
-    PupilState.DRAFT: frozenset({PupilState.RETURNED, PupilState.SENT}),  # sent: the authority did not take it in
+    # From a case: the school took it back, or the authority did not take it in.
+    PupilState.DRAFT: frozenset({PupilState.RETURNED, PupilState.CHECKING, PupilState.SENT}),
     PupilState.CHECKING: frozenset({PupilState.DRAFT}),
     PupilState.SENT: frozenset({PupilState.CHECKING}),
     PupilState.NUMBERED: frozenset({PupilState.SENT}),

@@ -15,12 +15,19 @@ from school_node.store.transaction import SchoolTransaction
 from school_node.usecases.absorb_feed import absorb_feed
 from school_node.usecases.office import SchoolOffice
 from school_node.usecases.take_refusal import take_refusal
+from school_node.usecases.withdraw_case import withdrawal_refused
 
 
 def submitter(
     database: Database[SchoolTransaction], authority: grpc.aio.Channel, *, office: SchoolOffice, clock: Clock
 ) -> Submitter[SchoolTransaction]:
-    return Submitter(database, authority, clock=clock, refused=partial(take_refusal, office=office))
+    return Submitter(
+        database,
+        authority,
+        clock=clock,
+        refused=partial(take_refusal, office=office),
+        withdrawal_refused=partial(withdrawal_refused, office=office),
+    )
 
 
 def follower(

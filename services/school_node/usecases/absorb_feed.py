@@ -21,7 +21,7 @@ from kernel.feed import (
     StudentLeft,
 )
 from kernel.promotion import ClassesPromoted
-from kernel.refusals import ReturnedForCorrection
+from kernel.refusals import CaseWithdrawn, ReturnedForCorrection
 from kernel.regulation.stages import ADMISSION_WITHDRAWAL
 from school_node.domain.pupil import PupilState, identity_digest, number_digest
 from school_node.store.pupils import NewLine
@@ -113,4 +113,6 @@ def _left(tx: SchoolTransaction, entry: StudentLeft, *, office: SchoolOffice) ->
 def _state(outcome: ItemOutcome) -> PupilState:
     if outcome.refused is None:
         return PupilState.NUMBERED
+    if isinstance(outcome.refused, CaseWithdrawn):
+        return PupilState.DRAFT
     return PupilState.RETURNED if isinstance(outcome.refused, ReturnedForCorrection) else PupilState.REFUSED

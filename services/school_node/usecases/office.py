@@ -54,3 +54,8 @@ class SchoolOffice:
 def send_up(tx: SchoolTransaction, case: Case, *, now: datetime) -> None:
     """Due at the authority until it has answered; the same chain is the same row."""
     tx.outbox.put(LANE_UP, f"{case.case_id}:{case.head}", {"case_id": case.case_id}, now=now)
+
+
+def send_withdrawal_up(tx: SchoolTransaction, case: Case, jws: str, *, now: datetime) -> None:
+    """The school's word that it takes the case back: due above until it is answered; one for each case."""
+    tx.outbox.put(LANE_UP, f"{case.case_id}:withdrawal", {"case_id": case.case_id, "withdrawal": jws}, now=now)

@@ -237,6 +237,34 @@ def papers(node_files: Callable[[str | Office], Any]) -> Papers:
     return Papers(node_files)
 
 
+@pytest.fixture
+async def enrolled(hub: Any, index: Any, papers: Any) -> Any:
+    """One pupil at the first school, as the hub holds the record."""
+    case = papers.approved_enrolment(papers.pupil())
+    await hub.submit(case)
+    number = (await hub.outcome(case)).items[0].number
+    return hub.database.transact(lambda tx: tx.students.by_number(number)).student
+
+
+@pytest.fixture
+def held(hub: Any, enrolled: Any) -> Any:
+    return lambda: hub.database.transact(lambda tx: tx.students.get(enrolled.student_key))
+
+
+@pytest.fixture
+def asked_for(papers: Any, enrolled: Any) -> Any:
+    """The other county's school asks for the pupil; endorsed by it and its county."""
+
+    def make(**differing: str) -> Any:
+        wish = {"number": enrolled.number, "name": enrolled.name, "out_of": enrolled.school} | differing
+        number = wish.pop("number")
+        case = papers.transfer(number, to=SCHOOLS[2][0], procedure="transfer_within_province", **wish)
+        case = papers.endorse(case, Step.IN_SCHOOL, Office(Tier.SCHOOL, case.school))
+        return papers.endorse(case, Step.IN_AUTHORITY, OTHER_COUNTY)
+
+    return make
+
+
 class Index:
     """The national index as a part that can be put out and lit again, at the same address."""
 

@@ -30,34 +30,6 @@ SECOND_SCHOOL = Office(Tier.SCHOOL, "2141000002")
 OTHER_SCHOOL = Office(Tier.SCHOOL, "3141000003")
 
 
-@pytest.fixture
-async def enrolled(hub: Any, index: Any, papers: Any) -> Any:
-    """One pupil at the first school, as the hub holds the record."""
-    case = papers.approved_enrolment(papers.pupil())
-    await hub.submit(case)
-    number = (await hub.outcome(case)).items[0].number
-    return hub.database.transact(lambda tx: tx.students.by_number(number)).student
-
-
-@pytest.fixture
-def held(hub: Any, enrolled: Any) -> Any:
-    return lambda: hub.database.transact(lambda tx: tx.students.get(enrolled.student_key))
-
-
-@pytest.fixture
-def asked_for(papers: Any, enrolled: Any) -> Any:
-    """The other county's school asks for the pupil; endorsed by it and its county."""
-
-    def make(**differing: str) -> Any:
-        wish = {"number": enrolled.number, "name": enrolled.name, "out_of": enrolled.school} | differing
-        number = wish.pop("number")
-        case = papers.transfer(number, to=OTHER_SCHOOL.code, procedure="transfer_within_province", **wish)
-        case = papers.endorse(case, Step.IN_SCHOOL, OTHER_SCHOOL)
-        return papers.endorse(case, Step.IN_AUTHORITY, OTHER_COUNTY)
-
-    return make
-
-
 def last(entries: list[Any], kind: type) -> Any:
     return [entry for entry in entries if isinstance(entry, kind)][-1]
 

@@ -20,6 +20,7 @@ from kernel.office import NATION, Office, Tier
 from kernel.refusals import ArchiveCorrupt, CaseNotFound, Refusal, TransferNotCompleted
 from kernel.regulation import Step
 from kernel.statement import StatementKind, statement_digest
+from kernel.withdrawal import WITHDRAWAL_REFUSED
 from province_hub.domain.transfer import gaining
 from province_hub.domain.transfer.gaining import Gaining, GainingState
 from province_hub.domain.transfer.letters import LetterKind
@@ -195,6 +196,8 @@ def _activate(tx: HubTransaction, transfer: Gaining, epoch: int, *, now: datetim
     to = handshake.authority_of(case.school)
     progress(tx, case.case_id, "committed", to=to, now=now)
     progress(tx, case.case_id, "activated", to=to, now=now, office=handshake.office)
+    if transfer.closing:  # R3: the commit came first
+        progress(tx, case.case_id, WITHDRAWAL_REFUSED, to=to, now=now)
     tx.cases.settle(case.case_id, (outcome,))
     tell(tx, CaseOutcome(case.case_id, (outcome,), closed=True, at_ms=milliseconds(now)), to=to, now=now)
 

@@ -41,6 +41,11 @@ class IntakeServiceStub:
                 request_serializer=xueji_dot_exchange_dot_v1_dot_exchange__pb2.SubmitRequest.SerializeToString,
                 response_deserializer=xueji_dot_exchange_dot_v1_dot_exchange__pb2.SubmitResponse.FromString,
                 _registered_method=True)
+        self.Withdraw = channel.unary_unary(
+                '/xueji.exchange.v1.IntakeService/Withdraw',
+                request_serializer=xueji_dot_exchange_dot_v1_dot_exchange__pb2.WithdrawRequest.SerializeToString,
+                response_deserializer=xueji_dot_exchange_dot_v1_dot_exchange__pb2.WithdrawResponse.FromString,
+                _registered_method=True)
 
 
 class IntakeServiceServicer:
@@ -54,6 +59,14 @@ class IntakeServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def Withdraw(self, request, context):
+        """The school that filed takes a case back. Whoever has it decides whether that came in time; what came of it goes down
+        the feed. Idempotent by case id.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_IntakeServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -61,6 +74,11 @@ def add_IntakeServiceServicer_to_server(servicer, server):
                     servicer.Submit,
                     request_deserializer=xueji_dot_exchange_dot_v1_dot_exchange__pb2.SubmitRequest.FromString,
                     response_serializer=xueji_dot_exchange_dot_v1_dot_exchange__pb2.SubmitResponse.SerializeToString,
+            ),
+            'Withdraw': grpc.unary_unary_rpc_method_handler(
+                    servicer.Withdraw,
+                    request_deserializer=xueji_dot_exchange_dot_v1_dot_exchange__pb2.WithdrawRequest.FromString,
+                    response_serializer=xueji_dot_exchange_dot_v1_dot_exchange__pb2.WithdrawResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -92,6 +110,33 @@ class IntakeService:
             '/xueji.exchange.v1.IntakeService/Submit',
             xueji_dot_exchange_dot_v1_dot_exchange__pb2.SubmitRequest.SerializeToString,
             xueji_dot_exchange_dot_v1_dot_exchange__pb2.SubmitResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Withdraw(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/xueji.exchange.v1.IntakeService/Withdraw',
+            xueji_dot_exchange_dot_v1_dot_exchange__pb2.WithdrawRequest.SerializeToString,
+            xueji_dot_exchange_dot_v1_dot_exchange__pb2.WithdrawResponse.FromString,
             options,
             channel_credentials,
             insecure,

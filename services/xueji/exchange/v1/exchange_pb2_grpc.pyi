@@ -36,6 +36,10 @@ class IntakeServiceStub:
     @_typing.overload
     def __new__(cls, channel: _aio.Channel) -> IntakeServiceAsyncStub: ...
     Submit: _grpc.UnaryUnaryMultiCallable[_exchange_pb2.SubmitRequest, _exchange_pb2.SubmitResponse]
+    Withdraw: _grpc.UnaryUnaryMultiCallable[_exchange_pb2.WithdrawRequest, _exchange_pb2.WithdrawResponse]
+    """The school that filed takes a case back. Whoever has it decides whether that came in time; what came of it goes down
+    the feed. Idempotent by case id.
+    """
 
 @_typing.type_check_only
 class IntakeServiceAsyncStub(IntakeServiceStub):
@@ -45,6 +49,10 @@ class IntakeServiceAsyncStub(IntakeServiceStub):
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     Submit: _aio.UnaryUnaryMultiCallable[_exchange_pb2.SubmitRequest, _exchange_pb2.SubmitResponse]  # type: ignore[assignment]
+    Withdraw: _aio.UnaryUnaryMultiCallable[_exchange_pb2.WithdrawRequest, _exchange_pb2.WithdrawResponse]  # type: ignore[assignment]
+    """The school that filed takes a case back. Whoever has it decides whether that came in time; what came of it goes down
+    the feed. Idempotent by case id.
+    """
 
 class IntakeServiceServicer(metaclass=_abc_1.ABCMeta):
     """Up: a lower tier hands a case to the tier above it. Idempotent by case id and head of chain: a replay is answered as
@@ -57,6 +65,16 @@ class IntakeServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _exchange_pb2.SubmitRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_exchange_pb2.SubmitResponse, _abc.Awaitable[_exchange_pb2.SubmitResponse]]: ...
+
+    @_abc_1.abstractmethod
+    def Withdraw(
+        self,
+        request: _exchange_pb2.WithdrawRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_exchange_pb2.WithdrawResponse, _abc.Awaitable[_exchange_pb2.WithdrawResponse]]:
+        """The school that filed takes a case back. Whoever has it decides whether that came in time; what came of it goes down
+        the feed. Idempotent by case id.
+        """
 
 def add_IntakeServiceServicer_to_server(servicer: IntakeServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
 
