@@ -30,7 +30,7 @@ def withdraw(hub: Any) -> Any:
         )
         jws = Signer(keys.certificate, keys.key).sign(StatementKind.WITHDRAWAL, withdrawal.content())
         stub = exchange_pb2_grpc.IntakeServiceStub(hub.channel(through))
-        return (await stub.Withdraw(exchange_pb2.WithdrawRequest(withdrawal=jws))).case_id
+        return str((await stub.Withdraw(exchange_pb2.WithdrawRequest(withdrawal=jws))).case_id)
 
     return ask
 

@@ -141,6 +141,8 @@ class Authority(
         self.evidence: dict[str, tuple[str, bytes]] = {}  # media type and content, by digest
         self.put: list[str] = []
         self.refusing: Refusal | None = None
+        self.withdrawals: list[str] = []
+        self.refusing_withdrawals: Refusal | None = None
         self._files = files
         self._told: list[Entry] = []
         self._news = asyncio.Event()
@@ -174,6 +176,13 @@ class Authority(
             raise EvidenceNotReceived
         self.received.append(case)
         return exchange_pb2.SubmitResponse(case_id=case.case_id, head=bytes.fromhex(case.head), received_at_ms=1)
+
+    async def Withdraw(self, request: Any, context: Any) -> exchange_pb2.WithdrawResponse:  # noqa: N802
+        del context
+        if self.refusing_withdrawals is not None:
+            raise self.refusing_withdrawals
+        self.withdrawals.append(request.withdrawal)
+        return exchange_pb2.WithdrawResponse()
 
     async def Want(self, request: Any, context: Any) -> evidence_pb2.WantResponse:  # noqa: N802
         del context

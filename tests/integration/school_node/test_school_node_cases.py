@@ -23,6 +23,7 @@ from kernel.refusals import (
     SchoolUnknown,
     StudentNumberMalformed,
     Unreachable,
+    WithdrawalTooLate,
 )
 from kernel.regulation import Step
 from waiting import eventually
@@ -311,3 +312,21 @@ async def test_a_transfer_is_withdrawn_before_the_principal_checks_it_and_asked_
     asked = await withdraw(second)
     assert (asked.state, await withdraw(second)) == ("open", asked)
     assert waiting(school) == 2
+
+
+async def test_a_withdrawal_that_came_too_late_is_told_and_not_asked_again(school: Any) -> None:
+    case_id = (await school.file_transfer()).summary.case_id
+    await school.decide(case_id)
+    school.authority.refusing_withdrawals = WithdrawalTooLate(until="办结之前")
+    request = desk_pb2.WithdrawCaseRequest(case_id=case_id, reason="家长改变主意")
+    await school.desk(REGISTRAR).WithdrawCase(request)
+    await school.authority.start()
+
+    async def refused() -> bool | None:
+        view = await school.desk().GetCase(desk_pb2.GetCaseRequest(case_id=case_id))
+        return "withdrawal_refused" in [entry.step for entry in view.timeline] or None
+
+    await eventually(refused)
+    with pytest.raises(WithdrawalTooLate):
+        await school.desk(REGISTRAR).WithdrawCase(request)
+    assert len(school.authority.received) == 2  # the case goes before, each time, and is the same
