@@ -22,6 +22,7 @@ from chassis.ledger import Sending
 from chassis.logs import configure, get_logger
 from chassis.loops import Loop, Loops
 from chassis.rpc import RpcServer, TlsFiles
+from chassis.rpc.door import OnDuty
 from chassis.settings import NodeSettings, load
 from chassis.sql import Backlog, Database, Transaction, migrate
 from chassis.telemetry import Metrics, configure_tracing, serve_metrics
@@ -55,12 +56,14 @@ class Rooms:
     Attributes:
         loops: their running step is waited for at the end. listeners: may be cut while they wait for news.
         lanes: of the outbox, whose backlog is shown in the metrics.
+        on_duty: who may work today (Art. 23); None where no desk writes.
     """
 
     services: Sequence[Service]
     loops: Sequence[Loop] = ()
     listeners: Sequence[Loop] = ()
     lanes: Sequence[str] = ()
+    on_duty: OnDuty | None = None
 
 
 @dataclass(frozen=True)
@@ -129,7 +132,13 @@ class Node(ABC, Generic[S, TX]):
         parts = await self._parts(metrics)
         rooms = await self.rooms(parts)
         loops, listeners = Loops(rooms.loops), Loops(rooms.listeners)
-        server = RpcServer(listen=settings.listen, tls=parts.tls, environment=settings.environment, metrics=metrics)
+        server = RpcServer(
+            listen=settings.listen,
+            tls=parts.tls,
+            environment=settings.environment,
+            metrics=metrics,
+            on_duty=rooms.on_duty,
+        )
         watch = Loops(
             [Loop("watch", partial(self._watch, parts, rooms, server, loops, listeners), idle_seconds=WATCH_SECONDS)]
         )

@@ -66,6 +66,8 @@ class NodeSettings(BaseSettings):
         metrics_listen: where Prometheus fetches; nowhere when not set.
         clock_shift_seconds: a demonstration's clock stands so far from the system's; refused outside ``dev``.
         threads: transactions at once.
+        staff_file: who is on duty from the first start on (``chassis.staff.declared``): a province's officers, who have
+            nobody above them here; of another office, those by whom it begins.
     """
 
     model_config = SettingsConfigDict(
@@ -89,6 +91,7 @@ class NodeSettings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     threads: Annotated[int, Field(ge=1, le=64)] = 4
     clock_shift_seconds: int = 0
+    staff_file: FilePath | None = None
 
     @model_validator(mode="after")
     def _time_is_shifted_in_demonstrations_alone(self) -> Self:

@@ -24,6 +24,7 @@ from xueji.evidence.v1 import evidence_pb2_grpc
 from xueji.index.v1 import index_pb2, index_pb2_grpc
 from xueji.notice.v1 import notice_pb2, notice_pb2_grpc
 from xueji.record.v1 import record_pb2, record_pb2_grpc
+from xueji.staff.v1 import staff_pb2_grpc
 from xueji.year.v1 import year_pb2_grpc
 
 PAGE_SIZE = 500
@@ -54,6 +55,7 @@ class Desk:
         self._decisions = decision_pb2_grpc.DecisionServiceStub(channel)
         self._notices = notice_pb2_grpc.NoticeDeskServiceStub(channel)
         self.evidence = evidence_pb2_grpc.EvidenceDeskServiceStub(channel)  # asked by ``console.evidence``
+        self.staff = staff_pb2_grpc.StaffDeskServiceStub(channel)  # asked by ``console.staff``
         self.year = year_pb2_grpc.YearServiceStub(channel)  # asked by ``console.commands.year_work``
         self._index = index_pb2_grpc.NationalIndexServiceStub(channel)
         self._records = record_pb2_grpc.RecordServiceStub(channel)

@@ -9,6 +9,9 @@ from chassis.notices import LANE_NOTICES
 from chassis.packs import load_packs
 from chassis.rpc import open_channel
 from chassis.schools import load_schools
+from chassis.staff.declared import load_staff
+from chassis.staff.duty import duty
+from chassis.staff.office import declare_staff
 from county_node.links.upward import follower, inquiry_relay, notice_relay, submitter
 from county_node.rpc import notices
 from county_node.rpc.desk import desk
@@ -16,6 +19,7 @@ from county_node.rpc.evidence import evidence_desk, evidence_relay
 from county_node.rpc.feed import feed
 from county_node.rpc.inquiry import inquiry
 from county_node.rpc.intake import intake
+from county_node.rpc.staff import staff_desk
 from county_node.rpc.year import year
 from county_node.settings import CountySettings
 from county_node.store.transaction import CountyTransaction
@@ -26,6 +30,7 @@ from xueji.evidence.v1 import evidence_pb2_grpc
 from xueji.exchange.v1 import exchange_pb2_grpc
 from xueji.inquiry.v1 import inquiry_pb2_grpc
 from xueji.notice.v1 import notice_pb2_grpc
+from xueji.staff.v1 import staff_pb2_grpc
 from xueji.year.v1 import year_pb2_grpc
 
 LANE_IDLE_SECONDS = 1.0  # how long a row that became due, or that another process wrote, may lie unseen
@@ -48,6 +53,7 @@ class App(Node[CountySettings, CountyTransaction]):
             packs=load_packs(settings.policies_dir),
         )
         database, clock = parts.database, parts.clock
+        await database.run(declare_staff, load_staff(settings.staff_file, parts.here))
         hub = open_channel(settings.upstream_address, office=bench.hub, tls=parts.tls)
         parts.closing.push_async_callback(hub.close)
         up = submitter(database, hub, bench=bench, clock=clock)
@@ -93,6 +99,11 @@ class App(Node[CountySettings, CountyTransaction]):
                     "xueji.evidence.v1.EvidenceRelayService",
                 ),
                 Service(
+                    staff_pb2_grpc.add_StaffDeskServiceServicer_to_server,
+                    staff_desk(database, bench=bench, clock=clock),
+                    "xueji.staff.v1.StaffDeskService",
+                ),
+                Service(
                     year_pb2_grpc.add_YearServiceServicer_to_server,
                     year(database, bench=bench, clock=clock),
                     "xueji.year.v1.YearService",
@@ -115,4 +126,5 @@ class App(Node[CountySettings, CountyTransaction]):
             ),
             listeners=(Loop("follow", down.step, idle_seconds=LANE_IDLE_SECONDS, failed=failed),),
             lanes=(LANE_UP, LANE_NOTICES),
+            on_duty=duty(database, here=parts.here, clock=clock),
         )

@@ -179,6 +179,20 @@ class MakerIsChecker(Refusal):
     article = 23
 
 
+class NotTrained(Refusal):
+    """First trained, then on duty: what the person asked for is for those alone who may work on this day."""
+
+    kind = Kind.NOT_ALLOWED
+    text = "学籍管理员先培训后上岗：{person} {why}，请上一级学籍主管部门登记"
+    article = 23
+
+
+class StaffNotFound(Refusal):
+    kind = Kind.NOT_FOUND
+    text = "没有登记过人员编号为 {person} 的学籍管理员，请先提名"
+    article = 23
+
+
 # --- Signatures and chains ---
 
 

@@ -14,6 +14,9 @@ from chassis.node import Node, Parts, Rooms, Service
 from chassis.packs import load_packs
 from chassis.rpc import open_channel
 from chassis.schools import load_schools
+from chassis.staff.declared import load_staff
+from chassis.staff.duty import duty
+from chassis.staff.office import declare_staff
 from kernel.office import NATION
 from kernel.organisations import DatedRegister
 from province_hub.links.figures import FiguresLink
@@ -33,6 +36,7 @@ from province_hub.rpc.figures import FiguresDeskServicer
 from province_hub.rpc.inquiry import inquiry
 from province_hub.rpc.intake import intake
 from province_hub.rpc.record import RecordServicer
+from province_hub.rpc.staff import staff_desk
 from province_hub.rpc.year import YearServicer
 from province_hub.settings import HubSettings
 from province_hub.store.transaction import HubTransaction
@@ -58,6 +62,7 @@ from xueji.figures.v1 import figures_pb2_grpc
 from xueji.inquiry.v1 import inquiry_pb2_grpc
 from xueji.notice.v1 import notice_pb2_grpc
 from xueji.record.v1 import record_pb2_grpc
+from xueji.staff.v1 import staff_pb2_grpc
 from xueji.transfer.v1 import archive_pb2_grpc
 from xueji.year.v1 import year_pb2_grpc
 
@@ -102,11 +107,13 @@ class App(Node[HubSettings, HubTransaction]):
             letters, deliveries = await self._to_other_hubs(parts, handshake, peers)
             loops, listeners = [*loops, *letters], [*listeners, deliveries]
         sweep = EvidenceSweep(parts.database, clock=parts.clock).step
+        await parts.database.run(declare_staff, load_staff(self.settings.staff_file, parts.here))
         return Rooms(
             services=(*_services(parts, rules, handshake, peers), *_figure_services(parts, counting)),
             loops=[*loops, _lane(parts, "evidence-sweep", sweep, idle_seconds=SWEEP_SECONDS)],
             listeners=listeners,
             lanes=(LANE_INDEX, LANE_MAIL, LANE_ARCHIVE, LANE_FIGURES),
+            on_duty=duty(parts.database, here=parts.here, clock=parts.clock),
         )
 
     def _to_the_index(
@@ -264,6 +271,11 @@ def _services(
             notice_pb2_grpc.add_NoticeDeskServiceServicer_to_server,
             notices.notice_desk(database, post=handshake.notices, clock=clock),
             "xueji.notice.v1.NoticeDeskService",
+        ),
+        Service(
+            staff_pb2_grpc.add_StaffDeskServiceServicer_to_server,
+            staff_desk(database, post=handshake.notices, clock=clock),
+            "xueji.staff.v1.StaffDeskService",
         ),
         Service(
             evidence_pb2_grpc.add_EvidenceDeskServiceServicer_to_server,

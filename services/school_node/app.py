@@ -9,6 +9,9 @@ from chassis.notices import LANE_NOTICES
 from chassis.packs import load_packs
 from chassis.rpc import open_channel
 from chassis.schools import load_schools
+from chassis.staff.declared import load_staff
+from chassis.staff.duty import duty
+from chassis.staff.office import declare_staff
 from kernel.endorsement import require_school
 from kernel.office import Office, Tier
 from school_node.links.upward import follower, inquiry_relay, notice_relay, submitter
@@ -17,6 +20,7 @@ from school_node.rpc.evidence import evidence_desk
 from school_node.rpc.inquiry import inquiry
 from school_node.rpc.notices import notice_desk
 from school_node.rpc.roster import RosterServicer
+from school_node.rpc.staff import staff_desk
 from school_node.rpc.year import year
 from school_node.settings import SchoolSettings
 from school_node.store.transaction import SchoolTransaction
@@ -25,6 +29,7 @@ from xueji.desk.v1 import desk_pb2_grpc, roster_pb2_grpc
 from xueji.evidence.v1 import evidence_pb2_grpc
 from xueji.inquiry.v1 import inquiry_pb2_grpc
 from xueji.notice.v1 import notice_pb2_grpc
+from xueji.staff.v1 import staff_pb2_grpc
 from xueji.year.v1 import year_pb2_grpc
 
 LANE_IDLE_SECONDS = 1.0  # how long a row that became due, or that another process wrote, may lie unseen
@@ -53,6 +58,7 @@ class App(Node[SchoolSettings, SchoolTransaction]):
             packs=load_packs(settings.policies_dir),
         )
         database, clock = parts.database, parts.clock
+        await database.run(declare_staff, load_staff(settings.staff_file, parts.here))
         authority = open_channel(settings.upstream_address, office=office.authority, tls=parts.tls)
         parts.closing.push_async_callback(authority.close)
         up = submitter(database, authority, office=office, clock=clock)
@@ -83,6 +89,11 @@ class App(Node[SchoolSettings, SchoolTransaction]):
                     "xueji.evidence.v1.EvidenceDeskService",
                 ),
                 Service(
+                    staff_pb2_grpc.add_StaffDeskServiceServicer_to_server,
+                    staff_desk(database, office=office, clock=clock),
+                    "xueji.staff.v1.StaffDeskService",
+                ),
+                Service(
                     year_pb2_grpc.add_YearServiceServicer_to_server,
                     year(database, office=office, clock=clock),
                     "xueji.year.v1.YearService",
@@ -105,4 +116,5 @@ class App(Node[SchoolSettings, SchoolTransaction]):
             ),
             listeners=(Loop("follow", down.step, idle_seconds=LANE_IDLE_SECONDS, failed=failed),),
             lanes=(LANE_UP, LANE_NOTICES),
+            on_duty=duty(database, here=parts.here, clock=clock),
         )

@@ -7,6 +7,7 @@ Both are started once per test process. The parts come embedded, or in container
 from __future__ import annotations
 
 import io
+import json
 import re
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -27,7 +28,7 @@ from console.parts.protocols import Parts, PostgresPart
 from console.parts.run_directory import RunDirectory
 from kernel.evidence import content_digest
 from kernel.history import in_order, state
-from kernel.office import Identity, Office
+from kernel.office import Identity, Office, Role
 from province_hub.store.history import placements_on
 from province_hub.store.transaction import HubTransaction
 from xueji.evidence.v1 import evidence_pb2, evidence_pb2_grpc
@@ -105,6 +106,38 @@ class NodeFiles:
     tls: TlsFiles
     signing: SigningFiles
     sealing_key: Path | None
+
+
+# Everybody who sits at a desk in these tests, trained and on duty; whoever is not here may look and no more (Art. 23).
+PEOPLE = {
+    Role.REGISTRAR: ("r001", "r009", "s002", "x001"),
+    Role.PRINCIPAL: ("h001", "h009", "r001"),
+    Role.OFFICER: ("c001", "p001", "n001", "s001", "a001"),
+}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def staff_file(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """What every node of a test is told of its people (``chassis.staff.declared``)."""
+    people = [
+        {
+            "role": role.value,
+            "person": person,
+            "name": role.label,
+            "course": "学籍管理员岗前培训",
+            "certificate": f"2013-{person}",
+            "issued_by": "省教育厅",
+            "trained_on": "2013-08-20",
+            "since": "2013-09-01",
+        }
+        for role, persons in PEOPLE.items()
+        for person in persons
+    ]
+    path = tmp_path_factory.mktemp("staff") / "staff.json"
+    path.write_text(json.dumps(people, ensure_ascii=False), encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XUEJI_STAFF_FILE", str(path))
+        yield path
 
 
 @pytest.fixture(scope="session")

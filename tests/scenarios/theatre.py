@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import tomllib
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
@@ -24,6 +25,9 @@ import school_node.settings
 from chassis.node import Node
 from chassis.rpc import TlsFiles
 from chassis.settings import NodeSettings
+from chassis.sql import Database
+from chassis.staff.declared import load_staff
+from chassis.staff.office import declare_staff
 from console.demo.cast import Cast
 from console.desk import Desk, open_desk
 from console.federation.files import OfficeFiles
@@ -109,11 +113,27 @@ class Theatre:
         assert self._run is not None, "the theatre has not been entered"
         return self._run.path / FEDERATION_FILE
 
+    async def _lets_work(self, office: Office, role: Role, person: str) -> None:
+        """Puts somebody on duty at an office as its deployment would: trained, and since long ago."""
+        people = [dict(self.plan.people[office.tier][0]) | {"role": role.value, "person": person}]
+        file = self._nodes[office].settings.address_file.with_name(f"staff-{person}-{role}.json")
+        file.write_text(json.dumps(people, ensure_ascii=False), encoding="utf-8")
+        package = _APPS[office.tier][0]
+        database = Database(
+            self._nodes[office].settings.read_database_dsn(), package.transaction, threads=1, application_name="stage"
+        )
+        try:
+            await database.run(declare_staff, load_staff(file, office))
+        finally:
+            await asyncio.to_thread(database.close)
+
     @asynccontextmanager
-    async def desk(self, office: Office, role: Role, person: str) -> AsyncIterator[Desk]:
-        """A desk for somebody who has none: another person, or a person in another role."""
+    async def desk(self, office: Office, role: Role, person: str, *, on_duty: bool = True) -> AsyncIterator[Desk]:
+        """A desk for somebody who has none: another person, or one in another role; trained and on duty, or not."""
         assert self._run is not None, "the theatre has not been entered"
         assert self._authority is not None, "the theatre has not been entered"
+        if on_duty:
+            await self._lets_work(office, role, person)
         who = Identity(self.plan.environment, office, role, person)
         issued = self._authority.issue_tls(who.uri, self._run.folder(f"desk-{office.code}-{role}-{person}"))
         tls = TlsFiles(issued.cert, issued.key, issued.ca)

@@ -1,6 +1,6 @@
 """The doorkeeper before every method: what happens to each call, whatever it asks.
 
-    identity proven -> deadline held -> each message's own rules -> the servicer -> refusals told -> one log line
+    identity proven -> on duty, if it writes -> each message's own rules -> the servicer -> refusals told -> log line
 
 Unary and streaming handlers differ in how they are called and are wrapped one by one; all four share ``_admitted``.
 Servicers are coroutines, or async generators where they stream answers.
@@ -23,6 +23,7 @@ from chassis.rpc.tracing import server_span
 from chassis.rpc.validation import require_valid
 from chassis.rpc.wire import STATUS_TRAILER, status_of, status_trailer
 from chassis.telemetry import Metrics
+from kernel.office import Identity
 from kernel.refusals import Refusal, SystemFault, Unreachable
 
 # For a caller that names no deadline. It may have gone long ago; a servicer must not wait for ever on its behalf.
@@ -31,8 +32,13 @@ STREAM_SECONDS_MAX = 1800.0
 
 _HEALTH = "/grpc.health.v1.Health/"
 
+# How the names of methods begin that only look. Any other is taken for one that writes, and asks who may work (23).
+LOOKING = ("Get", "List", "LookUp", "Read", "Rehearse", "Replay")
+
 # A refusal is an answer: gRPC must not ask again by itself as if the line had been cut.
 _DO_NOT_RETRY = ("grpc-retry-pushback-ms", "-1")
+
+OnDuty = Callable[[Identity], Awaitable[None]]
 
 log = get_logger()
 
@@ -43,11 +49,13 @@ class Doorkeeper(grpc.aio.ServerInterceptor):
     Args:
         environment: whose certificates are accepted.
         metrics: where calls are counted, if anywhere.
+        on_duty: refuses a person who may not work today (``chassis.staff.duty``); None where no desk writes.
     """
 
-    def __init__(self, *, environment: str, metrics: Metrics | None) -> None:
+    def __init__(self, *, environment: str, metrics: Metrics | None, on_duty: OnDuty | None = None) -> None:
         self._environment = environment
         self._metrics = metrics
+        self._on_duty = on_duty
 
     async def intercept_service(
         self,
@@ -114,7 +122,10 @@ class Doorkeeper(grpc.aio.ServerInterceptor):
         try:
             with server_span(method, context.invocation_metadata()):
                 async with limit:
-                    peer = str(proven(context, environment=self._environment).office)
+                    who = proven(context, environment=self._environment)
+                    peer = str(who.office)
+                    if self._on_duty is not None and not who.is_node and writes(method):
+                        await self._on_duty(who)
                     yield
             code, status = "OK", grpc.StatusCode.OK
         except Exception as raised:
@@ -128,6 +139,11 @@ class Doorkeeper(grpc.aio.ServerInterceptor):
             if self._metrics is not None:
                 self._metrics.rpc_handled(method=method, code=status.name, seconds=seconds)
             log.info("rpc", method=method, peer=peer, code=code, seconds=round(seconds, 4))
+
+
+def writes(method: str) -> bool:
+    """Whether a method, by its full name, does more than look."""
+    return not method.rpartition("/")[2].startswith(LOOKING)
 
 
 def _as_refusal(raised: Exception, *, method: str, timed_out: bool) -> Refusal:

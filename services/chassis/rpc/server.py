@@ -9,7 +9,7 @@ import grpc
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
-from chassis.rpc.door import Doorkeeper
+from chassis.rpc.door import Doorkeeper, OnDuty
 from chassis.rpc.tls import TlsFiles, server_credentials
 from chassis.telemetry import Metrics
 
@@ -40,6 +40,7 @@ class RpcServer:
         concurrent_calls_max: further calls are turned away at once, and their callers come again.
         connection_age_seconds_max: how long a connection lives at most.
         metrics: where calls are counted, if anywhere.
+        on_duty: refuses a person who may not work today, before every method that writes.
 
     Raises:
         OSError: a TLS file cannot be read, or certificate and key do not belong together.
@@ -55,13 +56,14 @@ class RpcServer:
         concurrent_calls_max: int = CONCURRENT_CALLS_MAX,
         connection_age_seconds_max: int = CONNECTION_AGE_SECONDS_MAX,
         metrics: Metrics | None = None,
+        on_duty: OnDuty | None = None,
     ) -> None:
         self._listen = listen
         self._credentials = server_credentials(tls)
         self._health = health.aio.HealthServicer()
         self._names: list[str] = []
         self._server = grpc.aio.server(
-            interceptors=[Doorkeeper(environment=environment, metrics=metrics)],
+            interceptors=[Doorkeeper(environment=environment, metrics=metrics, on_duty=on_duty)],
             options=[
                 ("grpc.max_receive_message_length", max_message_bytes),
                 ("grpc.max_send_message_length", max_message_bytes),

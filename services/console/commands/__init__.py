@@ -19,6 +19,7 @@ from console.commands import (
     record,
     roster,
     rules,
+    staff,
     students,
     year,
 )
@@ -44,4 +45,5 @@ app.add_typer(record.app, name="record")
 app.add_typer(index.app, name="index")
 app.add_typer(rules.app, name="rules")
 app.add_typer(figures.app, name="figures")
+app.add_typer(staff.app, name="staff")
 app.add_typer(year.app, name="year")

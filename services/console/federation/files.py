@@ -1,7 +1,7 @@
 """What each office of a federation is given: keys, a database, the register, and the settings that name them all.
 
     <folder>/tls.pem tls-key.pem ca.pem signing.pem signing-key.pem      who the node is
-    <folder>/settings.toml database-dsn schools.json …                   what its program reads
+    <folder>/settings.toml database-dsn schools.json staff.json …        what its program reads
     <folder>/desk-<role>-<person>/tls.pem …                              a person's terminal
 
 Every secret is a file of its own with mode 0600; the settings name paths and hold none.
@@ -171,6 +171,8 @@ class _Scribe:
             "signing_certificate": str(folder / "signing.pem"),
             "signing_key": str(folder / "signing-key.pem"),
         }
+        if office.tier is not Tier.NATION:  # nobody writes at a desk of the nation
+            settings["staff_file"] = str(self._staff(office, folder))
         if office in self._around.metrics:
             settings["metrics_listen"] = self._around.metrics[office]
         if self._around.clock_shift_seconds:
@@ -208,6 +210,12 @@ class _Scribe:
         entries = [school.to_content() for school in self._plan.schools_of(office)]
         file.write_text(json.dumps(entries, ensure_ascii=False, indent=2), encoding="utf-8")
         return {"schools_file": str(file), "policies_dir": str(self._around.policies_dir)}
+
+    def _staff(self, office: Office, folder: Path) -> Path:
+        file = folder / "staff.json"
+        people = [dict(one) for one in self._plan.people[office.tier]]
+        write_private(file, json.dumps(people, ensure_ascii=False, indent=2).encode())
+        return file
 
     def _issue_tls(self, identity: str, folder: Path) -> TlsFiles:
         issued = self._authority.issue_tls(identity, folder)

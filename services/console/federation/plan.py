@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,14 +18,6 @@ PROGRAMS = {
     Tier.SCHOOL: "school_node",
 }
 
-# People at the desks of the demonstration: staff ids, one or two per office.
-STAFF = {
-    Tier.NATION: ((Role.OFFICER, "n001"),),
-    Tier.PROVINCE: ((Role.OFFICER, "p001"),),
-    Tier.AUTHORITY: ((Role.OFFICER, "c001"),),
-    Tier.SCHOOL: ((Role.REGISTRAR, "r001"), (Role.PRINCIPAL, "h001")),
-}
-
 
 @dataclass(frozen=True)
 class Plan:
@@ -32,11 +25,13 @@ class Plan:
 
     Attributes:
         names: what people call each office. schools: the register, each with its authority.
+        people: who sits at the desks of every office of a tier, trained and on duty (``chassis.staff.declared``).
     """
 
     environment: str
     names: dict[Office, str]
     schools: tuple[School, ...]
+    people: Mapping[Tier, tuple[Mapping[str, str], ...]]
 
     @property
     def offices(self) -> tuple[Office, ...]:
@@ -76,7 +71,8 @@ class Plan:
                 return ()
 
     def staff(self, office: Office) -> tuple[Identity, ...]:
-        return tuple(Identity(self.environment, office, role, person) for role, person in STAFF[office.tier])
+        people = self.people[office.tier]
+        return tuple(Identity(self.environment, office, Role(one["role"]), one["person"]) for one in people)
 
 
 def read_plan(path: Path) -> Plan:
@@ -86,4 +82,12 @@ def read_plan(path: Path) -> Plan:
     for tier, key in ((Tier.PROVINCE, "provinces"), (Tier.AUTHORITY, "authorities"), (Tier.SCHOOL, "schools")):
         names |= {Office(tier, entry["code"]): entry["name"] for entry in content[key]}
     schools = tuple(School.from_content(entry) for entry in content["schools"])
-    return Plan(environment=content["environment"], names=names, schools=schools)
+    people: dict[Tier, tuple[Mapping[str, str], ...]] = {
+        tier: tuple(
+            {key: str(value) for key, value in one.items() if key != "tier"}
+            for one in content["staff"]
+            if one["tier"] == tier
+        )
+        for tier in Tier
+    }
+    return Plan(environment=content["environment"], names=names, schools=schools, people=people)

@@ -9,6 +9,7 @@ from chassis.evidence.store import evidence_table
 from chassis.ledger import ledger_tables
 from chassis.notices import notice_tables
 from chassis.sql import cursor_table, feed_tables, outbox_table
+from chassis.staff import staff_table
 
 metadata = MetaData()
 
@@ -18,6 +19,7 @@ outbox = outbox_table(metadata)
 feed = feed_tables(metadata)
 cursors = cursor_table(metadata)
 notices = notice_tables(metadata)
+staff = staff_table(metadata)
 
 # Pupils as outcomes told of them: enough to find one and to count a class. The record is the hub's.
 known_students = Table(

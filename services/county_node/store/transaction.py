@@ -8,11 +8,12 @@ from chassis.evidence.store import EvidenceStore
 from chassis.ledger import CaseLedger, Climbing, Feeding, Following
 from chassis.notices import NoticeBook, Relaying
 from chassis.sql import Cursors, Feed, Outbox
+from chassis.staff import StaffBook, Staffed
 from county_node.store import schema
 from county_node.store.students import KnownStudents
 
 
-class CountyTransaction(Climbing, Feeding, Following, Relaying):
+class CountyTransaction(Climbing, Feeding, Following, Relaying, Staffed):
     """Remembers cases, sends them up, is followed by schools, and follows the hub."""
 
     @cached_property
@@ -42,3 +43,7 @@ class CountyTransaction(Climbing, Feeding, Following, Relaying):
     @cached_property
     def notices(self) -> NoticeBook:
         return NoticeBook(self, schema.notices)
+
+    @cached_property
+    def staff(self) -> StaffBook:
+        return StaffBook(self, schema.staff)

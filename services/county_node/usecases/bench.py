@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chassis.notices import NoticePost
+from chassis.staff import staff_arrivals
 from county_node.store.transaction import CountyTransaction
 from kernel.calendar import Due
 from kernel.case import Case
@@ -53,7 +54,8 @@ class Bench:
     @property
     def notices(self) -> NoticePost:
         """What tells other offices (``chassis.notices.send_notice``)."""
-        return NoticePost(self.here, self.register, self.sign, self.verify)
+        arrivals = staff_arrivals(self.here, register=self.register)
+        return NoticePost(self.here, self.register, self.sign, self.verify, on_arrival=arrivals)
 
 
 def send_up(tx: CountyTransaction, case: Case, *, now: datetime) -> None:

@@ -19,6 +19,7 @@ class NoticeKind(StrEnum):
     DIRECT_SCHOOL_TERM_NOTICE = "direct_school_term_notice"
     ARCHIVE_HANDOVER = "archive_handover"
     REGISTRAR_LIST = "registrar_list"
+    REGISTRAR_DECISION = "registrar_decision"
     TERM_REVIEW_OPENED = "term_review_opened"
     TERM_REVIEW_RESULT = "term_review_result"
     RECTIFICATION_ORDER = "rectification_order"
@@ -72,6 +73,7 @@ KINDS: Mapping[NoticeKind, KindOfNotice] = {
         "随迁子女辍学学生学籍档案转交函", ("22.2",), Line.ANY, ("term", "students"), wants_receipt=True
     ),
     NoticeKind.REGISTRAR_LIST: KindOfNotice("学籍管理员基本信息报送", ("23.2",), Line.UP, ("registrars",)),
+    NoticeKind.REGISTRAR_DECISION: KindOfNotice("学籍管理员培训上岗通知", ("23.2",), Line.DOWN, ("registrars",)),
     NoticeKind.TERM_REVIEW_OPENED: KindOfNotice("学期学籍复核通知", ("24.1",), Line.DOWN, ("term",)),
     NoticeKind.TERM_REVIEW_RESULT: KindOfNotice("学期学籍复核结果", ("24.1",), Line.UP, ("term",)),
     NoticeKind.RECTIFICATION_ORDER: KindOfNotice(
@@ -115,8 +117,15 @@ CONTENT_LABELS: Mapping[str, str] = {
     "registrars": "学籍管理员",
     "person": "人员编号",
     "role": "岗位",
-    "trained_on": "培训日期",
-    "since": "到岗日期",
+    "act": "事项",
+    "until": "截止日期",
+    "other_person": "交接或代理对方",
+    "course": "培训课程",
+    "certificate": "培训证书号",
+    "issued_by": "发证单位",
+    "decided_by": "决定单位",
+    "entry_id": "登记编号",
+    "at": "登记时间",
     # Cases and their time
     "case_id": "业务编号",
     "procedure": "业务种类",

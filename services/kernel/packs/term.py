@@ -23,6 +23,7 @@ _MONTHS_OF_A_YEAR = 12
 # n working days never take more calendar days than this: a weekend for each five begun, one more, and the longest rest
 # that the State Council has given in one piece. Held by a test over every year whose notice is known.
 _LONGEST_REST_DAYS = 9
+_WORKING_DAYS_BETWEEN_RESTS = 60  # between the long ones: a term that is longer may meet another
 _SHORTEST_MONTH_DAYS = 28
 _LONGEST_MONTH_DAYS = 31
 
@@ -123,7 +124,8 @@ class Term:
     def _days_most(self) -> int:
         match self.unit:
             case TermUnit.WORKING_DAYS:
-                return self.amount + 2 * (self.amount // 5 + 1) + _LONGEST_REST_DAYS
+                rests = self.amount // _WORKING_DAYS_BETWEEN_RESTS + 1
+                return self.amount + 2 * (self.amount // 5 + 1) + rests * _LONGEST_REST_DAYS
             case TermUnit.DAYS:
                 return self.amount
             case TermUnit.MONTHS:

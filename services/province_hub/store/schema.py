@@ -25,6 +25,7 @@ from chassis.evidence.store import evidence_table
 from chassis.ledger import ledger_tables
 from chassis.notices import notice_tables
 from chassis.sql import cursor_table, feed_tables, outbox_table
+from chassis.staff import staff_table
 
 metadata = MetaData()
 
@@ -34,6 +35,7 @@ outbox = outbox_table(metadata)
 feed = feed_tables(metadata)
 cursors = cursor_table(metadata)
 notices = notice_tables(metadata)
+staff = staff_table(metadata)
 
 # One row per record that this province holds, has released, or keeps a copy of.
 students = Table(

@@ -6,8 +6,9 @@ from functools import cached_property
 
 from chassis.evidence.store import EvidenceStore
 from chassis.ledger import CaseLedger, Feeding, Following, Ledgered, Sending
-from chassis.notices import NoticeBook, Noticing
+from chassis.notices import NoticeBook
 from chassis.sql import Cursors, Feed, Outbox
+from chassis.staff import StaffBook, Staffed
 from kernel.organisations import KINDS
 from province_hub.store import schema
 from province_hub.store.decisions import Decisions
@@ -21,7 +22,7 @@ from province_hub.store.students import Students
 from province_hub.store.transfers import Transfers
 
 
-class HubTransaction(Ledgered, Sending, Feeding, Following, Noticing):
+class HubTransaction(Ledgered, Sending, Feeding, Following, Staffed):
     """Remembers cases, is followed by the province's authorities, and follows the nation's receipts."""
 
     @cached_property
@@ -83,3 +84,7 @@ class HubTransaction(Ledgered, Sending, Feeding, Following, Noticing):
     @cached_property
     def notices(self) -> NoticeBook:
         return NoticeBook(self, schema.notices)
+
+    @cached_property
+    def staff(self) -> StaffBook:
+        return StaffBook(self, schema.staff)

@@ -9,6 +9,7 @@ from chassis.evidence.store import evidence_table
 from chassis.ledger import ledger_tables
 from chassis.notices import notice_tables
 from chassis.sql import cursor_table, outbox_table
+from chassis.staff import staff_table
 
 metadata = MetaData()
 
@@ -17,6 +18,7 @@ evidence = evidence_table(metadata)
 outbox = outbox_table(metadata)
 cursors = cursor_table(metadata)
 notices = notice_tables(metadata)
+staff = staff_table(metadata)
 
 # The roll: a line for each pupil, from the roster's row to the student number.
 pupils = Table(

@@ -8,12 +8,13 @@ from chassis.evidence.store import EvidenceStore
 from chassis.ledger import CaseLedger, Climbing, Following
 from chassis.notices import NoticeBook, Relaying
 from chassis.sql import Cursors, Outbox
+from chassis.staff import StaffBook, Staffed
 from school_node.store import schema
 from school_node.store.filings import Filings
 from school_node.store.pupils import Pupils
 
 
-class SchoolTransaction(Climbing, Following, Relaying):
+class SchoolTransaction(Climbing, Following, Relaying, Staffed):
     """Remembers cases and pupils, sends cases up, and follows the authority."""
 
     @cached_property
@@ -43,3 +44,7 @@ class SchoolTransaction(Climbing, Following, Relaying):
     @cached_property
     def notices(self) -> NoticeBook:
         return NoticeBook(self, schema.notices)
+
+    @cached_property
+    def staff(self) -> StaffBook:
+        return StaffBook(self, schema.staff)

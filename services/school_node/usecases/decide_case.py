@@ -24,6 +24,7 @@ from kernel.refusals import (
     ReturnedForCorrection,
 )
 from kernel.regulation import Step
+from kernel.staff import inherits
 from kernel.statement import StatementKind
 from school_node.domain.pupil import PupilState
 from school_node.store.transaction import SchoolTransaction
@@ -40,7 +41,7 @@ def decide_case(
 
     Raises:
         CaseNotFound: no such case. CaseNotAwaitingThisOffice: it is somebody else's turn.
-        MakerIsChecker: the same person entered the case (Article 23).
+        MakerIsChecker: the same person entered the case, or took over from who did (Article 23).
         CaseAlreadyDecided: this school decided otherwise.
         ReasonRequired, ReasonNotListed, NotOfferedHere, RequestMalformed: as the kernel's rules say.
         SignatureInvalid, ChainBroken: another school's case bears a chain that is not good.
@@ -65,7 +66,7 @@ def _check(
     office: SchoolOffice,
 ) -> None:
     maker = tx.filings.maker(command.case_id)
-    if maker == by.person:
+    if maker == by.person or inherits(tx.staff.of(office.here), maker, by.person):
         raise MakerIsChecker
     _require_exceptions(command, record.case)
     if command.decision is Decision.APPROVE:

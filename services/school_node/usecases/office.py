@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chassis.notices import NoticePost
+from chassis.staff import staff_arrivals
 from kernel.calendar import Due
 from kernel.case import Case
 from kernel.clock import day_of, milliseconds
@@ -48,7 +49,8 @@ class SchoolOffice:
     @property
     def notices(self) -> NoticePost:
         """What tells other offices (``chassis.notices.send_notice``)."""
-        return NoticePost(self.here, self.register, self.sign, self.verify)
+        arrivals = staff_arrivals(self.here, register=self.register)
+        return NoticePost(self.here, self.register, self.sign, self.verify, on_arrival=arrivals)
 
 
 def send_up(tx: SchoolTransaction, case: Case, *, now: datetime) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from chassis.ledger import publish
 from chassis.notices import NoticePost, Paper
+from chassis.staff import staff_arrivals
 from kernel.case import Case
 from kernel.clock import milliseconds
 from kernel.endorsement import Register, authority_of, read_chain
@@ -52,7 +53,14 @@ class Handshake:
     @property
     def notices(self) -> NoticePost:
         """What tells other offices (``chassis.notices.send_notice``)."""
-        return NoticePost(self.office, self.register, self.sign, self.verify, across=self._write_across)
+        return NoticePost(
+            self.office,
+            self.register,
+            self.sign,
+            self.verify,
+            across=self._write_across,
+            on_arrival=staff_arrivals(self.office, register=self.register),
+        )
 
     def authority_of(self, school: str) -> Office:
         """The authority of a school of this province; SchoolUnknown of another's."""
