@@ -112,7 +112,7 @@ class NodeFiles:
 PEOPLE = {
     Role.REGISTRAR: ("r001", "r009", "s002", "x001"),
     Role.PRINCIPAL: ("h001", "h009", "r001"),
-    Role.OFFICER: ("c001", "p001", "n001", "s001", "a001"),
+    Role.OFFICER: ("c001", "p001", "n001", "s001", "a001", "x001"),
 }
 
 
