@@ -140,6 +140,8 @@ def found(one: index_pb2.Found, *, full: bool) -> Plain:
         "custodian_name": divisions.province_name(one.custodian) if one.custodian else "",
         "epoch": one.epoch,
         "in_transfer": one.in_transfer,
+        "document_valid_from": one.valid_from,
+        "document_valid_to": one.valid_to,
     }
 
 

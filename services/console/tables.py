@@ -128,14 +128,23 @@ def findings(rows: Sequence[Plain]) -> Table:
 
 
 def found(rows: Iterable[Plain]) -> Table:
-    table = new_table("学籍号", "保管省份", "轮次", "转接")
+    table = new_table("学籍号", "保管省份", "轮次", "转接", "所查证件")
     for row in rows:
         if row["known"]:
             custodian = f"{row['custodian']} {row['custodian_name']}"
-            table.add_row(row["number"], custodian, str(row["epoch"]), "办理中" if row["in_transfer"] else "无")
+            moving = "办理中" if row["in_transfer"] else "无"
+            table.add_row(row["number"], custodian, str(row["epoch"]), moving, _document_span(row))
         else:
-            table.add_row("查无此人", "", "", "")
+            table.add_row("查无此人", "", "", "", "")
     return table
+
+
+def _document_span(row: Plain) -> str:
+    """Until when the document asked for was the child's, where it is no more; from when on, where it came later."""
+    since, until = row["document_valid_from"], row["document_valid_to"]
+    if until:
+        return f"原证件，{since or '建立学籍'}至{until}"
+    return f"现用证件，{since}起" if since else ""
 
 
 def desks(whereabouts: Whereabouts) -> Table:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 
+from kernel.documents import changes_kind
 from kernel.facts import stage_of
 from kernel.form_values import Reading, canonical
 from kernel.names import fold_width, normalise_name
@@ -16,7 +17,9 @@ from kernel.packs import Approver, RulePack
 from kernel.packs.keys import GRADUATION_APPROVER
 from kernel.refusals import ItemUnknown, Refusal, RequestMalformed, ValueMissing
 from kernel.regulation import Procedure, Step, of_family, procedure
+from kernel.regulation.corrections import CORRECTION, DOCUMENT_KIND_CORRECTION, KEY_DATA_CORRECTION
 from kernel.regulation.stages import GRADUATING, GRADUATION, GRADUATION_APPROVED
+from kernel.rules.corrections import told
 from kernel.school import School, SchoolCode
 from kernel.stages import SchoolSystem
 
@@ -111,6 +114,17 @@ def approved_row(row: Procedure, grades: Iterable[str], *, pack: RulePack) -> Pr
         return row
     approvers = {pack.read(stage_of(grade))(GRADUATION_APPROVER) for grade in grades}
     return GRADUATION if approvers <= {Approver.SCHOOL} else GRADUATION_APPROVED
+
+
+def row_by_document(row: Procedure, values: Mapping[str, str], said: Mapping[str, str]) -> Procedure:
+    """Of a correction of key data the row that its document asks for; of any other procedure the row itself.
+
+    Args:
+        values: of the record. said: what was filed.
+    """
+    if row.family != CORRECTION:
+        return row
+    return DOCUMENT_KIND_CORRECTION if changes_kind(values, told(said)) else KEY_DATA_CORRECTION
 
 
 def _may_stay(family: Iterable[Procedure]) -> bool:

@@ -16,6 +16,7 @@ from enum import IntEnum, StrEnum
 from operator import mul
 from typing import Self
 
+from kernel.countries import COUNTRIES
 from kernel.divisions import PROVINCES
 from kernel.refusals import (
     BirthDateImpossible,
@@ -25,6 +26,7 @@ from kernel.refusals import (
     DocumentKindContradictsNumber,
     DocumentKindUnknown,
     DocumentNumberMalformed,
+    IssuingCountryMissing,
     ProvinceUnknown,
 )
 from kernel.writing import code_as_typed, mask_number
@@ -227,18 +229,22 @@ class IdentityDocument:
     Attributes:
         kind: what sort of document.
         number: its number, normalised; empty only for ``OTHER``.
+        country: who issued a passport, a code of GB/T 2659; empty where nobody said, and for every other kind.
     """
 
     kind: DocumentKind
     number: str
+    country: str = ""
 
     @classmethod
-    def parse(cls, kind_code: str, number: str, *, on: date | None = None) -> Self:
+    def parse(cls, kind_code: str, number: str, *, country: str = "", on: date | None = None) -> Self:
         """Read the form's items 8 and 9 (for guardians 58, 59 and 70, 71).
 
         Args:
             kind_code: the code of 身份证件类型.
             number: the number as typed.
+            country: the form's item 7, 国籍/地区. Of a passport it says who issued it: each country counts its own, and
+                two of them have equal numbers.
             on: the day on which it is read, see ``CitizenId.parse``.
 
         Raises:
@@ -255,7 +261,8 @@ class IdentityDocument:
         typed = code_as_typed(number).upper()
         if not typed and kind is not DocumentKind.OTHER:
             raise DocumentNumberMalformed(document=kind.label, why="未填号码")
-        return cls(kind, _normalised(kind, typed, on=on))
+        issuer = country if kind is DocumentKind.PASSPORT and country in COUNTRIES else ""
+        return cls(kind, _normalised(kind, typed, on=on), issuer)
 
     @property
     def identifies(self) -> bool:
@@ -264,12 +271,20 @@ class IdentityDocument:
 
     @property
     def key(self) -> str:
-        """What a fingerprint is taken of, e.g. ``1:11010519491231002X``: the same after a renewal of the document.
+        """What a fingerprint is taken of, e.g. ``1:11010519491231002X`` or ``A:BRA:ZZ123456``: the same after a renewal
+        of the document where its kind has a part for life.
 
         Asserts that the document identifies; two children without numbers must never share a key.
         """
         assert self.identifies, "a document without a number has no key"
-        return f"{self.kind}:{_lifelong_part(self.kind, self.number)}"
+        issuer = f"{self.country}:" if self.country else ""
+        return f"{self.kind}:{issuer}{_lifelong_part(self.kind, self.number)}"
+
+    def require_issuer(self) -> Self:
+        """This document, if it can be told from one of an equal number. Raises IssuingCountryMissing otherwise."""
+        if self.kind is DocumentKind.PASSPORT and not self.country:
+            raise IssuingCountryMissing(field="nationality")
+        return self
 
     @property
     def citizen_id(self) -> CitizenId | None:

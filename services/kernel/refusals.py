@@ -633,6 +633,16 @@ class NothingCorrected(Refusal):
     article = 10
 
 
+class DocumentKindChangeGoesUp(Refusal):
+    text = "变更证件类型，或者原无证件号码的，须逐级报省级教育行政部门核准，请按“{procedure}”申请"
+    article = 10
+
+
+class IssuerIsKeyData(Refusal):
+    text = "持护照学生的国籍/地区即护照签发国家（地区），属关键信息，请按“关键信息变更”申请"
+    article = 10
+
+
 class DocumentKindNotAccepted(Refusal):
     text = "“{document}”不是本省规定的身份证件类型"
     article = 28
@@ -668,6 +678,14 @@ class AlreadyRegistered(Refusal):
 
     kind = Kind.ALREADY_HELD
     text = "该证件已在{province}建立学籍，不得重复建立；如系转学，请由转入学校办理转学"
+    article = 6
+
+
+class DocumentHeldByAnother(Refusal):
+    """Article 6: a document that another child has. Says which province, and nothing else of that child."""
+
+    kind = Kind.ALREADY_HELD
+    text = "变更后的证件已由在{province}建立学籍的另一名学生使用，不得变更；请核对号码，确属重复建籍的按问题学籍处理"
     article = 6
 
 
@@ -775,6 +793,12 @@ class DocumentKindUnknown(Refusal):
 class DocumentNumberMalformed(Refusal):
     kind = Kind.MALFORMED
     text = "“{document}”的证件号不合格式：{why}"
+
+
+class IssuingCountryMissing(Refusal):
+    kind = Kind.MALFORMED
+    text = "护照须写明签发国家或地区：请填写国籍/地区"
+    article = 28
 
 
 class DocumentKindContradictsNumber(Refusal):

@@ -19,6 +19,7 @@ from chassis.staff.duty import duty
 from chassis.staff.office import declare_staff
 from kernel.office import NATION
 from kernel.organisations import DatedRegister
+from province_hub.links.documents import DocumentLink
 from province_hub.links.figures import FiguresLink
 from province_hub.links.index import IndexLink
 from province_hub.links.numbers import NumberLink
@@ -124,7 +125,9 @@ class App(Node[HubSettings, HubTransaction]):
         parts.closing.push_async_callback(index.close)
         numbers = NumberLink(database, index, rules, clock)
         custody = CustodyLink(database, index, handshake, clock)
-        questions = IndexLink(database, handlers={**numbers.handlers(), **custody.handlers()}, clock=clock)
+        documents = DocumentLink(database, index, rules, clock)
+        handlers = {**numbers.handlers(), **custody.handlers(), **documents.handlers()}
+        questions = IndexLink(database, handlers=handlers, clock=clock)
         receipts = Follower(
             database, index, name=str(NATION), absorb=partial(absorb_feed, handshake=handshake), clock=clock
         )

@@ -74,6 +74,7 @@ def a_row(
         birth_date=int(stated),
         school=SCHOOL_OF[province],
         division=DIVISION_OF[province],
+        nationality="BRA" if kind == "A" else "CHN",
     )
 
 
@@ -85,6 +86,7 @@ def an_intake(*rows: IntakeRow) -> index_pb2.IssueRequest:
         birth_dates=[row.birth_date for row in rows],
         schools=[row.school for row in rows],
         divisions=[row.division for row in rows],
+        nationalities=[row.nationality for row in rows],
     )
 
 

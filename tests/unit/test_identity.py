@@ -14,6 +14,7 @@ from kernel.refusals import (
     DocumentKindContradictsNumber,
     DocumentKindUnknown,
     DocumentNumberMalformed,
+    IssuingCountryMissing,
     ProvinceUnknown,
     Refusal,
 )
@@ -191,6 +192,19 @@ def test_the_foreigners_card_is_read_in_its_old_and_its_new_form() -> None:
     assert (new.birth_date, new.sex) == (date(2015, 1, 1), Sex.FEMALE)
     with pytest.raises(CheckCharacterWrong):
         IdentityDocument.parse("E", "91112420150101002" + "0123456789X"[-(new.number[17] != "X")])
+
+
+def test_a_passport_is_told_from_one_of_another_country_with_an_equal_number() -> None:
+    brazil, chile = (IdentityDocument.parse("A", "FH204417", country=code) for code in ("BRA", "CHL"))
+    assert (brazil.key, chile.key) == ("A:BRA:FH204417", "A:CHL:FH204417")
+    for unknown in ("", "QQQ"):
+        with pytest.raises(IssuingCountryMissing):
+            IdentityDocument.parse("A", "FH204417", country=unknown).require_issuer()
+
+
+def test_who_issued_a_document_matters_to_passports_alone() -> None:
+    assert IdentityDocument.parse("1", PRINTED, country="BRA") == IdentityDocument.parse("1", PRINTED)
+    assert not IdentityDocument.parse("Z", "", country="BRA").require_issuer().country
 
 
 @pytest.mark.parametrize(

@@ -49,9 +49,9 @@ def test_a_citizen_id_leads_to_a_temporary_number_of_the_schools_place() -> None
 
 
 def test_any_other_document_leads_to_a_self_coded_number() -> None:
-    one = applicant(read(document_kind="A", document_number="E12345678"))
+    one = applicant(read(document_kind="A", document_number="E12345678", nationality="BRA"))
     assert one.block.kind is NumberKind.SELF_CODED
-    assert one.document_key == "A:E12345678"
+    assert one.document_key == "A:BRA:E12345678"
 
 
 def test_a_child_without_a_number_on_paper_has_no_document_key() -> None:

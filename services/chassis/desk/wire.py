@@ -49,6 +49,7 @@ TIMELINE_LABELS = {step.value: step.label for step in Step} | {
     "withdrawal_refused": "撤销未受理：已超过可以撤销的时限",
     "refused_above": "上级未受理",
     "number_asked": "申请学籍号",
+    "document_asked": "全国查重：变更后的证件",
     "settled": "办结",
     "waiting": "暂停：有事项须先处理",
     "resumed": "继续办理",

@@ -16,7 +16,12 @@ def look_up(
     desk: DeskName,
     numbers: Annotated[list[str] | None, typer.Argument(metavar="学籍号", help="学籍号，现用的或以前的")] = None,
     documents: Annotated[
-        list[str] | None, typer.Option("--document", metavar="类型:号码", help="按证件查，如 1:身份证号，可重复")
+        list[str] | None,
+        typer.Option(
+            "--document",
+            metavar="类型:号码",
+            help="按证件查，现用的或以前的，如 1:身份证号；护照加签发国家，如 A:BRA:护照号；可重复",
+        ),
     ] = None,
     full: Full = False,
     as_json: AsJson = False,

@@ -32,7 +32,11 @@ def _number(text: str) -> index_pb2.Handle:
 
 
 def _document(text: str) -> index_pb2.Handle:
-    """``1:11010520110307…`` as a handle."""
-    kind, _, number = text.partition(":")
-    document = IdentityDocument.parse(kind, number)
-    return index_pb2.Handle(document=index_pb2.Document(kind=document.kind.value, number=document.number))
+    """``1:11010520110307…`` as a handle; of a passport with its issuer between, ``A:BRA:FH…``."""
+    kind, _, rest = text.partition(":")
+    country, colon, number = rest.partition(":")
+    document = IdentityDocument.parse(kind, number if colon else rest, country=country.upper() if colon else "")
+    document.require_issuer()
+    return index_pb2.Handle(
+        document=index_pb2.Document(kind=document.kind.value, number=document.number, country=document.country)
+    )

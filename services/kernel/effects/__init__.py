@@ -23,6 +23,7 @@ EFFECTS: Mapping[str, Effect] = {
     "transfer_within_province": arrive,
     "transfer_between_provinces": arrive,
     "key_data_correction": corrections.correct,
+    "document_kind_correction": corrections.correct,
     "other_data_correction": corrections.correct,
     "suspension": absence.suspend,
     "suspension_extension": absence.extend_suspension,

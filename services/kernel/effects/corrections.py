@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from kernel.documents import corrected
 from kernel.effects.change import Change, become
 from kernel.form import item
-from kernel.rules.corrections import NEW
+from kernel.identity import DocumentKind, IdentityDocument
+from kernel.rules.corrections import told
 from kernel.status import StudentStatus
 from kernel.student import Student
 
@@ -16,11 +18,14 @@ def correct(student: Student, change: Change) -> Student:
 
     Raises:
         ItemUnknown: what is to be corrected is no item of the form.
+        Refusal: the document is none (``IdentityDocument.parse``).
     """
-    corrected = {
-        item(key.removeprefix(NEW)).key: value for key, value in change.item.values.items() if key.startswith(NEW)
-    }
-    return replace(student, values={**student.values, **corrected})
+    said = {item(key).key: value for key, value in told(change.item.values).items()}
+    values = corrected(student.values, said)
+    if "document_number" in said:
+        read = IdentityDocument.parse(values.get("document_kind", DocumentKind.RESIDENT_ID), values["document_number"])
+        values["document_number"] = read.number  # in its one spelling, as a roster's is
+    return replace(student, values=values)
 
 
 def delete(student: Student, change: Change) -> Student:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from kernel.evidence import EvidenceKind
 from kernel.form import ITEMS, KEY_FIELDS
 from kernel.regulation.fields import REASON, of_form
 from kernel.regulation.procedure import Field, Procedure, Step
 from kernel.rules import corrections
 from kernel.rules.corrections import NEW
 from kernel.status import StudentStatus
+
+CORRECTION = "key_data_correction"  # the family: how many offices look at it, the document's kind says
 
 _LIVE = frozenset(status for status in StudentStatus if status.live)
 # Where a pupil sits is not corrected but moved: 调班, 留级, 跳级.
@@ -20,16 +21,35 @@ def _items(keys: frozenset[str]) -> tuple[Field, ...]:
     return tuple(of_form(one, key=f"{NEW}{one.key}") for one in ITEMS if one.key in keys)
 
 
+# Of a passport the nationality says who issued it, so it is corrected with the document.
+_KEY_FIELDS = (REASON, *_items(frozenset({*KEY_FIELDS, "nationality"})))
+_KEY_RULES = (corrections.SOMETHING_IS_CORRECTED, corrections.KEY_DATA_IS_PROVED, corrections.DOCUMENT_AGREES)
+
 KEY_DATA_CORRECTION = Procedure(
     name="key_data_correction",
     title="关键信息变更",
     clauses=("10.1", "13.1", "28.1"),
     chain=(Step.IN_SCHOOL, Step.IN_AUTHORITY),
-    fields=(REASON, *_items(frozenset(KEY_FIELDS))),
-    evidence=(EvidenceKind.HOUSEHOLD_REGISTER,),
+    family=CORRECTION,
+    fields=_KEY_FIELDS,
     may_start_from=_LIVE,
     one_by_one=True,
-    rules=(corrections.SOMETHING_IS_CORRECTED, corrections.DOCUMENT_AGREES),
+    identifies=True,
+    rules=(*_KEY_RULES, corrections.DOCUMENT_KIND_STAYS),
+)
+# A passport becomes a citizen ID, a child without papers gets some: the authority's word is not the last. Whom a
+# province asks beside itself is a row of ``chain.extra``.
+DOCUMENT_KIND_CORRECTION = Procedure(
+    name="document_kind_correction",
+    title="证件类型变更",
+    clauses=("10.1", "13.1", "28.1"),
+    chain=(Step.IN_SCHOOL, Step.IN_AUTHORITY, Step.IN_PROVINCE),
+    family=CORRECTION,
+    fields=_KEY_FIELDS,
+    may_start_from=_LIVE,
+    one_by_one=True,
+    identifies=True,
+    rules=_KEY_RULES,
 )
 OTHER_DATA_CORRECTION = Procedure(
     name="other_data_correction",
@@ -38,7 +58,7 @@ OTHER_DATA_CORRECTION = Procedure(
     chain=(Step.IN_SCHOOL,),
     fields=(REASON, *_items(frozenset(one.key for one in ITEMS) - frozenset(KEY_FIELDS) - _SEAT)),
     may_start_from=_LIVE,
-    rules=(corrections.SOMETHING_IS_CORRECTED,),
+    rules=(corrections.SOMETHING_IS_CORRECTED, corrections.ISSUER_IS_KEY_DATA),
 )
 # 反向更正: an entry of the history is taken back by another entry; nothing is overwritten. The hub finds what the
 # record says without it.
@@ -51,6 +71,7 @@ COUNTER_ENTRY = Procedure(
     may_start_from=frozenset(StudentStatus) - {StudentStatus.PENDING},
     leads_to=frozenset(StudentStatus),
     one_by_one=True,
+    identifies=True,
 )
 RECORD_DELETION = Procedure(
     name="record_deletion",
@@ -63,4 +84,4 @@ RECORD_DELETION = Procedure(
     one_by_one=True,
 )
 
-ROWS = (KEY_DATA_CORRECTION, OTHER_DATA_CORRECTION, COUNTER_ENTRY, RECORD_DELETION)
+ROWS = (KEY_DATA_CORRECTION, DOCUMENT_KIND_CORRECTION, OTHER_DATA_CORRECTION, COUNTER_ENTRY, RECORD_DELETION)

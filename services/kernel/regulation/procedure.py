@@ -101,6 +101,7 @@ class Procedure:
         leaves_province: decided by the national index through the hub-to-hub handshake.
         two_sided: it names a releasing school beside the one that files.
         one_by_one: a case is about exactly one pupil (逐人办理).
+        identifies: it may change the document by which the nation knows the child, which the index is asked for first.
         effective_field: the field that says from when it is true; the day of the decision where there is none.
         report_within: the time in which the school must file, counted from the day of ``effective_field``.
     """
@@ -120,6 +121,7 @@ class Procedure:
     leaves_province: bool = False
     two_sided: bool = False
     one_by_one: bool = False
+    identifies: bool = False
     effective_field: str = ""
     report_within: Key[Term] | None = None
     by_key: Mapping[str, Field] = field(init=False, repr=False, compare=False, default_factory=dict)

@@ -26,6 +26,7 @@ class IntakeRow:
 
     Attributes:
         birth_date: YYYYMMDD. division: of the school's place, by which the number is coded.
+        nationality: of the form, GB/T 2659; of a passport it says who issued it.
     """
 
     item_id: str
@@ -34,6 +35,7 @@ class IntakeRow:
     birth_date: int
     school: str
     division: str
+    nationality: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +100,10 @@ def _document(row: IntakeRow, *, born: date, today: date) -> tuple[NumberKind, s
     """A citizen ID leads to an L number; any other document, or none, to a J number (Art. 5 and 28)."""
     if not row.document_number.strip():
         return NumberKind.SELF_CODED, ""
-    document = IdentityDocument.parse(row.document_kind, row.document_number, on=today)
+    document = IdentityDocument.parse(row.document_kind, row.document_number, country=row.nationality, on=today)
     if not document.identifies:
         return NumberKind.SELF_CODED, ""
+    document.require_issuer()
     if document.birth_date not in (None, born):
         raise BirthDateContradictsId(field="birth_date")
     has_citizen_id = document.kind is DocumentKind.RESIDENT_ID

@@ -21,6 +21,7 @@ from national_index.usecases.get_transfer import get_transfer
 from national_index.usecases.issue_numbers import issue_numbers
 from national_index.usecases.look_up import look_up
 from national_index.usecases.open_transfer import OpenTransfer, open_transfer
+from national_index.usecases.record_document import record_document
 from xueji.index.v1 import index_pb2, index_pb2_grpc
 
 Context = grpc.aio.ServicerContext[object, object]
@@ -78,6 +79,19 @@ class NationalIndexServicer(index_pb2_grpc.NationalIndexServiceServicer):
             numbers=self._numbers,
         )
         return wire.found_to_message(found)
+
+    async def RecordDocument(
+        self, request: index_pb2.RecordDocumentRequest, context: Context
+    ) -> index_pb2.RecordDocumentResponse:
+        hub = require_node(context, Tier.PROVINCE)
+        refused = await self._database.run(
+            record_document,
+            wire.change_from_message(request),
+            province=hub.code,
+            now=self._clock.now(),
+            fingerprints=self._fingerprints,
+        )
+        return wire.recorded_to_message(refused)
 
     async def Open(self, request: index_pb2.OpenRequest, context: Context) -> index_pb2.OpenResponse:
         hub = require_node(context, Tier.PROVINCE)

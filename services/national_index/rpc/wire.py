@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from uuid import UUID
 
 from chassis.rpc.wire import refusal_to_message
-from kernel.refusals import refusal
+from kernel.refusals import Refusal, RequestMalformed, refusal
 from national_index.domain.applicants import IntakeRow
 from national_index.domain.slots import Slot, SlotState
 from national_index.usecases.issue_numbers import Answer
 from national_index.usecases.look_up import DocumentHandle, Found, NumberHandle
+from national_index.usecases.record_document import RecordDocument
 from xueji.index.v1 import index_pb2
 
 _STATES = {
@@ -32,6 +34,7 @@ def intake_from_message(message: index_pb2.IssueRequest) -> list[IntakeRow]:
         message.birth_dates,
         message.schools,
         message.divisions,
+        message.nationalities or [""] * len(message.item_ids),
         strict=True,
     )
     return [IntakeRow(*row) for row in columns]
@@ -50,7 +53,30 @@ def answers_to_message(answers: Sequence[Answer]) -> index_pb2.IssueResponse:
 def handle_from_message(message: index_pb2.Handle) -> NumberHandle | DocumentHandle:
     if message.WhichOneof("handle") == "number":
         return NumberHandle(message.number)
-    return DocumentHandle(message.document.kind, message.document.number)
+    return _document_from_message(message.document)
+
+
+def _document_from_message(message: index_pb2.Document) -> DocumentHandle:
+    return DocumentHandle(message.kind, message.number, message.country)
+
+
+def change_from_message(message: index_pb2.RecordDocumentRequest) -> RecordDocument:
+    """Raises RequestMalformed where the day is none."""
+    try:
+        valid_from = date.fromisoformat(message.valid_from)
+    except ValueError:
+        raise RequestMalformed(field="valid_from", why="没有这一天") from None
+    return RecordDocument(
+        item_id=str(UUID(message.item_id)),
+        student_key=str(UUID(message.student_key)),
+        before=_document_from_message(message.before) if message.HasField("before") else None,
+        after=_document_from_message(message.after) if message.HasField("after") else None,
+        valid_from=valid_from,
+    )
+
+
+def recorded_to_message(refused: Refusal | None) -> index_pb2.RecordDocumentResponse:
+    return index_pb2.RecordDocumentResponse(refusal=refusal_to_message(refused) if refused else None)
 
 
 def found_to_message(found: Sequence[Found | None]) -> index_pb2.LookUpResponse:
@@ -66,6 +92,8 @@ def _found_to_message(found: Found | None) -> index_pb2.Found:
         custodian=found.custodian,
         epoch=found.epoch,
         in_transfer=found.in_transfer,
+        valid_from=found.valid_from.isoformat() if found.valid_from else "",
+        valid_to=found.valid_to.isoformat() if found.valid_to else "",
     )
 
 

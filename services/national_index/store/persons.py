@@ -93,9 +93,13 @@ class Persons:
 
     def lock(self, student_key: str) -> Student:
         """A student that a slot names, locked to the end of the transaction."""
-        locked = self._locked(select(*_STUDENT).where(person.c.student_key == student_key))
+        locked = self.lock_known(student_key)
         assert locked is not None, "a slot's student is never deleted"
         return locked
+
+    def lock_known(self, student_key: str) -> Student | None:
+        """A student by its key, locked to the end of the transaction; None where there is none."""
+        return self._locked(select(*_STUDENT).where(person.c.student_key == student_key))
 
     def replace(self, before: Student, after: Student, *, school: str | None = None) -> None:
         """Compare and set: nothing but what was decided upon may have been in the row, and it is exactly one row.

@@ -62,6 +62,28 @@ handle = Table(
     CheckConstraint("kind IN ('D', 'N', 'I')", name="handle_kind_is_known"),
 )
 
+# One person, many documents over time (Art. 10): each change of the document in force, once, in order. Fingerprints
+# alone, and each stays claimed in ``handle`` for ever: whoever comes with an old document is found. Append-only.
+document_change = Table(
+    "document_change",
+    metadata,
+    Column("item_id", UUID(as_uuid=False)),  # of the case that told it, so that a replay is recognised
+    Column("student_key", UUID(as_uuid=False), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("before", UUID(as_uuid=False)),  # None: the child had no document with a number
+    Column("after", UUID(as_uuid=False)),
+    Column("valid_from", Date, nullable=False),
+    Column("province", Text, nullable=False),
+    Column("recorded_at", DateTime(timezone=True), nullable=False),
+    PrimaryKeyConstraint("item_id", name="document_change_pkey"),
+    UniqueConstraint("student_key", "position", name="document_change_order"),
+    ForeignKeyConstraint(["student_key"], ["person.student_key"], name="document_change_of_a_person"),
+    ForeignKeyConstraint(["before"], ["handle.fingerprint"], name="document_change_before_is_claimed"),
+    ForeignKeyConstraint(["after"], ["handle.fingerprint"], name="document_change_after_is_claimed"),
+    CheckConstraint("position >= 1", name="document_change_counts"),
+    CheckConstraint("before IS DISTINCT FROM after", name="document_change_changes"),
+)
+
 # How many numbers were asked for. Counts on beyond the last sequence, 999: what is beyond was refused.
 number_block = Table(
     "number_block",

@@ -7,6 +7,7 @@ from functools import cached_property
 from chassis.ledger import Feeding
 from chassis.sql import Feed
 from national_index.store import schema
+from national_index.store.documents import Documents
 from national_index.store.facts import Facts
 from national_index.store.figures import Figures
 from national_index.store.handles import Handles
@@ -25,6 +26,10 @@ class IndexTransaction(Feeding):
     @cached_property
     def handles(self) -> Handles:
         return Handles(self)
+
+    @cached_property
+    def documents(self) -> Documents:
+        return Documents(self)
 
     @cached_property
     def number_blocks(self) -> NumberBlocks:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from chassis.keys import Fingerprinter, NumberSeal
 from kernel.identity import IdentityDocument
 from kernel.refusals import Refusal
 from kernel.writing import code_as_typed
+from national_index.domain.documents import span_of
 from national_index.store import IndexTransaction
 from national_index.store.handles import HandleKind
 
@@ -30,25 +32,40 @@ class DocumentHandle:
 
     kind: str
     number: str
+    country: str = ""
 
     def fingerprint(self, fingerprints: Fingerprinter) -> UUID | None:
         """None for what cannot be any document's number: nobody is known under it."""
         try:
-            document = IdentityDocument.parse(self.kind, self.number)
+            return fingerprint_of(self.read(), fingerprints)
         except Refusal:
             return None
-        return fingerprints.of(HandleKind.DOCUMENT, document.key) if document.identifies else None
+
+    def read(self) -> IdentityDocument:
+        """Raises as ``IdentityDocument.parse``, and IssuingCountryMissing of a passport that says no issuer."""
+        return IdentityDocument.parse(self.kind, self.number, country=self.country).require_issuer()
+
+
+def fingerprint_of(document: IdentityDocument, fingerprints: Fingerprinter) -> UUID | None:
+    """None for a document that has no number."""
+    return fingerprints.of(HandleKind.DOCUMENT, document.key) if document.identifies else None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Found:
-    """A child known to the index, with the number in force."""
+    """A child known to the index, with the number in force.
+
+    Attributes:
+        valid_from, valid_to: when the document asked for was the one in force; None: since the registration, and still.
+    """
 
     student_key: str
     number: str
     custodian: str
     epoch: int
     in_transfer: bool
+    valid_from: date | None = None
+    valid_to: date | None = None
 
 
 def look_up(
@@ -58,20 +75,24 @@ def look_up(
     fingerprints: Fingerprinter,
     numbers: NumberSeal,
 ) -> list[Found | None]:
-    """Who is known under each handle, in the order asked; one statement for all."""
+    """Who is known under each handle, in the order asked; two statements for all."""
     asked = [handle.fingerprint(fingerprints) for handle in handles]
     known = tx.persons.find({one for one in asked if one is not None})
+    changes = tx.documents.of({str(person.student_key) for person in known.values()})
 
     def answer(fingerprint: UUID | None) -> Found | None:
         person = known.get(fingerprint) if fingerprint is not None else None
-        if person is None:
+        if person is None or fingerprint is None:
             return None
+        span = span_of(fingerprint, changes.get(str(person.student_key), ()))
         return Found(
             student_key=str(person.student_key),
             number=numbers.open(person.number_sealed),
             custodian=person.custodian,
             epoch=person.epoch,
             in_transfer=person.in_transfer,
+            valid_from=span.valid_from,
+            valid_to=span.valid_to,
         )
 
     return [answer(one) for one in asked]

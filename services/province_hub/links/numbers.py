@@ -66,6 +66,7 @@ def _request(items: Sequence[Item], *, school: str, division: str) -> index_pb2.
         birth_dates=[_birth_date(item.values.get("birth_date", "")) for item in items],
         schools=[school] * len(items),
         divisions=[division] * len(items),
+        nationalities=[item.values.get("nationality", "") for item in items],
     )
 
 

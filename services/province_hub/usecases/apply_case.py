@@ -27,15 +27,22 @@ APPLIED = "applied"  # the step at which a case is judged for the last time
 
 
 def apply_case(
-    tx: HubTransaction, case: Case, chain: tuple[Endorsed, ...], *, now: datetime, rules: Rules
+    tx: HubTransaction,
+    case: Case,
+    chain: tuple[Endorsed, ...],
+    *,
+    now: datetime,
+    rules: Rules,
+    on: date | None = None,
 ) -> list[Told]:
     """Items succeed and fail one by one; one record, one new version, one entry of its history.
 
     The rules are asked again, for what was true when the case was filed may have changed while it climbed.
+
+    Args:
+        on: the day from which it is true, where nothing was filed about that; today where none is given.
     """
-    waiting = [one.item for one in tx.cases.items(case.case_id) if one.state is ItemState.PENDING]
-    excepted = {e.item_id for endorsed in chain for e in endorsed.endorsement.exceptions}
-    items = [item for item in waiting if item.item_id not in excepted]
+    items = items_left(tx, case, chain)
     locked = lock_records(tx, case, items)
     standing = [(item, student) for item in items if isinstance(student := locked[item.item_id], Student)]
     judgements = judge_items(tx, case, standing, step=APPLIED, now=now, rules=rules)
@@ -45,7 +52,8 @@ def apply_case(
     for (item, student), judgement in zip(standing, judgements, strict=True):
         try:
             judgement.require_approved()
-            after = _write(tx, case, item, student, chain, now=now, rules=rules)
+            entry, after = planned(tx, case, item, student, chain, now=now, rules=rules, on=on)
+            after = tx.students.write(after, entry)
         except Refusal as said:
             outcomes.append(ItemOutcome(item.item_id, refused=said))
         else:
@@ -58,7 +66,14 @@ def apply_case(
     return _told(tx, case, outcomes, left, now=now, rules=rules)
 
 
-def _write(
+def items_left(tx: HubTransaction, case: Case, chain: tuple[Endorsed, ...]) -> list[Item]:
+    """The items that wait, without those that an endorsement excepted."""
+    waiting = [one.item for one in tx.cases.items(case.case_id) if one.state is ItemState.PENDING]
+    excepted = {e.item_id for endorsed in chain for e in endorsed.endorsement.exceptions}
+    return [item for item in waiting if item.item_id not in excepted]
+
+
+def planned(
     tx: HubTransaction,
     case: Case,
     item: Item,
@@ -67,26 +82,31 @@ def _write(
     *,
     now: datetime,
     rules: Rules,
-) -> Student:
+    on: date | None = None,
+) -> tuple[HistoryEvent, Student]:
+    """The entry that a pupil's part of a case makes, and the record after it; only a certificate is given meanwhile.
+
+    Raises:
+        Refusal: the change cannot be made.
+    """
     by = Approval.of(chain[-1], filed_reason=item.values.get("reason", ""))
     step, at_ms = chain[-1].endorsement.step.value, milliseconds(now)
     if "counters" in case.procedure.by_key:
-        entry, after = _counter(tx, case, item, student, by=by, step=step, at_ms=at_ms)
-    else:
-        filing = require_school(case.school, register=rules.register)
-        on = effective_on(case, item, now=now)
-        pack = rules.pack_of(case)
-        change = Change.under(pack.read(stage_of(student.grade)), case, item, on, system=filing.school_system)
+        return _counter(tx, case, item, student, by=by, step=step, at_ms=at_ms)
+    filing = require_school(case.school, register=rules.register)
+    true_on = on or effective_on(case, item, now=now)
+    pack = rules.pack_of(case)
+    change = Change.under(pack.read(stage_of(student.grade)), case, item, true_on, system=filing.school_system)
+    after = carry_out(student, change)
+    certificate = give_certificate(tx, case, item, student, school=filing, year=true_on.year, at_ms=at_ms, rules=rules)
+    aux_number = aux_number_on_entrance(tx, pack, case, after.grade, school=filing, on=true_on, here=rules.here)
+    if certificate or aux_number:
+        change = replace(change, number_of_certificate=certificate, aux_number=aux_number)
         after = carry_out(student, change)
-        certificate = give_certificate(tx, case, item, student, school=filing, year=on.year, at_ms=at_ms, rules=rules)
-        aux_number = aux_number_on_entrance(tx, pack, case, after.grade, school=filing, on=on, here=rules.here)
-        if certificate or aux_number:
-            change = replace(change, number_of_certificate=certificate, aux_number=aux_number)
-            after = carry_out(student, change)
-        entry = event_of(case, student, after, by=by, step=step, at_ms=at_ms, effective_on=on, item_id=item.item_id)
-        if entry.effective_on < day_of(at_ms):
-            after = settled(tx.students.history(student.student_key), entry, after)
-    return tx.students.write(after, entry)
+    entry = event_of(case, student, after, by=by, step=step, at_ms=at_ms, effective_on=true_on, item_id=item.item_id)
+    if entry.effective_on < day_of(at_ms):
+        after = settled(tx.students.history(student.student_key), entry, after)
+    return entry, after
 
 
 def _counter(

@@ -8,11 +8,13 @@ from datetime import datetime
 
 from kernel.case import Case, Item
 from kernel.clock import SHANGHAI, day_of, milliseconds, moment_of
+from kernel.documents import DOCUMENT_ITEMS
 from kernel.facts import Facts, stage_of
 from kernel.judging import Judgement, judge
 from kernel.promotion import held_back_year
 from kernel.regulation.placement import GRADE_REPEAT
 from kernel.regulation.stages import ADMISSION
+from kernel.rules.corrections import NEW
 from kernel.student import Student
 from province_hub.store.decisions import Decided
 from province_hub.store.transaction import HubTransaction
@@ -86,9 +88,17 @@ def _facts(
                 grade_size=sum(count for (grade, _), count in sizes.items() if grade == seat[0]),
                 grade_repeaters=repeaters.get(seat[0], 0),
                 plan_left=left(seat[0]),
+                document=_document(case, student),
             )
         )
     return facts
+
+
+def _document(case: Case, student: Student | None) -> dict[str, str] | None:
+    """Of a correction: which document the record names."""
+    if student is None or f"{NEW}nationality" not in case.procedure.by_key:
+        return None
+    return {key: student.values[key] for key in DOCUMENT_ITEMS if key in student.values}
 
 
 def _repeaters(tx: HubTransaction, case: Case) -> dict[str, int]:

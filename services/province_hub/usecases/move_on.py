@@ -17,6 +17,7 @@ from province_hub.domain.turn import Asked, Complete, Refused, Turn, turn_of
 from province_hub.store.transaction import HubTransaction
 from province_hub.usecases.announce import Told, settle, tell
 from province_hub.usecases.apply_case import apply_case
+from province_hub.usecases.ask_document import apply_with_document
 from province_hub.usecases.ask_next import ASKED, ask_next
 from province_hub.usecases.ask_numbers import NUMBER_ASKED, ask_numbers
 from province_hub.usecases.judge_items import judge_items
@@ -128,6 +129,8 @@ def _act(
     match turn:
         case Complete() if case.procedure.begins_record:
             return ask_numbers(tx, case, chain, now=now, rules=rules)
+        case Complete() if case.procedure.identifies:
+            return apply_with_document(tx, case, chain, now=now, rules=rules)
         case Complete():
             return apply_case(tx, case, chain, now=now, rules=rules)
         case Asked():

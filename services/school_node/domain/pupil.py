@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from enum import Enum, StrEnum, auto
 
 from kernel.canonical import digest
-from kernel.identity import DocumentKind, IdentityDocument
+from kernel.documents import document_of
 from kernel.refusals import AlreadyRegisteredHere, StudentHasOpenCase
 
 
@@ -107,9 +107,9 @@ def identity_digest(values: Mapping[str, str]) -> bytes | None:
     The document, in the form that outlives its renewal; without a number (Art. 28) name, birth date, sex and first
     guardian, for twins have different names.
     """
-    kind, number = values.get("document_kind"), values.get("document_number", "")
-    if kind is not None and number:
-        return digest("pupil-document", IdentityDocument(DocumentKind(kind), number).key)
+    document = document_of(values)
+    if document is not None:
+        return digest("pupil-document", document.key)
     if not values.get("name") or not values.get("birth_date"):
         return None
     parts = ("name", "birth_date", "sex", "guardian1_name", "guardian1_document_number")

@@ -13,8 +13,9 @@ from datetime import date, datetime
 from hashlib import blake2b
 from itertools import chain
 
+from kernel.documents import document_of
 from kernel.form import ITEMS, REQUIRED, Item, ItemKind, by_label, check_values, item
-from kernel.identity import DocumentKind, IdentityDocument
+from kernel.identity import DocumentKind
 from kernel.names import fold_width
 from kernel.refusals import ColumnMissing, ColumnRepeated, DuplicateInWorkbook, NumericIdLostDigits, Refusal
 from kernel.stages import SchoolSystem, Stage
@@ -249,9 +250,9 @@ def _identity(values: Mapping[str, str]) -> tuple[str, str] | None:
     Without a document number, a pupil of the same name, birth date, sex and first guardian is the same one: twins
     have different names.
     """
-    kind, number = values.get("document_kind"), values.get("document_number")
-    if kind is not None and number:
-        return "document_number", IdentityDocument(DocumentKind(kind), number).key
+    kind, document = values.get("document_kind"), document_of(values)
+    if document is not None:
+        return "document_number", document.key
     if kind != DocumentKind.OTHER or not values.get("name") or not values.get("birth_date"):
         return None
     parts = ("name", "birth_date", "sex", "guardian1_name", "guardian1_document_number")

@@ -88,6 +88,7 @@ def _outcome(tx: SchoolTransaction, entry: CaseOutcome, *, now: datetime, office
                 tx.pupils.leave(item.number)
         return
     if not record.case.procedure.moves_record:
+        tx.pupils.lock_roll()
         tx.pupils.change(entry.items)
         return
     if record.case.school != office.here.code:

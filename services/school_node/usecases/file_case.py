@@ -11,7 +11,7 @@ from chassis.ledger import Awaited
 from kernel.case import Case, CaseState, Item
 from kernel.clock import SHANGHAI, milliseconds
 from kernel.effects.change import PLACEMENT_KEYS
-from kernel.filing import approved_row, read_item, row_for
+from kernel.filing import approved_row, read_item, row_by_document, row_for
 from kernel.office import Identity
 from kernel.refusals import (
     DigestReused,
@@ -62,6 +62,8 @@ def file_case(
         raise next(findings[0] for findings in wrong.values())
     pack = office.packs.named(office.rule_pack(now))
     row = approved_row(row, [item.values.get("grade", "") for item in good], pack=pack)
+    if row.identifies:
+        row = _by_document(tx, row, good[0])
     case = Case(
         case_id=command.case_id,
         procedure_name=row.name,
@@ -129,6 +131,11 @@ def _of_our_pupil(row: Procedure, values: Mapping[str, str], pupil: Pupil | None
         raise StatusForbids(field="number", status=status.label, procedure=row.title)
     placement = {key: pupil.values[key] for key in PLACEMENT_KEYS if pupil.values.get(key)}
     return placement | dict(values)
+
+
+def _by_document(tx: SchoolTransaction, row: Procedure, item: Item) -> Procedure:
+    number = item.values["number"]
+    return row_by_document(row, tx.pupils.registered([number])[number].values, item.values)
 
 
 def _require_same(known: Case, row: Procedure, releasing: str, read: Iterable[Item]) -> None:

@@ -51,6 +51,7 @@ class IssueRequest(_message.Message):
     BIRTH_DATES_FIELD_NUMBER: _builtins.int
     SCHOOLS_FIELD_NUMBER: _builtins.int
     DIVISIONS_FIELD_NUMBER: _builtins.int
+    NATIONALITIES_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def item_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
     @_builtins.property
@@ -69,6 +70,10 @@ class IssueRequest(_message.Message):
     def divisions(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Division code of the school's place, which begins the number."""
 
+    @_builtins.property
+    def nationalities(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """GB/T 2659, of a passport the issuer. A hub that sends none registers no passports."""
+
     def __init__(
         self,
         *,
@@ -78,10 +83,11 @@ class IssueRequest(_message.Message):
         birth_dates: _abc.Iterable[_builtins.int] | None = ...,
         schools: _abc.Iterable[_builtins.str] | None = ...,
         divisions: _abc.Iterable[_builtins.str] | None = ...,
+        nationalities: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["birth_dates", b"birth_dates", "divisions", b"divisions", "document_kinds", b"document_kinds", "document_numbers", b"document_numbers", "item_ids", b"item_ids", "schools", b"schools"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["birth_dates", b"birth_dates", "divisions", b"divisions", "document_kinds", b"document_kinds", "document_numbers", b"document_numbers", "item_ids", b"item_ids", "nationalities", b"nationalities", "schools", b"schools"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -181,17 +187,21 @@ class Document(_message.Message):
 
     KIND_FIELD_NUMBER: _builtins.int
     NUMBER_FIELD_NUMBER: _builtins.int
+    COUNTRY_FIELD_NUMBER: _builtins.int
     kind: _builtins.str
     number: _builtins.str
+    country: _builtins.str
+    """Of a passport: who issued it, GB/T 2659. Two countries' passports may have equal numbers."""
     def __init__(
         self,
         *,
         kind: _builtins.str = ...,
         number: _builtins.str = ...,
+        country: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["kind", b"kind", "number", b"number"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["country", b"country", "kind", b"kind", "number", b"number"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -228,12 +238,19 @@ class Found(_message.Message):
     CUSTODIAN_FIELD_NUMBER: _builtins.int
     EPOCH_FIELD_NUMBER: _builtins.int
     IN_TRANSFER_FIELD_NUMBER: _builtins.int
+    VALID_FROM_FIELD_NUMBER: _builtins.int
+    VALID_TO_FIELD_NUMBER: _builtins.int
     student_key: _builtins.str
     """All empty where nothing is known under the handle."""
     number: _builtins.str
     custodian: _builtins.str
     epoch: _builtins.int
     in_transfer: _builtins.bool
+    valid_from: _builtins.str
+    """Of the document asked for: from when on and until when (ISO dates) it was the child's document in force. Empty:
+    since the registration, and still.
+    """
+    valid_to: _builtins.str
     def __init__(
         self,
         *,
@@ -242,14 +259,75 @@ class Found(_message.Message):
         custodian: _builtins.str = ...,
         epoch: _builtins.int = ...,
         in_transfer: _builtins.bool = ...,
+        valid_from: _builtins.str = ...,
+        valid_to: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["custodian", b"custodian", "epoch", b"epoch", "in_transfer", b"in_transfer", "number", b"number", "student_key", b"student_key"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["custodian", b"custodian", "epoch", b"epoch", "in_transfer", b"in_transfer", "number", b"number", "student_key", b"student_key", "valid_from", b"valid_from", "valid_to", b"valid_to"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Found: _TypeAlias = Found  # noqa: Y015
+
+@_typing.final
+class RecordDocumentRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ITEM_ID_FIELD_NUMBER: _builtins.int
+    STUDENT_KEY_FIELD_NUMBER: _builtins.int
+    BEFORE_FIELD_NUMBER: _builtins.int
+    AFTER_FIELD_NUMBER: _builtins.int
+    VALID_FROM_FIELD_NUMBER: _builtins.int
+    item_id: _builtins.str
+    """Of the part of a case that tells it."""
+    student_key: _builtins.str
+    valid_from: _builtins.str
+    """ISO date."""
+    @_builtins.property
+    def before(self) -> Global___Document:
+        """Absent: the child had none, or has none from now on."""
+
+    @_builtins.property
+    def after(self) -> Global___Document: ...
+    def __init__(
+        self,
+        *,
+        item_id: _builtins.str = ...,
+        student_key: _builtins.str = ...,
+        before: Global___Document | None = ...,
+        after: Global___Document | None = ...,
+        valid_from: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["after", b"after", "before", b"before"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["after", b"after", "before", b"before", "item_id", b"item_id", "student_key", b"student_key", "valid_from", b"valid_from"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RecordDocumentRequest: _TypeAlias = RecordDocumentRequest  # noqa: Y015
+
+@_typing.final
+class RecordDocumentResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REFUSAL_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def refusal(self) -> _refusal_pb2.Refusal:
+        """Why it was not recorded; of a document that another child has, its province and nothing else."""
+
+    def __init__(
+        self,
+        *,
+        refusal: _refusal_pb2.Refusal | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["refusal", b"refusal"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["refusal", b"refusal"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RecordDocumentResponse: _TypeAlias = RecordDocumentResponse  # noqa: Y015
 
 @_typing.final
 class OpenRequest(_message.Message):

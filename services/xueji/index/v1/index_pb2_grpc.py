@@ -45,6 +45,11 @@ class NationalIndexServiceStub:
                 request_serializer=xueji_dot_index_dot_v1_dot_index__pb2.LookUpRequest.SerializeToString,
                 response_deserializer=xueji_dot_index_dot_v1_dot_index__pb2.LookUpResponse.FromString,
                 _registered_method=True)
+        self.RecordDocument = channel.unary_unary(
+                '/xueji.index.v1.NationalIndexService/RecordDocument',
+                request_serializer=xueji_dot_index_dot_v1_dot_index__pb2.RecordDocumentRequest.SerializeToString,
+                response_deserializer=xueji_dot_index_dot_v1_dot_index__pb2.RecordDocumentResponse.FromString,
+                _registered_method=True)
         self.Open = channel.unary_unary(
                 '/xueji.index.v1.NationalIndexService/Open',
                 request_serializer=xueji_dot_index_dot_v1_dot_index__pb2.OpenRequest.SerializeToString,
@@ -80,6 +85,13 @@ class NationalIndexServiceServicer:
 
     def LookUp(self, request, context):
         """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RecordDocument(self, request, context):
+        """A child has another document from a day on (Art. 10). The old one still finds the child. Idempotent by item id.
+        """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
@@ -124,6 +136,11 @@ def add_NationalIndexServiceServicer_to_server(servicer, server):
                     servicer.LookUp,
                     request_deserializer=xueji_dot_index_dot_v1_dot_index__pb2.LookUpRequest.FromString,
                     response_serializer=xueji_dot_index_dot_v1_dot_index__pb2.LookUpResponse.SerializeToString,
+            ),
+            'RecordDocument': grpc.unary_unary_rpc_method_handler(
+                    servicer.RecordDocument,
+                    request_deserializer=xueji_dot_index_dot_v1_dot_index__pb2.RecordDocumentRequest.FromString,
+                    response_serializer=xueji_dot_index_dot_v1_dot_index__pb2.RecordDocumentResponse.SerializeToString,
             ),
             'Open': grpc.unary_unary_rpc_method_handler(
                     servicer.Open,
@@ -201,6 +218,33 @@ class NationalIndexService:
             '/xueji.index.v1.NationalIndexService/LookUp',
             xueji_dot_index_dot_v1_dot_index__pb2.LookUpRequest.SerializeToString,
             xueji_dot_index_dot_v1_dot_index__pb2.LookUpResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RecordDocument(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/xueji.index.v1.NationalIndexService/RecordDocument',
+            xueji_dot_index_dot_v1_dot_index__pb2.RecordDocumentRequest.SerializeToString,
+            xueji_dot_index_dot_v1_dot_index__pb2.RecordDocumentResponse.FromString,
             options,
             channel_credentials,
             insecure,

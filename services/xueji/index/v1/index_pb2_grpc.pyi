@@ -36,6 +36,8 @@ class NationalIndexServiceStub:
     Issue: _grpc.UnaryUnaryMultiCallable[_index_pb2.IssueRequest, _index_pb2.IssueResponse]
     """Idempotent by item id. A refusal of one item leaves the others alone."""
     LookUp: _grpc.UnaryUnaryMultiCallable[_index_pb2.LookUpRequest, _index_pb2.LookUpResponse]
+    RecordDocument: _grpc.UnaryUnaryMultiCallable[_index_pb2.RecordDocumentRequest, _index_pb2.RecordDocumentResponse]
+    """A child has another document from a day on (Art. 10). The old one still finds the child. Idempotent by item id."""
     Open: _grpc.UnaryUnaryMultiCallable[_index_pb2.OpenRequest, _index_pb2.OpenResponse]
     """Lock a student for a transfer to the caller's province."""
     Commit: _grpc.UnaryUnaryMultiCallable[_index_pb2.CommitRequest, _index_pb2.CommitResponse]
@@ -53,6 +55,8 @@ class NationalIndexServiceAsyncStub(NationalIndexServiceStub):
     Issue: _aio.UnaryUnaryMultiCallable[_index_pb2.IssueRequest, _index_pb2.IssueResponse]  # type: ignore[assignment]
     """Idempotent by item id. A refusal of one item leaves the others alone."""
     LookUp: _aio.UnaryUnaryMultiCallable[_index_pb2.LookUpRequest, _index_pb2.LookUpResponse]  # type: ignore[assignment]
+    RecordDocument: _aio.UnaryUnaryMultiCallable[_index_pb2.RecordDocumentRequest, _index_pb2.RecordDocumentResponse]  # type: ignore[assignment]
+    """A child has another document from a day on (Art. 10). The old one still finds the child. Idempotent by item id."""
     Open: _aio.UnaryUnaryMultiCallable[_index_pb2.OpenRequest, _index_pb2.OpenResponse]  # type: ignore[assignment]
     """Lock a student for a transfer to the caller's province."""
     Commit: _aio.UnaryUnaryMultiCallable[_index_pb2.CommitRequest, _index_pb2.CommitResponse]  # type: ignore[assignment]
@@ -79,6 +83,14 @@ class NationalIndexServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _index_pb2.LookUpRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_index_pb2.LookUpResponse, _abc.Awaitable[_index_pb2.LookUpResponse]]: ...
+
+    @_abc_1.abstractmethod
+    def RecordDocument(
+        self,
+        request: _index_pb2.RecordDocumentRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_index_pb2.RecordDocumentResponse, _abc.Awaitable[_index_pb2.RecordDocumentResponse]]:
+        """A child has another document from a day on (Art. 10). The old one still finds the child. Idempotent by item id."""
 
     @_abc_1.abstractmethod
     def Open(

@@ -1,0 +1,75 @@
+"""The changes of children's documents: rows that are added and never changed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, select
+from sqlalchemy.dialects.postgresql import insert
+
+from chassis.sql import Transaction
+from national_index.domain.documents import DocumentChange
+from national_index.store.schema import document_change
+
+_CHANGE = (
+    document_change.c.item_id,
+    document_change.c.student_key,
+    document_change.c.before,
+    document_change.c.after,
+    document_change.c.valid_from,
+)
+
+
+class Documents:
+    def __init__(self, tx: Transaction) -> None:
+        self._tx = tx
+
+    def told_by(self, item_id: str) -> DocumentChange | None:
+        """What that part of a case told, if it was recorded."""
+        row = self._tx.connection.execute(select(*_CHANGE).where(document_change.c.item_id == item_id)).one_or_none()
+        return _change(row) if row is not None else None
+
+    def of(self, student_keys: Collection[str]) -> dict[str, tuple[DocumentChange, ...]]:
+        """The changes of each of these children that has any, oldest first, in one statement."""
+        if not student_keys:
+            return {}
+        rows = self._tx.connection.execute(
+            select(*_CHANGE)
+            .where(document_change.c.student_key.in_(student_keys))
+            .order_by(document_change.c.student_key, document_change.c.position)
+        )
+        changes: dict[str, tuple[DocumentChange, ...]] = {}
+        for change in map(_change, rows):
+            changes[change.student_key] = (*changes.get(change.student_key, ()), change)
+        return changes
+
+    def add(self, change: DocumentChange, *, position: int, province: str, now: datetime) -> None:
+        """The next change of a child whose row is locked."""
+        self._tx.connection.execute(
+            insert(document_change).values(
+                item_id=change.item_id,
+                student_key=change.student_key,
+                position=position,
+                before=_text(change.before),
+                after=_text(change.after),
+                valid_from=change.valid_from,
+                province=province,
+                recorded_at=now,
+            )
+        )
+
+
+def _change(row: Row[Any, Any, Any, Any, Any]) -> DocumentChange:
+    item_id, student_key, before, after, valid_from = row
+    return DocumentChange(item_id, student_key, _uuid(before), _uuid(after), valid_from)
+
+
+def _uuid(text: str | None) -> UUID | None:
+    return UUID(text) if text else None
+
+
+def _text(fingerprint: UUID | None) -> str | None:
+    return str(fingerprint) if fingerprint else None
