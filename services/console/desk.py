@@ -16,6 +16,8 @@ import grpc
 from chassis.rpc import open_channel
 from console.federation.running import Reach
 from console.figure_desk import FiguresDesk
+from console.review_desk import ReviewDesk
+from console.supervision_desk import SupervisionDesk
 from kernel.office import Identity
 from xueji.common.v1 import refusal_pb2
 from xueji.decision.v1 import decision_pb2, decision_pb2_grpc
@@ -60,6 +62,8 @@ class Desk:
         self._index = index_pb2_grpc.NationalIndexServiceStub(channel)
         self._records = record_pb2_grpc.RecordServiceStub(channel)
         self.figures = FiguresDesk(channel)
+        self.supervision = SupervisionDesk(channel)
+        self.review = ReviewDesk(channel)
 
     @property
     def name(self) -> str:

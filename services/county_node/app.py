@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from chassis.evidence.sweeping import SWEEP_SECONDS, EvidenceSweep
 from chassis.loops import Loop
 from chassis.node import Node, Parts, Rooms, Service
@@ -12,6 +14,7 @@ from chassis.schools import load_schools
 from chassis.staff.declared import load_staff
 from chassis.staff.duty import duty
 from chassis.staff.office import declare_staff
+from chassis.supervision.watch import WATCH_IDLE_SECONDS, OverdueWatch
 from county_node.links.upward import follower, inquiry_relay, notice_relay, submitter
 from county_node.rpc import notices
 from county_node.rpc.desk import desk
@@ -19,18 +22,23 @@ from county_node.rpc.evidence import evidence_desk, evidence_relay
 from county_node.rpc.feed import feed
 from county_node.rpc.inquiry import inquiry
 from county_node.rpc.intake import intake
+from county_node.rpc.review import review
 from county_node.rpc.staff import staff_desk
+from county_node.rpc.supervision import supervision
 from county_node.rpc.year import year
 from county_node.settings import CountySettings
 from county_node.store.transaction import CountyTransaction
 from county_node.usecases.bench import LANE_UP, Bench
-from kernel.office import Office
+from county_node.usecases.review import review_arrivals
+from kernel.office import Office, Tier
 from xueji.desk.v1 import desk_pb2_grpc
 from xueji.evidence.v1 import evidence_pb2_grpc
 from xueji.exchange.v1 import exchange_pb2_grpc
 from xueji.inquiry.v1 import inquiry_pb2_grpc
 from xueji.notice.v1 import notice_pb2_grpc
+from xueji.review.v1 import review_pb2_grpc
 from xueji.staff.v1 import staff_pb2_grpc
+from xueji.supervision.v1 import supervision_pb2_grpc
 from xueji.year.v1 import year_pb2_grpc
 
 LANE_IDLE_SECONDS = 1.0  # how long a row that became due, or that another process wrote, may lie unseen
@@ -44,14 +52,20 @@ class App(Node[CountySettings, CountyTransaction]):
 
     async def rooms(self, parts: Parts[CountyTransaction]) -> Rooms:
         settings = self.settings
+        schools = load_schools(settings.schools_file)
+        mine = tuple(
+            Office(Tier.SCHOOL, code) for code, school in schools.items() if school.authority == parts.here.code
+        )
         bench = Bench(
             here=parts.here,
             hub=Office.parse(settings.upstream_office),
-            register=load_schools(settings.schools_file).get,
+            register=schools.get,
             sign=parts.sign,
             verify=parts.verify,
             packs=load_packs(settings.policies_dir),
+            below=lambda: mine,
         )
+        bench = replace(bench, arrivals=review_arrivals(bench))
         database, clock = parts.database, parts.clock
         await database.run(declare_staff, load_staff(settings.staff_file, parts.here))
         hub = open_channel(settings.upstream_address, office=bench.hub, tls=parts.tls)
@@ -59,6 +73,7 @@ class App(Node[CountySettings, CountyTransaction]):
         up = submitter(database, hub, bench=bench, clock=clock)
         down = follower(database, hub, bench=bench, clock=clock)
         notices_up = notice_relay(database, hub, bench=bench, clock=clock)
+        watch = OverdueWatch(database, below=bench.below, above=bench.hub, post=bench.notices, clock=clock)
         failed = parts.metrics.loop_failed
         wake, told = database.signal(f"outbox:{LANE_UP}"), database.signal(f"outbox:{LANE_NOTICES}")
         return Rooms(
@@ -109,6 +124,16 @@ class App(Node[CountySettings, CountyTransaction]):
                     "xueji.year.v1.YearService",
                 ),
                 Service(
+                    review_pb2_grpc.add_ReviewServiceServicer_to_server,
+                    review(database, bench=bench, clock=clock),
+                    "xueji.review.v1.ReviewService",
+                ),
+                Service(
+                    supervision_pb2_grpc.add_SupervisionServiceServicer_to_server,
+                    supervision(database, bench=bench, clock=clock),
+                    "xueji.supervision.v1.SupervisionService",
+                ),
+                Service(
                     inquiry_pb2_grpc.add_InquiryServiceServicer_to_server,
                     inquiry(inquiry_relay(hub, bench=bench), bench=bench),
                     "xueji.inquiry.v1.InquiryService",
@@ -117,6 +142,7 @@ class App(Node[CountySettings, CountyTransaction]):
             loops=(
                 Loop("submit", up.step, wake=wake, idle_seconds=LANE_IDLE_SECONDS, failed=failed),
                 Loop("notices", notices_up.step, wake=told, idle_seconds=LANE_IDLE_SECONDS, failed=failed),
+                Loop("supervision", watch.step, idle_seconds=WATCH_IDLE_SECONDS, failed=failed),
                 Loop(
                     "evidence-sweep",
                     EvidenceSweep(database, clock=clock).step,

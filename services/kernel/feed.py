@@ -209,6 +209,48 @@ class NoticeReceipted:
         return cls(content["jws"])
 
 
+@dataclass(frozen=True)
+class BreachFound:
+    """A rule found that a school did not keep a duty; the case went on all the same (Article 27).
+
+    Attributes:
+        code: of the breach (``kernel.rules.Breach``). sentence, days_late: of the worst of the case's pupils.
+        count: how many pupils of the case it concerns. filed_at_ms: when the case was filed.
+    """
+
+    KIND: ClassVar[str] = "breach_found"
+    case_id: str
+    school: str
+    code: str
+    sentence: str
+    days_late: int
+    count: int
+    filed_at_ms: int
+
+    def to_content(self) -> dict[str, Any]:
+        return {
+            "case_id": self.case_id,
+            "school": self.school,
+            "code": self.code,
+            "sentence": self.sentence,
+            "days_late": self.days_late,
+            "count": self.count,
+            "filed_at": self.filed_at_ms,
+        }
+
+    @classmethod
+    def from_content(cls, content: Mapping[str, Any]) -> Self:
+        return cls(
+            content["case_id"],
+            content["school"],
+            content["code"],
+            content["sentence"],
+            content["days_late"],
+            content["count"],
+            content["filed_at"],
+        )
+
+
 # A notice on its way, in either direction: what climbs is the same as what comes down.
 NoticePaper = NoticeArrived | NoticeReceipted
 
@@ -221,6 +263,7 @@ Entry = (
     | NoticeArrived
     | NoticeReceipted
     | ClassesPromoted
+    | BreachFound
 )
 
 _KINDS: dict[str, type[Entry]] = {
@@ -232,6 +275,7 @@ _KINDS: dict[str, type[Entry]] = {
     NoticeArrived.KIND: NoticeArrived,
     NoticeReceipted.KIND: NoticeReceipted,
     ClassesPromoted.KIND: ClassesPromoted,
+    BreachFound.KIND: BreachFound,
 }
 
 

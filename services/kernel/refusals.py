@@ -1066,3 +1066,102 @@ class PeriodNotReported(Refusal):
 
     text = "各省只上报学年初（{begins}）至统计日的流动情况，请按此期间查询"
     article = 3
+
+
+# --- Supervision ---
+
+
+class FindingNotFound(Refusal):
+    kind = Kind.NOT_FOUND
+    text = "没有这条线索，或不归本单位处理"
+
+
+class FindingStateForbids(Refusal):
+    text = "该线索为“{state}”，不能{act}"
+
+
+class FindingAlreadyDecided(Refusal):
+    kind = Kind.ALREADY_HELD
+    text = "该线索已由{person}{act}，内容不同"
+
+
+class RectificationOrderNotFound(Refusal):
+    kind = Kind.NOT_FOUND
+    text = "没有收到这份责令改正通知书"
+
+
+class RegisterBroken(Refusal):
+    """Somebody has changed the database behind the program's back, or lost a part of it."""
+
+    text = "监督登记簿自第 {sequence} 条起不可信：{why}"
+
+
+# --- Term review ---
+
+
+class ReviewNotFound(Refusal):
+    kind = Kind.NOT_FOUND
+    text = "没有这次学籍复核"
+
+
+class ReviewAlreadyOpen(Refusal):
+    kind = Kind.ALREADY_HELD
+    text = "{term}的学籍复核正在进行，封存后才能再开"
+    article = 24
+
+
+class ReviewRollNotHere(Refusal):
+    text = "复核当日的名册尚未从省级数据中心取到，取到后自动继续"
+    article = 24
+
+
+class ReviewClassNotFound(Refusal):
+    kind = Kind.NOT_FOUND
+    text = "这次复核中没有这个班"
+
+
+class ReviewClassConfirmed(Refusal):
+    text = "该班核对情况已经确认上报，不能再改"
+    article = 24
+
+
+class ReviewClassNotAnswered(Refusal):
+    text = "该班还没有核对，不能确认"
+    article = 24
+
+
+class ReviewClassNotSampled(Refusal):
+    text = "该班没有被抽中，抽查的班由抽签决定"
+    article = 24
+
+
+class DifferenceUnfitting(Refusal):
+    kind = Kind.MALFORMED
+    text = "核对情况不合规定：{why}"
+
+
+class ReviewNotComplete(Refusal):
+    text = "还有 {schools} 所学校没有核对完，期限（{due_on}）之前不能抽查"
+    article = 24
+
+
+class ReviewSampleNotDrawn(Refusal):
+    text = "还没有抽签，不能封存"
+    article = 24
+
+
+class ReviewSampleUnfinished(Refusal):
+    text = "还有 {classes} 个抽中的班没有抽查记录，不能封存"
+    article = 24
+
+
+class ReviewClosed(Refusal):
+    """After the lot or the seal, what an office adds could no longer be looked at."""
+
+    text = "本次复核已经{state}，此后的变动列入下一次复核"
+    article = 24
+
+
+class RollTooLong(Refusal):
+    kind = Kind.TOO_MUCH
+    text = "名册超过 {most} 人，不像是一所学校的名册"

@@ -31,6 +31,8 @@ class StatementKind(StrEnum):
     NOTICE = "notice"
     NOTICE_RECEIPT = "notice_receipt"
     WITHDRAWAL = "withdrawal"
+    REGISTER_ENTRY = "register_entry"
+    REVIEW_RESULT = "review_result"
 
 
 @dataclass(frozen=True)

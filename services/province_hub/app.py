@@ -17,7 +17,8 @@ from chassis.schools import load_schools
 from chassis.staff.declared import load_staff
 from chassis.staff.duty import duty
 from chassis.staff.office import declare_staff
-from kernel.office import NATION
+from chassis.supervision.watch import WATCH_IDLE_SECONDS, OverdueWatch
+from kernel.office import NATION, Office, Tier
 from kernel.organisations import DatedRegister
 from province_hub.links.documents import DocumentLink
 from province_hub.links.figures import FiguresLink
@@ -37,13 +38,16 @@ from province_hub.rpc.figures import FiguresDeskServicer
 from province_hub.rpc.inquiry import inquiry
 from province_hub.rpc.intake import intake
 from province_hub.rpc.record import RecordServicer
+from province_hub.rpc.review import review
 from province_hub.rpc.staff import staff_desk
+from province_hub.rpc.supervision import supervision
 from province_hub.rpc.year import YearServicer
 from province_hub.settings import HubSettings
 from province_hub.store.transaction import HubTransaction
 from province_hub.usecases.absorb_feed import absorb_feed
 from province_hub.usecases.counting import Counting
 from province_hub.usecases.report_day import LANE_FIGURES, report_once
+from province_hub.usecases.review import Reviewers, find_unsealed
 from province_hub.usecases.rules import Rules
 from province_hub.usecases.transfer import (
     LANE_ARCHIVE,
@@ -63,7 +67,9 @@ from xueji.figures.v1 import figures_pb2_grpc
 from xueji.inquiry.v1 import inquiry_pb2_grpc
 from xueji.notice.v1 import notice_pb2_grpc
 from xueji.record.v1 import record_pb2_grpc
+from xueji.review.v1 import review_pb2_grpc
 from xueji.staff.v1 import staff_pb2_grpc
+from xueji.supervision.v1 import supervision_pb2_grpc
 from xueji.transfer.v1 import archive_pb2_grpc
 from xueji.year.v1 import year_pb2_grpc
 
@@ -102,7 +108,19 @@ class App(Node[HubSettings, HubTransaction]):
         )
         counting = Counting(here=parts.here, register=lambda: dated, packs=packs)
         loops, listeners = self._to_the_index(parts, rules, handshake, counting)
-        loops = [*loops, _promotion(parts, rules)]
+        authorities = tuple(
+            Office(Tier.AUTHORITY, code) for code in sorted({one.authority for one in schools.values()})
+        )
+        watch = OverdueWatch(
+            parts.database, below=lambda: authorities, above=None, post=rules.notices, clock=parts.clock
+        )
+        reviewers = Reviewers(rules.notices, packs, lambda: schools)
+        loops = [
+            *loops,
+            _promotion(parts, rules),
+            _late_reviews(parts, reviewers),
+            _lane(parts, "supervision", watch.step, idle_seconds=WATCH_IDLE_SECONDS),
+        ]
         peers = self._peers(parts)
         if peers is not None:
             letters, deliveries = await self._to_other_hubs(parts, handshake, peers)
@@ -110,7 +128,15 @@ class App(Node[HubSettings, HubTransaction]):
         sweep = EvidenceSweep(parts.database, clock=parts.clock).step
         await parts.database.run(declare_staff, load_staff(self.settings.staff_file, parts.here))
         return Rooms(
-            services=(*_services(parts, rules, handshake, peers), *_figure_services(parts, counting)),
+            services=(
+                *_services(parts, rules, handshake, peers),
+                *_figure_services(parts, counting),
+                Service(
+                    review_pb2_grpc.add_ReviewServiceServicer_to_server,
+                    review(parts.database, reviewers=reviewers, clock=parts.clock),
+                    "xueji.review.v1.ReviewService",
+                ),
+            ),
             loops=[*loops, _lane(parts, "evidence-sweep", sweep, idle_seconds=SWEEP_SECONDS)],
             listeners=listeners,
             lanes=(LANE_INDEX, LANE_MAIL, LANE_ARCHIVE, LANE_FIGURES),
@@ -202,6 +228,16 @@ def _promotion(parts: Parts[HubTransaction], rules: Rules) -> Loop:
     return _lane(parts, "promotion", step, wake=PROMOTION_WAITS)
 
 
+def _late_reviews(parts: Parts[HubTransaction], reviewers: Reviewers) -> Loop:
+    """Authorities that have not sealed a term's review by its last day."""
+
+    async def step() -> bool:
+        await parts.database.run(find_unsealed, now=parts.clock.now(), reviewers=reviewers)
+        return False
+
+    return _lane(parts, "late-reviews", step, idle_seconds=WATCH_IDLE_SECONDS)
+
+
 def _daily_figures(parts: Parts[HubTransaction], counting: Counting) -> Loop:
     """Each day, once it is over, is counted and reported to the nation."""
 
@@ -279,6 +315,11 @@ def _services(
             staff_pb2_grpc.add_StaffDeskServiceServicer_to_server,
             staff_desk(database, post=handshake.notices, clock=clock),
             "xueji.staff.v1.StaffDeskService",
+        ),
+        Service(
+            supervision_pb2_grpc.add_SupervisionServiceServicer_to_server,
+            supervision(database, post=handshake.notices, clock=clock),
+            "xueji.supervision.v1.SupervisionService",
         ),
         Service(
             evidence_pb2_grpc.add_EvidenceDeskServiceServicer_to_server,

@@ -14,22 +14,28 @@ from chassis.staff.duty import duty
 from chassis.staff.office import declare_staff
 from kernel.endorsement import require_school
 from kernel.office import Office, Tier
+from school_node.links.review import ReviewRoll
 from school_node.links.upward import follower, inquiry_relay, notice_relay, submitter
 from school_node.rpc.desk import desk
 from school_node.rpc.evidence import evidence_desk
 from school_node.rpc.inquiry import inquiry
 from school_node.rpc.notices import notice_desk
+from school_node.rpc.review import review
 from school_node.rpc.roster import RosterServicer
 from school_node.rpc.staff import staff_desk
+from school_node.rpc.supervision import supervision
 from school_node.rpc.year import year
 from school_node.settings import SchoolSettings
 from school_node.store.transaction import SchoolTransaction
 from school_node.usecases.office import LANE_UP, SchoolOffice
+from school_node.usecases.review import ROLL_WANTED
 from xueji.desk.v1 import desk_pb2_grpc, roster_pb2_grpc
 from xueji.evidence.v1 import evidence_pb2_grpc
 from xueji.inquiry.v1 import inquiry_pb2_grpc
 from xueji.notice.v1 import notice_pb2_grpc
+from xueji.review.v1 import review_pb2_grpc
 from xueji.staff.v1 import staff_pb2_grpc
+from xueji.supervision.v1 import supervision_pb2_grpc
 from xueji.year.v1 import year_pb2_grpc
 
 LANE_IDLE_SECONDS = 1.0  # how long a row that became due, or that another process wrote, may lie unseen
@@ -64,6 +70,8 @@ class App(Node[SchoolSettings, SchoolTransaction]):
         up = submitter(database, authority, office=office, clock=clock)
         down = follower(database, authority, office=office, clock=clock)
         notices = notice_relay(database, authority, office=office, clock=clock)
+        relay = inquiry_relay(authority, office=office)
+        roll = ReviewRoll(database, relay, post=office.notices, clock=clock)
         failed = parts.metrics.loop_failed
         wake, told = database.signal(f"outbox:{LANE_UP}"), database.signal(f"outbox:{LANE_NOTICES}")
         return Rooms(
@@ -99,14 +107,31 @@ class App(Node[SchoolSettings, SchoolTransaction]):
                     "xueji.year.v1.YearService",
                 ),
                 Service(
+                    review_pb2_grpc.add_ReviewServiceServicer_to_server,
+                    review(database, office=office, clock=clock),
+                    "xueji.review.v1.ReviewService",
+                ),
+                Service(
+                    supervision_pb2_grpc.add_SupervisionServiceServicer_to_server,
+                    supervision(database, office=office, clock=clock),
+                    "xueji.supervision.v1.SupervisionService",
+                ),
+                Service(
                     inquiry_pb2_grpc.add_InquiryServiceServicer_to_server,
-                    inquiry(inquiry_relay(authority, office=office), office=office),
+                    inquiry(relay, office=office),
                     "xueji.inquiry.v1.InquiryService",
                 ),
             ),
             loops=(
                 Loop("submit", up.step, wake=wake, idle_seconds=LANE_IDLE_SECONDS, failed=failed),
                 Loop("notices", notices.step, wake=told, idle_seconds=LANE_IDLE_SECONDS, failed=failed),
+                Loop(
+                    "review-roll",
+                    roll.step,
+                    wake=database.signal(ROLL_WANTED),
+                    idle_seconds=LANE_IDLE_SECONDS,
+                    failed=failed,
+                ),
                 Loop(
                     "evidence-sweep",
                     EvidenceSweep(database, clock=clock).step,

@@ -104,12 +104,24 @@ def entry_to_message(sequence: int, recorded_at_ms: int, entry: feed.Entry) -> e
                     school_class=entry.school_class,
                 )
             )
+        case feed.BreachFound():
+            message.breach.CopyFrom(
+                exchange_pb2.BreachFound(
+                    case_id=entry.case_id,
+                    school=entry.school,
+                    code=entry.code,
+                    sentence=entry.sentence,
+                    days_late=entry.days_late,
+                    count=entry.count,
+                    filed_at_ms=entry.filed_at_ms,
+                )
+            )
         case _:
             assert_never(entry)
     return message
 
 
-def entry_from_message(message: exchange_pb2.Entry) -> feed.Entry:
+def entry_from_message(message: exchange_pb2.Entry) -> feed.Entry:  # noqa: C901 - one case for each kind of entry
     match message.WhichOneof("entry"):
         case "asked":
             asked = message.asked
@@ -143,6 +155,17 @@ def entry_from_message(message: exchange_pb2.Entry) -> feed.Entry:
             told = message.promoted
             return promotion.ClassesPromoted(
                 told.run_id, told.school, dict(told.grades), tuple(told.stayed), told.at_ms, told.school_class
+            )
+        case "breach":
+            found = message.breach
+            return feed.BreachFound(
+                found.case_id,
+                found.school,
+                found.code,
+                found.sentence,
+                found.days_late,
+                found.count,
+                found.filed_at_ms,
             )
         case None:
             raise AssertionError("validated messages carry an entry")

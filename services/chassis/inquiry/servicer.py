@@ -40,6 +40,7 @@ class Answers:
     flows: Answer[inquiry_pb2.GetFlowsRequest, inquiry_pb2.GetFlowsResponse] | None = None
     retention: Answer[inquiry_pb2.GetRetentionRequest, inquiry_pb2.GetRetentionResponse] | None = None
     classes: Answer[inquiry_pb2.ListClassesRequest, inquiry_pb2.ListClassesResponse] | None = None
+    roll: Answer[inquiry_pb2.ListRollRequest, inquiry_pb2.ListRollResponse] | None = None
 
 
 def relayed(relay: Relay) -> Answers:
@@ -56,6 +57,7 @@ def relayed(relay: Relay) -> Answers:
         flows=from_above("GetFlows"),
         retention=from_above("GetRetention"),
         classes=from_above("ListClasses"),
+        roll=from_above("ListRoll"),
     )
 
 
@@ -98,12 +100,15 @@ class InquiryServicer(inquiry_pb2_grpc.InquiryServiceServicer):
     ) -> inquiry_pb2.ListClassesResponse:
         return await self._told(self._answers.classes, request, context)
 
+    async def ListRoll(self, request: inquiry_pb2.ListRollRequest, context: Context) -> inquiry_pb2.ListRollResponse:
+        return await self._told(self._answers.roll, request, context)
+
     def _asked(self, request: Any, context: Context) -> Asked:
         asker = asker_of(context, request.asked_for, here=self._here, roles=self._roles, school=self._school)
         return Asked(asker, context.time_remaining())
 
     async def _told(self, answer: Answer[Question, Reply] | None, request: Question, context: Context) -> Reply:
-        """A figure, of a scope that the asker may ask for: their own where they name none."""
+        """An answer, of a scope that the asker may ask for: their own where they name none."""
         asked = self._asked(request, context)
         if answer is None:
             raise NotOfferedHere(what="统计")

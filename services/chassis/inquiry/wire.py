@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 
@@ -22,6 +23,7 @@ from kernel.figures.dimensions import ALL, Dimension
 from kernel.figures.scope import Scope, ScopeKind
 from kernel.figures.tables import Breakdown
 from kernel.refusals import RequestMalformed
+from kernel.roll import RollAnswer, RollLine, RollQuestion
 from kernel.school import School
 from xueji.inquiry.v1 import inquiry_pb2
 
@@ -62,6 +64,40 @@ def classes_question(message: inquiry_pb2.ListClassesRequest) -> ClassesQuestion
         size=message.page_size,
         after=message.page_token,
     )
+
+
+def roll_question(message: inquiry_pb2.ListRollRequest) -> RollQuestion:
+    """Raises ScopeMalformed, RequestMalformed: the page token is no student's key."""
+    try:
+        after = str(uuid.UUID(message.page_token)) if message.page_token else ""
+    except ValueError as malformed:
+        raise RequestMalformed(field="page_token", why="页码无效") from malformed
+    return RollQuestion(scope_from_message(message.scope), message.at_ms, message.page_size, after)
+
+
+def roll_to_message(answer: RollAnswer) -> inquiry_pb2.ListRollResponse:
+    return inquiry_pb2.ListRollResponse(
+        pupils=[
+            inquiry_pb2.RollPupil(
+                student_key=one.student_key,
+                number=one.number,
+                name=one.name,
+                grade=one.grade,
+                school_class=one.school_class,
+                status=one.status,
+            )
+            for one in answer.lines
+        ],
+        next_page_token=answer.next_token,
+    )
+
+
+def roll_from_message(message: inquiry_pb2.ListRollResponse) -> RollAnswer:
+    lines = tuple(
+        RollLine(one.student_key, one.number, one.name, one.grade, one.school_class, one.status)
+        for one in message.pupils
+    )
+    return RollAnswer(lines, message.next_page_token)
 
 
 def figures_to_message(answer: FiguresAnswer, *, school: Register) -> inquiry_pb2.GetFiguresResponse:

@@ -17,10 +17,12 @@ from console.commands import (
     index,
     notices,
     record,
+    review,
     roster,
     rules,
     staff,
     students,
+    supervision,
     year,
 )
 
@@ -46,4 +48,6 @@ app.add_typer(index.app, name="index")
 app.add_typer(rules.app, name="rules")
 app.add_typer(figures.app, name="figures")
 app.add_typer(staff.app, name="staff")
+app.add_typer(review.app, name="review")
+app.add_typer(supervision.app, name="supervision")
 app.add_typer(year.app, name="year")

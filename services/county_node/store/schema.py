@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, MetaData, Table, Text
-from sqlalchemy.dialects.postgresql import UUID
+from sqlalchemy import Boolean, Column, Index, Integer, MetaData, Table, Text
+from sqlalchemy.dialects.postgresql import JSONB, UUID
 
 from chassis.evidence.store import evidence_table
 from chassis.ledger import ledger_tables
 from chassis.notices import notice_tables
+from chassis.reviews import progress_table, review_table
 from chassis.sql import cursor_table, feed_tables, outbox_table
 from chassis.staff import staff_table
+from chassis.supervision import supervision_tables
 
 metadata = MetaData()
 
@@ -20,6 +22,9 @@ feed = feed_tables(metadata)
 cursors = cursor_table(metadata)
 notices = notice_tables(metadata)
 staff = staff_table(metadata)
+supervision = supervision_tables(metadata)
+reviews = review_table(metadata)
+review_progress = progress_table(metadata)
 
 # Pupils as outcomes told of them: enough to find one and to count a class. The record is the hub's.
 known_students = Table(
@@ -36,3 +41,23 @@ known_students = Table(
 Index("known_students_number", known_students.c.number)
 Index("known_students_name", known_students.c.name)
 Index("known_students_class", known_students.c.school, known_students.c.grade, known_students.c.school_class)
+
+# A term's review (Art. 24): what was answered for each class, and what this authority saw where the lot fell.
+review_answers = Table(
+    "review_answers",
+    metadata,
+    Column("review_id", UUID(as_uuid=False), primary_key=True),
+    Column("school", Text, primary_key=True),
+    Column("grade", Text, primary_key=True),
+    Column("school_class", Text, primary_key=True),
+    Column("pupils", Integer, nullable=False),
+    Column("teacher", Text, nullable=False),
+    Column("registrar", Text, nullable=False),
+    Column("principal", Text, nullable=False),
+    Column("differences", JSONB, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("sampled", Boolean, nullable=False),
+    Column("agreed", Boolean),
+    Column("note", Text, nullable=False),
+    Column("seen_by", Text, nullable=False),
+)

@@ -7,13 +7,16 @@ from functools import cached_property
 from chassis.evidence.store import EvidenceStore
 from chassis.ledger import CaseLedger, Climbing, Feeding, Following
 from chassis.notices import NoticeBook, Relaying
+from chassis.reviews import ProgressBook, ReviewBook, Reviewing
 from chassis.sql import Cursors, Feed, Outbox
 from chassis.staff import StaffBook, Staffed
+from chassis.supervision import Supervising, SupervisionBook
 from county_node.store import schema
+from county_node.store.reviews import CountyReviews
 from county_node.store.students import KnownStudents
 
 
-class CountyTransaction(Climbing, Feeding, Following, Relaying, Staffed):
+class CountyTransaction(Climbing, Feeding, Following, Relaying, Reviewing, Staffed, Supervising):
     """Remembers cases, sends them up, is followed by schools, and follows the hub."""
 
     @cached_property
@@ -47,3 +50,19 @@ class CountyTransaction(Climbing, Feeding, Following, Relaying, Staffed):
     @cached_property
     def staff(self) -> StaffBook:
         return StaffBook(self, schema.staff)
+
+    @cached_property
+    def supervision(self) -> SupervisionBook:
+        return SupervisionBook(self, schema.supervision)
+
+    @cached_property
+    def reviews(self) -> ReviewBook:
+        return ReviewBook(self, schema.reviews)
+
+    @cached_property
+    def review_progress(self) -> ProgressBook:
+        return ProgressBook(self, schema.review_progress)
+
+    @cached_property
+    def answers(self) -> CountyReviews:
+        return CountyReviews(self)

@@ -13,11 +13,13 @@ from county_node.store.students import KnownStudent
 from county_node.store.transaction import CountyTransaction
 from county_node.usecases.announce import outcome_told, progress_told, tell
 from county_node.usecases.bench import RECEIVED, SETTLED, Bench
+from county_node.usecases.take_breach import take_breach
 from kernel.case import Case, CaseState
 from kernel.clock import moment_of
 from kernel.effects.change import PLACEMENT_KEYS
 from kernel.endorsement import office_of_step
 from kernel.feed import (
+    BreachFound,
     CaseAsked,
     CaseOutcome,
     CaseProgress,
@@ -60,6 +62,8 @@ def absorb_feed(tx: CountyTransaction, entry: Entry, /, *, now: datetime, bench:
             pass  # for hubs alone
         case NoticeArrived() | NoticeReceipted():
             take_from_above(tx, entry, post=bench.notices, now=now)
+        case BreachFound():
+            take_breach(tx, entry, now=now, bench=bench)
         case _:
             assert_never(entry)
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from chassis.notices import NoticePost
+from chassis.notices.post import OnArrival
 from chassis.staff import staff_arrivals
+from chassis.supervision import arrivals
 from county_node.store.transaction import CountyTransaction
 from kernel.calendar import Due
 from kernel.case import Case
 from kernel.endorsement import Register
+from kernel.notice import NoticeKind
 from kernel.office import Office
 from kernel.packs import Packs, RulePack, step_deadline
 from kernel.statement import Sign, Verify
@@ -29,7 +33,8 @@ class Bench:
 
     Attributes:
         here: this authority. hub: the province's. register: the schools it has heard of.
-        packs: every rule pack that is known here.
+        packs: every rule pack that is known here. below: the schools of this authority.
+        arrivals: what notices set off here beside supervision; the use cases are given this bench without them.
     """
 
     here: Office
@@ -38,6 +43,8 @@ class Bench:
     sign: Sign
     verify: Verify
     packs: Packs
+    below: Callable[[], Sequence[Office]] = tuple
+    arrivals: Mapping[NoticeKind, OnArrival] = field(default_factory=dict)
 
     def pack_of(self, case: Case) -> RulePack:
         """The pack that the case is judged by to its end; of another province's case, the nation's part of it.
@@ -53,9 +60,10 @@ class Bench:
 
     @property
     def notices(self) -> NoticePost:
-        """What tells other offices (``chassis.notices.send_notice``)."""
-        arrivals = staff_arrivals(self.here, register=self.register)
-        return NoticePost(self.here, self.register, self.sign, self.verify, on_arrival=arrivals)
+        """What tells other offices (``chassis.notices.send_notice``), and what their notices set off here."""
+        plain = NoticePost(self.here, self.register, self.sign, self.verify)
+        staff = staff_arrivals(self.here, register=self.register)
+        return replace(plain, on_arrival={**staff, **arrivals(plain), **self.arrivals})
 
 
 def send_up(tx: CountyTransaction, case: Case, *, now: datetime) -> None:

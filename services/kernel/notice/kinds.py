@@ -21,9 +21,13 @@ class NoticeKind(StrEnum):
     REGISTRAR_LIST = "registrar_list"
     REGISTRAR_DECISION = "registrar_decision"
     TERM_REVIEW_OPENED = "term_review_opened"
+    TERM_REVIEW_CLASS = "term_review_class"
     TERM_REVIEW_RESULT = "term_review_result"
     RECTIFICATION_ORDER = "rectification_order"
     RECTIFICATION_DONE = "rectification_done"
+    RECTIFICATION_CLOSED = "rectification_closed"
+    ACCOUNTABILITY_REFERRED = "accountability_referred"
+    OWN_DELAY = "own_delay"
     REMINDER = "reminder"
     ESCALATION = "escalation"
     TRANSFER_OVERDUE = "transfer_overdue"
@@ -75,11 +79,22 @@ KINDS: Mapping[NoticeKind, KindOfNotice] = {
     NoticeKind.REGISTRAR_LIST: KindOfNotice("学籍管理员基本信息报送", ("23.2",), Line.UP, ("registrars",)),
     NoticeKind.REGISTRAR_DECISION: KindOfNotice("学籍管理员培训上岗通知", ("23.2",), Line.DOWN, ("registrars",)),
     NoticeKind.TERM_REVIEW_OPENED: KindOfNotice("学期学籍复核通知", ("24.1",), Line.DOWN, ("term",)),
-    NoticeKind.TERM_REVIEW_RESULT: KindOfNotice("学期学籍复核结果", ("24.1",), Line.UP, ("term",)),
+    NoticeKind.TERM_REVIEW_CLASS: KindOfNotice(
+        "学期学籍复核班级核对表", ("24.1",), Line.UP, ("term", "grade", "school_class", "count", "teacher")
+    ),
+    # Up to the province, from a school that is done and from an authority that has sealed; down to the schools as well.
+    NoticeKind.TERM_REVIEW_RESULT: KindOfNotice("学期学籍复核结果", ("24.1",), Line.OWN, ("term",)),
     NoticeKind.RECTIFICATION_ORDER: KindOfNotice(
         "责令改正通知书", ("26.1", "27.1"), Line.DOWN, ("breach", "measure"), wants_receipt=True
     ),
     NoticeKind.RECTIFICATION_DONE: KindOfNotice("整改情况报告", ("26.1", "27.1"), Line.UP, ("breach", "measure")),
+    NoticeKind.RECTIFICATION_CLOSED: KindOfNotice("整改复查意见书", ("26.1", "27.1"), Line.DOWN, ("breach", "text")),
+    # To the office that it is about; printed, it goes to who holds persons responsible (``forward_to``).
+    NoticeKind.ACCOUNTABILITY_REFERRED: KindOfNotice(
+        "追究责任移送函", ("26.1", "27.1"), Line.DOWN, ("breach", "reason", "forward_to"), wants_receipt=True
+    ),
+    # By the node of an authority, of itself: nobody above could know.
+    NoticeKind.OWN_DELAY: KindOfNotice("本单位逾期情况报告", ("14.2", "26.1"), Line.UP, ("text", "case_id", "step")),
     NoticeKind.REMINDER: KindOfNotice("办理期限提醒", ("14.2",), Line.ANY, ("text",)),
     NoticeKind.ESCALATION: KindOfNotice("逾期未办情况上报", ("14.2", "26.1"), Line.UP, ("text",)),
     NoticeKind.TRANSFER_OVERDUE: KindOfNotice("学籍转接逾期告知", ("14.2", "15.1"), Line.ANY, ("text",)),
@@ -138,8 +153,16 @@ CONTENT_LABELS: Mapping[str, str] = {
     "finding": "问题",
     "count": "数量",
     "classes": "班级核对情况",
+    "classes_total": "班级数",
+    "classes_confirmed": "已核对班级数",
+    "teacher": "班主任",
+    "registrar": "录入人",
+    "principal": "审核人",
+    "opened_at": "复核名册时间",
+    "sample_percent": "抽查班级比例",
+    "missing": "未完成的学校",
     "breach": "违反的规定",
     "clause": "条款",
-    "measure": "整改措施",
+    "measure": "整改要求和措施",
     "digest": "封存摘要",
 }

@@ -68,6 +68,9 @@ DIRECT_SCHOOL_NOTICE = Key(
     "direct_school.notice", "学期结束后省、市直管学校书面告知转学情况的期限", TERM, ("18.1",), AT_MOST, per_stage=False
 )
 REVIEW_DEADLINE = Key("review.deadline", "学期结束后完成学籍复核的期限", TERM, ("24.1",), AT_MOST, per_stage=False)
+REVIEW_SAMPLE_PERCENT = Key(
+    "review.sample_percent", "学籍复核抽查的班级比例", whole(1, 100, "%"), ("24.1",), AT_LEAST, per_stage=False
+)
 
 # An office has one time, whoever the pupils of a case are, so these know no stage.
 STEP_DEADLINE = Key("step.deadline", "每个单位每一环节的办理期限", TERM, ("4.2", "14.2"), AT_MOST, per_stage=False)

@@ -14,6 +14,7 @@ from province_hub.usecases.get_figures import get_figures
 from province_hub.usecases.get_flows import get_flows
 from province_hub.usecases.get_retention import get_retention
 from province_hub.usecases.list_classes import list_classes
+from province_hub.usecases.list_roll import list_roll
 from xueji.inquiry.v1 import inquiry_pb2
 
 
@@ -24,7 +25,13 @@ def inquiry(database: Database[HubTransaction], *, counting: Counting, clock: Cl
         here=counting.here,
         roles=(Role.OFFICER,),
         school=counts.school,
-        answers=Answers(figures=counts.figures, flows=counts.flows, retention=counts.retention, classes=counts.classes),
+        answers=Answers(
+            figures=counts.figures,
+            flows=counts.flows,
+            retention=counts.retention,
+            classes=counts.classes,
+            roll=counts.roll,
+        ),
     )
 
 
@@ -74,3 +81,8 @@ class _Counts:
             counting=self._counting,
         )
         return wire.classes_to_message(answer, school=self.school)
+
+    async def roll(self, request: inquiry_pb2.ListRollRequest, asked: Asked) -> inquiry_pb2.ListRollResponse:
+        del asked  # whose roll it may be was looked at by the servicer
+        answer = await self._database.run(list_roll, wire.roll_question(request), counting=self._counting)
+        return wire.roll_to_message(answer)

@@ -19,6 +19,7 @@ from kernel.clock import day_of
 from kernel.figures.dimensions import SOURCES, Dimension
 from kernel.figures.report import ClassCounts
 from kernel.figures.tables import Tallied
+from kernel.roll import RollLine
 from kernel.status import StudentStatus
 
 _LIVE = sorted(status.value for status in StudentStatus if status.live)
@@ -112,6 +113,20 @@ class Figures:
         rows = self._ask(_BY_SCHOOL_AND_GRADE, whose, day)
         return {(row.school, row.grade): row.pupils for row in rows}
 
+    def roll(self, school: str, day: Day, *, after: str, size: int) -> list[RollLine]:
+        """The school's pupils on that day, each with the name and the number of today, in the order of their keys."""
+        rows = self._ask(
+            _ROLL.replace("{beyond}", "AND placed.student_key > CAST(:after AS uuid)" if after else ""),
+            Whose([school]),
+            day,
+            size=size,
+            **({"after": after} if after else {}),
+        )
+        return [
+            RollLine(str(row.student_key), row.number, row.name, row.grade, row.school_class, row.status)
+            for row in rows
+        ]
+
     def _ask(self, query: str, whose: Whose, day: Day, **parameters: Any) -> Result[Any]:
         return self._connection.execute(
             text(placed(whose, day) + query),
@@ -181,6 +196,11 @@ _LIST_CLASSES = """
 SELECT school, grade, school_class, pupils FROM {class} WHERE pupils >= :at_least {beyond}
 ORDER BY pupils DESC, school, grade, school_class LIMIT :limit
 """.replace("{class}", _CLASS)
+_ROLL = """
+SELECT placed.student_key, students.number, students.name, placed.grade, placed.school_class, placed.status
+FROM placed JOIN students USING (student_key) WHERE placed.status = ANY(:live) {beyond}
+ORDER BY placed.student_key LIMIT :size
+"""
 _BEYOND = """
 AND (-pupils, school, grade, school_class) > (:a, CAST(:b AS text), CAST(:c AS text), CAST(:d AS text))
 """

@@ -24,8 +24,10 @@ from sqlalchemy.dialects.postgresql import JSONB, UUID
 from chassis.evidence.store import evidence_table
 from chassis.ledger import ledger_tables
 from chassis.notices import notice_tables
+from chassis.reviews import progress_table, review_table
 from chassis.sql import cursor_table, feed_tables, outbox_table
 from chassis.staff import staff_table
+from chassis.supervision import supervision_tables
 
 metadata = MetaData()
 
@@ -36,6 +38,9 @@ feed = feed_tables(metadata)
 cursors = cursor_table(metadata)
 notices = notice_tables(metadata)
 staff = staff_table(metadata)
+supervision = supervision_tables(metadata)
+reviews = review_table(metadata)
+review_progress = progress_table(metadata)
 
 # One row per record that this province holds, has released, or keeps a copy of.
 students = Table(

@@ -5,10 +5,12 @@ from __future__ import annotations
 from functools import cached_property
 
 from chassis.evidence.store import EvidenceStore
-from chassis.ledger import CaseLedger, Feeding, Following, Ledgered, Sending
+from chassis.ledger import CaseLedger, Feeding, Following, Sending
 from chassis.notices import NoticeBook
+from chassis.reviews import ProgressBook, ReviewBook, Reviewing
 from chassis.sql import Cursors, Feed, Outbox
 from chassis.staff import StaffBook, Staffed
+from chassis.supervision import Supervising, SupervisionBook
 from kernel.organisations import KINDS
 from province_hub.store import schema
 from province_hub.store.decisions import Decisions
@@ -22,7 +24,7 @@ from province_hub.store.students import Students
 from province_hub.store.transfers import Transfers
 
 
-class HubTransaction(Ledgered, Sending, Feeding, Following, Staffed):
+class HubTransaction(Sending, Feeding, Following, Reviewing, Staffed, Supervising):
     """Remembers cases, is followed by the province's authorities, and follows the nation's receipts."""
 
     @cached_property
@@ -88,3 +90,15 @@ class HubTransaction(Ledgered, Sending, Feeding, Following, Staffed):
     @cached_property
     def staff(self) -> StaffBook:
         return StaffBook(self, schema.staff)
+
+    @cached_property
+    def supervision(self) -> SupervisionBook:
+        return SupervisionBook(self, schema.supervision)
+
+    @cached_property
+    def reviews(self) -> ReviewBook:
+        return ReviewBook(self, schema.reviews)
+
+    @cached_property
+    def review_progress(self) -> ProgressBook:
+        return ProgressBook(self, schema.review_progress)

@@ -22,6 +22,7 @@ from province_hub.usecases.judge_items import judge_items
 from province_hub.usecases.lock_records import lock_records
 from province_hub.usecases.provincial_numbers import aux_number_on_entrance, give_certificate
 from province_hub.usecases.rules import Rules
+from province_hub.usecases.tell_breaches import breaches_told
 
 APPLIED = "applied"  # the step at which a case is judged for the last time
 
@@ -63,7 +64,8 @@ def apply_case(
                 left.append(StudentLeft(case.case_id, after.number, case.school, milliseconds(now)))
         tx.students.close_case(student.student_key, case.case_id)
     do_duties(tx, case, done, now=now, rules=rules)
-    return _told(tx, case, outcomes, left, now=now, rules=rules)
+    told = _told(tx, case, outcomes, left, now=now, rules=rules)
+    return told + breaches_told(case, judgements, rules=rules)
 
 
 def items_left(tx: HubTransaction, case: Case, chain: tuple[Endorsed, ...]) -> list[Item]:

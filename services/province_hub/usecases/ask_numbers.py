@@ -13,6 +13,7 @@ from province_hub.store.transaction import HubTransaction
 from province_hub.usecases.announce import Told, settle
 from province_hub.usecases.judge_items import judge_items
 from province_hub.usecases.rules import Rules
+from province_hub.usecases.tell_breaches import breaches_told
 from province_hub.usecases.transfer import LANE_INDEX
 
 KIND_ISSUE = "issue"
@@ -49,7 +50,7 @@ def ask_numbers(
         by = Approval.of(chain[-1])
         question = {"kind": KIND_ISSUE, "case_id": case.case_id, "office": by.office, "person": by.person}
         tx.outbox.put(LANE_INDEX, f"{KIND_ISSUE}:{case.case_id}", question, now=now)
-    return told
+    return told + breaches_told(case, judgements, rules=rules)
 
 
 def items_to_number(tx: HubTransaction, case_id: str) -> tuple[str, tuple[Item, ...]]:

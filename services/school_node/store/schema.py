@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import JSONB, UUID
 from chassis.evidence.store import evidence_table
 from chassis.ledger import ledger_tables
 from chassis.notices import notice_tables
+from chassis.reviews import review_table
 from chassis.sql import cursor_table, outbox_table
 from chassis.staff import staff_table
 
@@ -19,6 +20,7 @@ outbox = outbox_table(metadata)
 cursors = cursor_table(metadata)
 notices = notice_tables(metadata)
 staff = staff_table(metadata)
+reviews = review_table(metadata)
 
 # The roll: a line for each pupil, from the roster's row to the student number.
 pupils = Table(
@@ -63,4 +65,33 @@ submissions = Table(
     Column("request_id", UUID(as_uuid=False), primary_key=True),
     Column("case_ids", ARRAY(UUID(as_uuid=False)), nullable=False),
     Column("pupils", Integer, nullable=False),
+)
+
+# A term's review (Art. 24): that its roll is here, the roll, and what was answered for each class.
+review_rolls = Table("review_rolls", metadata, Column("review_id", UUID(as_uuid=False), primary_key=True))
+review_pupils = Table(
+    "review_pupils",
+    metadata,
+    Column("review_id", UUID(as_uuid=False), primary_key=True),
+    Column("student_key", UUID(as_uuid=False), primary_key=True),
+    Column("number", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("grade", Text, nullable=False),
+    Column("school_class", Text, nullable=False),
+    Column("status", Text, nullable=False),
+)
+Index("review_pupils_class", review_pupils.c.review_id, review_pupils.c.grade, review_pupils.c.school_class)
+review_classes = Table(
+    "review_classes",
+    metadata,
+    Column("review_id", UUID(as_uuid=False), primary_key=True),
+    Column("grade", Text, primary_key=True),
+    Column("school_class", Text, primary_key=True),
+    Column("pupils", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("teacher", Text, nullable=False),
+    Column("registrar", Text, nullable=False),
+    Column("principal", Text, nullable=False),
+    Column("differences", JSONB, nullable=False),
+    Column("notice_id", UUID(as_uuid=False)),
 )

@@ -7,14 +7,16 @@ from functools import cached_property
 from chassis.evidence.store import EvidenceStore
 from chassis.ledger import CaseLedger, Climbing, Following
 from chassis.notices import NoticeBook, Relaying
+from chassis.reviews import ReviewBook, Reviewing
 from chassis.sql import Cursors, Outbox
 from chassis.staff import StaffBook, Staffed
 from school_node.store import schema
 from school_node.store.filings import Filings
 from school_node.store.pupils import Pupils
+from school_node.store.reviews import SchoolReviews
 
 
-class SchoolTransaction(Climbing, Following, Relaying, Staffed):
+class SchoolTransaction(Climbing, Following, Relaying, Reviewing, Staffed):
     """Remembers cases and pupils, sends cases up, and follows the authority."""
 
     @cached_property
@@ -48,3 +50,11 @@ class SchoolTransaction(Climbing, Following, Relaying, Staffed):
     @cached_property
     def staff(self) -> StaffBook:
         return StaffBook(self, schema.staff)
+
+    @cached_property
+    def reviews(self) -> ReviewBook:
+        return ReviewBook(self, schema.reviews)
+
+    @cached_property
+    def reviewed(self) -> SchoolReviews:
+        return SchoolReviews(self)

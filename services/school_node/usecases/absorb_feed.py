@@ -10,6 +10,7 @@ from chassis.notices import take_from_above
 from kernel.case import CaseState
 from kernel.clock import moment_of
 from kernel.feed import (
+    BreachFound,
     CaseAsked,
     CaseOutcome,
     CaseProgress,
@@ -46,8 +47,8 @@ def absorb_feed(tx: SchoolTransaction, entry: Entry, /, *, now: datetime, office
             _left(tx, entry, office=office)
         case ClassesPromoted():
             tx.pupils.promote(entry)
-        case CustodyReceipt():
-            pass  # for hubs alone
+        case CustodyReceipt() | BreachFound():
+            pass  # for hubs alone, and for authorities
         case NoticeArrived() | NoticeReceipted():
             take_from_above(tx, entry, post=office.notices, now=now)
         case _:

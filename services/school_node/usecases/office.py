@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from chassis.notices import NoticePost
 from chassis.staff import staff_arrivals
@@ -11,11 +12,13 @@ from kernel.calendar import Due
 from kernel.case import Case
 from kernel.clock import day_of, milliseconds
 from kernel.endorsement import Register
+from kernel.notice import NoticeKind
 from kernel.office import Office
 from kernel.packs import Packs, step_deadline
 from kernel.school import School
 from kernel.statement import Sign, Verify
 from school_node.store.transaction import SchoolTransaction
+from school_node.usecases.review.opening import note_sealed, take_opening
 
 LANE_UP = "up"
 
@@ -48,9 +51,16 @@ class SchoolOffice:
 
     @property
     def notices(self) -> NoticePost:
-        """What tells other offices (``chassis.notices.send_notice``)."""
-        arrivals = staff_arrivals(self.here, register=self.register)
-        return NoticePost(self.here, self.register, self.sign, self.verify, on_arrival=arrivals)
+        """What tells other offices (``chassis.notices.send_notice``), and what their notices set off here."""
+        plain = NoticePost(self.here, self.register, self.sign, self.verify)
+        return replace(
+            plain,
+            on_arrival={
+                **staff_arrivals(self.here, register=self.register),
+                NoticeKind.TERM_REVIEW_OPENED: partial(take_opening, post=plain),
+                NoticeKind.TERM_REVIEW_RESULT: note_sealed,
+            },
+        )
 
 
 def send_up(tx: SchoolTransaction, case: Case, *, now: datetime) -> None:

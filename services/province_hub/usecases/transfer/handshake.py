@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from chassis.ledger import publish
 from chassis.notices import NoticePost, Paper
 from chassis.staff import staff_arrivals
+from chassis.supervision import arrivals
 from kernel.case import Case
 from kernel.clock import milliseconds
 from kernel.endorsement import Register, authority_of, read_chain
 from kernel.feed import CaseProgress, Entry
 from kernel.history import Approval
-from kernel.notice import Notice
+from kernel.notice import Notice, NoticeKind
 from kernel.office import NATION, Office, Tier
 from kernel.packs import Packs, RulePack
 from kernel.regulation import Step
 from kernel.statement import Sign, StatementKind, Verify
 from province_hub.domain.transfer.letters import Letter, LetterKind
 from province_hub.store.transaction import HubTransaction
+from province_hub.usecases.review import take_result
 
 LANE_INDEX = "index"
 LANE_MAIL = "mail"
@@ -52,15 +54,10 @@ class Handshake:
 
     @property
     def notices(self) -> NoticePost:
-        """What tells other offices (``chassis.notices.send_notice``)."""
-        return NoticePost(
-            self.office,
-            self.register,
-            self.sign,
-            self.verify,
-            across=self._write_across,
-            on_arrival=staff_arrivals(self.office, register=self.register),
-        )
+        """What tells other offices (``chassis.notices.send_notice``), and what their notices set off here."""
+        plain = NoticePost(self.office, self.register, self.sign, self.verify, across=self._write_across)
+        staff = staff_arrivals(self.office, register=self.register)
+        return replace(plain, on_arrival={**staff, **arrivals(plain), NoticeKind.TERM_REVIEW_RESULT: take_result})
 
     def authority_of(self, school: str) -> Office:
         """The authority of a school of this province; SchoolUnknown of another's."""

@@ -27,7 +27,7 @@ from xueji.common.v1 import case_pb2 as xueji_dot_common_dot_v1_dot_case__pb2
 from xueji.common.v1 import refusal_pb2 as xueji_dot_common_dot_v1_dot_refusal__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n xueji/exchange/v1/exchange.proto\x12\x11xueji.exchange.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1axueji/common/v1/case.proto\x1a\x1dxueji/common/v1/refusal.proto\"<\n\rSubmitRequest\x12+\n\x04\x63\x61se\x18\x01 \x01(\x0b\x32\x15.xueji.common.v1.CaseB\x06\xbaH\x03\xc8\x01\x01\"s\n\x0eSubmitResponse\x12\x0f\n\x07\x63\x61se_id\x18\x01 \x01(\t\x12\x0c\n\x04head\x18\x02 \x01(\x0c\x12\x16\n\x0ereceived_at_ms\x18\x03 \x01(\x03\x12\x11\n\tdue_at_ms\x18\x04 \x01(\x03\x12\x17\n\x0f\x64ue_provisional\x18\x05 \x01(\x08\"2\n\x0fWithdrawRequest\x12\x1f\n\nwithdrawal\x18\x01 \x01(\tB\x0b\xbaH\x08r\x06\x10\x01\x18\x80\x80\x02\"#\n\x10WithdrawResponse\x12\x0f\n\x07\x63\x61se_id\x18\x01 \x01(\t\"^\n\x0bReadRequest\x12\x16\n\x05\x61\x66ter\x18\x01 \x01(\x03\x42\x07\xbaH\x04\"\x02(\x00\x12\x19\n\x05limit\x18\x02 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xf4\x03(\x01\x12\x1c\n\x07wait_ms\x18\x03 \x01(\x05\x42\x0b\xbaH\x08\x1a\x06\x18\xb0\xea\x01(\x00\"9\n\x0cReadResponse\x12)\n\x07\x65ntries\x18\x01 \x03(\x0b\x32\x18.xueji.exchange.v1.Entry\"\xf1\x03\n\x05\x45ntry\x12\x19\n\x08sequence\x18\x01 \x01(\x03\x42\x07\xbaH\x04\"\x02 \x00\x12\x16\n\x0erecorded_at_ms\x18\x02 \x01(\x03\x12-\n\x05\x61sked\x18\x03 \x01(\x0b\x32\x1c.xueji.exchange.v1.CaseAskedH\x00\x12\x33\n\x08progress\x18\x04 \x01(\x0b\x32\x1f.xueji.exchange.v1.CaseProgressH\x00\x12\x31\n\x07outcome\x18\x05 \x01(\x0b\x32\x1e.xueji.exchange.v1.CaseOutcomeH\x00\x12.\n\x04left\x18\x06 \x01(\x0b\x32\x1e.xueji.exchange.v1.StudentLeftH\x00\x12\x34\n\x07receipt\x18\x07 \x01(\x0b\x32!.xueji.exchange.v1.CustodyReceiptH\x00\x12\x32\n\x06notice\x18\x08 \x01(\x0b\x32 .xueji.exchange.v1.NoticeArrivedH\x00\x12<\n\x0enotice_receipt\x18\t \x01(\x0b\x32\".xueji.exchange.v1.NoticeReceiptedH\x00\x12\x36\n\x08promoted\x18\x10 \x01(\x0b\x32\".xueji.exchange.v1.ClassesPromotedH\x00\x42\x0e\n\x05\x65ntry\x12\x05\xbaH\x02\x08\x01\"\xac\x01\n\tCaseAsked\x12+\n\x04\x63\x61se\x18\x01 \x01(\x0b\x32\x15.xueji.common.v1.CaseB\x06\xbaH\x03\xc8\x01\x01\x12\x0c\n\x04step\x18\x02 \x01(\t\x12\x36\n\x05shown\x18\x03 \x03(\x0b\x32\'.xueji.exchange.v1.CaseAsked.ShownEntry\x1a,\n\nShownEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\xc4\x01\n\x0c\x43\x61seProgress\x12\x19\n\x07\x63\x61se_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x0c\n\x04step\x18\x02 \x01(\t\x12\x0e\n\x06office\x18\x03 \x01(\t\x12\r\n\x05\x61t_ms\x18\x04 \x01(\x03\x12\x14\n\x0c\x61waited_step\x18\x05 \x01(\t\x12\x16\n\x0e\x61waited_office\x18\x06 \x01(\t\x12\x11\n\tdue_at_ms\x18\x07 \x01(\x03\x12+\n\twaits_for\x18\x08 \x01(\x0b\x32\x18.xueji.common.v1.Refusal\"\x83\x01\n\x0b\x43\x61seOutcome\x12\x19\n\x07\x63\x61se_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12:\n\x05items\x18\x02 \x03(\x0b\x32\x1e.xueji.exchange.v1.ItemOutcomeB\x0b\xbaH\x08\x92\x01\x05\x08\x01\x10\xd0\x0f\x12\x0e\n\x06\x63losed\x18\x03 \x01(\x08\x12\r\n\x05\x61t_ms\x18\x04 \x01(\x03\"\xe4\x02\n\x0bItemOutcome\x12\x19\n\x07item_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x0e\n\x06number\x18\x02 \x01(\t\x12\x13\n\x0bstudent_key\x18\x03 \x01(\t\x12)\n\x07refusal\x18\x04 \x01(\x0b\x32\x18.xueji.common.v1.Refusal\x12:\n\x06record\x18\x05 \x03(\x0b\x32*.xueji.exchange.v1.ItemOutcome.RecordEntry\x12\x0e\n\x06status\x18\x06 \x01(\t\x12>\n\x08standing\x18\x07 \x03(\x0b\x32,.xueji.exchange.v1.ItemOutcome.StandingEntry\x1a-\n\x0bRecordEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\x1a/\n\rStandingEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"f\n\x0bStudentLeft\x12\x19\n\x07\x63\x61se_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x18\n\x06number\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x98\x01\x13\x12\x13\n\x0b\x64\x65stination\x18\x03 \x01(\t\x12\r\n\x05\x61t_ms\x18\x04 \x01(\x03\"&\n\x0e\x43ustodyReceipt\x12\x14\n\x03jws\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x10\x01\")\n\rNoticeArrived\x12\x18\n\x03jws\x18\x01 \x01(\tB\x0b\xbaH\x08r\x06\x10\x01\x18\x80\x80\x08\"+\n\x0fNoticeReceipted\x12\x18\n\x03jws\x18\x01 \x01(\tB\x0b\xbaH\x08r\x06\x10\x01\x18\x80\x80\x08\"\x8b\x02\n\x0f\x43lassesPromoted\x12\x18\n\x06run_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\"\n\x06school\x18\x02 \x01(\tB\x12\xbaH\x0fr\r2\x0b^[0-9]{10}$\x12J\n\x06grades\x18\x03 \x03(\x0b\x32..xueji.exchange.v1.ClassesPromoted.GradesEntryB\n\xbaH\x07\x9a\x01\x04\x08\x01\x10\x32\x12\x1a\n\x06stayed\x18\x04 \x03(\tB\n\xbaH\x07\x92\x01\x04\x10\xa0\x9c\x01\x12\r\n\x05\x61t_ms\x18\x05 \x01(\x03\x12\x14\n\x0cschool_class\x18\x06 \x01(\t\x1a-\n\x0bGradesEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\x32\xb3\x01\n\rIntakeService\x12M\n\x06Submit\x12 .xueji.exchange.v1.SubmitRequest\x1a!.xueji.exchange.v1.SubmitResponse\x12S\n\x08Withdraw\x12\".xueji.exchange.v1.WithdrawRequest\x1a#.xueji.exchange.v1.WithdrawResponse2V\n\x0b\x46\x65\x65\x64Service\x12G\n\x04Read\x12\x1e.xueji.exchange.v1.ReadRequest\x1a\x1f.xueji.exchange.v1.ReadResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n xueji/exchange/v1/exchange.proto\x12\x11xueji.exchange.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1axueji/common/v1/case.proto\x1a\x1dxueji/common/v1/refusal.proto\"<\n\rSubmitRequest\x12+\n\x04\x63\x61se\x18\x01 \x01(\x0b\x32\x15.xueji.common.v1.CaseB\x06\xbaH\x03\xc8\x01\x01\"s\n\x0eSubmitResponse\x12\x0f\n\x07\x63\x61se_id\x18\x01 \x01(\t\x12\x0c\n\x04head\x18\x02 \x01(\x0c\x12\x16\n\x0ereceived_at_ms\x18\x03 \x01(\x03\x12\x11\n\tdue_at_ms\x18\x04 \x01(\x03\x12\x17\n\x0f\x64ue_provisional\x18\x05 \x01(\x08\"2\n\x0fWithdrawRequest\x12\x1f\n\nwithdrawal\x18\x01 \x01(\tB\x0b\xbaH\x08r\x06\x10\x01\x18\x80\x80\x02\"#\n\x10WithdrawResponse\x12\x0f\n\x07\x63\x61se_id\x18\x01 \x01(\t\"^\n\x0bReadRequest\x12\x16\n\x05\x61\x66ter\x18\x01 \x01(\x03\x42\x07\xbaH\x04\"\x02(\x00\x12\x19\n\x05limit\x18\x02 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xf4\x03(\x01\x12\x1c\n\x07wait_ms\x18\x03 \x01(\x05\x42\x0b\xbaH\x08\x1a\x06\x18\xb0\xea\x01(\x00\"9\n\x0cReadResponse\x12)\n\x07\x65ntries\x18\x01 \x03(\x0b\x32\x18.xueji.exchange.v1.Entry\"\xa3\x04\n\x05\x45ntry\x12\x19\n\x08sequence\x18\x01 \x01(\x03\x42\x07\xbaH\x04\"\x02 \x00\x12\x16\n\x0erecorded_at_ms\x18\x02 \x01(\x03\x12-\n\x05\x61sked\x18\x03 \x01(\x0b\x32\x1c.xueji.exchange.v1.CaseAskedH\x00\x12\x33\n\x08progress\x18\x04 \x01(\x0b\x32\x1f.xueji.exchange.v1.CaseProgressH\x00\x12\x31\n\x07outcome\x18\x05 \x01(\x0b\x32\x1e.xueji.exchange.v1.CaseOutcomeH\x00\x12.\n\x04left\x18\x06 \x01(\x0b\x32\x1e.xueji.exchange.v1.StudentLeftH\x00\x12\x34\n\x07receipt\x18\x07 \x01(\x0b\x32!.xueji.exchange.v1.CustodyReceiptH\x00\x12\x32\n\x06notice\x18\x08 \x01(\x0b\x32 .xueji.exchange.v1.NoticeArrivedH\x00\x12<\n\x0enotice_receipt\x18\t \x01(\x0b\x32\".xueji.exchange.v1.NoticeReceiptedH\x00\x12\x36\n\x08promoted\x18\x10 \x01(\x0b\x32\".xueji.exchange.v1.ClassesPromotedH\x00\x12\x30\n\x06\x62reach\x18\x14 \x01(\x0b\x32\x1e.xueji.exchange.v1.BreachFoundH\x00\x42\x0e\n\x05\x65ntry\x12\x05\xbaH\x02\x08\x01\"\xac\x01\n\tCaseAsked\x12+\n\x04\x63\x61se\x18\x01 \x01(\x0b\x32\x15.xueji.common.v1.CaseB\x06\xbaH\x03\xc8\x01\x01\x12\x0c\n\x04step\x18\x02 \x01(\t\x12\x36\n\x05shown\x18\x03 \x03(\x0b\x32\'.xueji.exchange.v1.CaseAsked.ShownEntry\x1a,\n\nShownEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\xc4\x01\n\x0c\x43\x61seProgress\x12\x19\n\x07\x63\x61se_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x0c\n\x04step\x18\x02 \x01(\t\x12\x0e\n\x06office\x18\x03 \x01(\t\x12\r\n\x05\x61t_ms\x18\x04 \x01(\x03\x12\x14\n\x0c\x61waited_step\x18\x05 \x01(\t\x12\x16\n\x0e\x61waited_office\x18\x06 \x01(\t\x12\x11\n\tdue_at_ms\x18\x07 \x01(\x03\x12+\n\twaits_for\x18\x08 \x01(\x0b\x32\x18.xueji.common.v1.Refusal\"\x83\x01\n\x0b\x43\x61seOutcome\x12\x19\n\x07\x63\x61se_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12:\n\x05items\x18\x02 \x03(\x0b\x32\x1e.xueji.exchange.v1.ItemOutcomeB\x0b\xbaH\x08\x92\x01\x05\x08\x01\x10\xd0\x0f\x12\x0e\n\x06\x63losed\x18\x03 \x01(\x08\x12\r\n\x05\x61t_ms\x18\x04 \x01(\x03\"\xe4\x02\n\x0bItemOutcome\x12\x19\n\x07item_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x0e\n\x06number\x18\x02 \x01(\t\x12\x13\n\x0bstudent_key\x18\x03 \x01(\t\x12)\n\x07refusal\x18\x04 \x01(\x0b\x32\x18.xueji.common.v1.Refusal\x12:\n\x06record\x18\x05 \x03(\x0b\x32*.xueji.exchange.v1.ItemOutcome.RecordEntry\x12\x0e\n\x06status\x18\x06 \x01(\t\x12>\n\x08standing\x18\x07 \x03(\x0b\x32,.xueji.exchange.v1.ItemOutcome.StandingEntry\x1a-\n\x0bRecordEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\x1a/\n\rStandingEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"f\n\x0bStudentLeft\x12\x19\n\x07\x63\x61se_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x18\n\x06number\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x98\x01\x13\x12\x13\n\x0b\x64\x65stination\x18\x03 \x01(\t\x12\r\n\x05\x61t_ms\x18\x04 \x01(\x03\"&\n\x0e\x43ustodyReceipt\x12\x14\n\x03jws\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x10\x01\")\n\rNoticeArrived\x12\x18\n\x03jws\x18\x01 \x01(\tB\x0b\xbaH\x08r\x06\x10\x01\x18\x80\x80\x08\"+\n\x0fNoticeReceipted\x12\x18\n\x03jws\x18\x01 \x01(\tB\x0b\xbaH\x08r\x06\x10\x01\x18\x80\x80\x08\"\x8b\x02\n\x0f\x43lassesPromoted\x12\x18\n\x06run_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\"\n\x06school\x18\x02 \x01(\tB\x12\xbaH\x0fr\r2\x0b^[0-9]{10}$\x12J\n\x06grades\x18\x03 \x03(\x0b\x32..xueji.exchange.v1.ClassesPromoted.GradesEntryB\n\xbaH\x07\x9a\x01\x04\x08\x01\x10\x32\x12\x1a\n\x06stayed\x18\x04 \x03(\tB\n\xbaH\x07\x92\x01\x04\x10\xa0\x9c\x01\x12\r\n\x05\x61t_ms\x18\x05 \x01(\x03\x12\x14\n\x0cschool_class\x18\x06 \x01(\t\x1a-\n\x0bGradesEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\xc9\x01\n\x0b\x42reachFound\x12\x19\n\x07\x63\x61se_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\"\n\x06school\x18\x02 \x01(\tB\x12\xbaH\x0fr\r2\x0b^[0-9]{10}$\x12(\n\x04\x63ode\x18\x03 \x01(\tB\x1a\xbaH\x17r\x15\x32\x13^[A-Z][A-Z_]{2,39}$\x12\x1a\n\x08sentence\x18\x04 \x01(\tB\x08\xbaH\x05r\x03\x18\xe8\x07\x12\x11\n\tdays_late\x18\x05 \x01(\x05\x12\r\n\x05\x63ount\x18\x06 \x01(\x05\x12\x13\n\x0b\x66iled_at_ms\x18\x07 \x01(\x03\x32\xb3\x01\n\rIntakeService\x12M\n\x06Submit\x12 .xueji.exchange.v1.SubmitRequest\x1a!.xueji.exchange.v1.SubmitResponse\x12S\n\x08Withdraw\x12\".xueji.exchange.v1.WithdrawRequest\x1a#.xueji.exchange.v1.WithdrawResponse2V\n\x0b\x46\x65\x65\x64Service\x12G\n\x04Read\x12\x1e.xueji.exchange.v1.ReadRequest\x1a\x1f.xueji.exchange.v1.ReadResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -84,6 +84,14 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CLASSESPROMOTED'].fields_by_name['grades']._serialized_options = b'\272H\007\232\001\004\010\001\0202'
   _globals['_CLASSESPROMOTED'].fields_by_name['stayed']._loaded_options = None
   _globals['_CLASSESPROMOTED'].fields_by_name['stayed']._serialized_options = b'\272H\007\222\001\004\020\240\234\001'
+  _globals['_BREACHFOUND'].fields_by_name['case_id']._loaded_options = None
+  _globals['_BREACHFOUND'].fields_by_name['case_id']._serialized_options = b'\272H\005r\003\260\001\001'
+  _globals['_BREACHFOUND'].fields_by_name['school']._loaded_options = None
+  _globals['_BREACHFOUND'].fields_by_name['school']._serialized_options = b'\272H\017r\r2\013^[0-9]{10}$'
+  _globals['_BREACHFOUND'].fields_by_name['code']._loaded_options = None
+  _globals['_BREACHFOUND'].fields_by_name['code']._serialized_options = b'\272H\027r\0252\023^[A-Z][A-Z_]{2,39}$'
+  _globals['_BREACHFOUND'].fields_by_name['sentence']._loaded_options = None
+  _globals['_BREACHFOUND'].fields_by_name['sentence']._serialized_options = b'\272H\005r\003\030\350\007'
   _globals['_SUBMITREQUEST']._serialized_start=143
   _globals['_SUBMITREQUEST']._serialized_end=203
   _globals['_SUBMITRESPONSE']._serialized_start=205
@@ -97,35 +105,37 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_READRESPONSE']._serialized_start=507
   _globals['_READRESPONSE']._serialized_end=564
   _globals['_ENTRY']._serialized_start=567
-  _globals['_ENTRY']._serialized_end=1064
-  _globals['_CASEASKED']._serialized_start=1067
-  _globals['_CASEASKED']._serialized_end=1239
-  _globals['_CASEASKED_SHOWNENTRY']._serialized_start=1195
-  _globals['_CASEASKED_SHOWNENTRY']._serialized_end=1239
-  _globals['_CASEPROGRESS']._serialized_start=1242
-  _globals['_CASEPROGRESS']._serialized_end=1438
-  _globals['_CASEOUTCOME']._serialized_start=1441
-  _globals['_CASEOUTCOME']._serialized_end=1572
-  _globals['_ITEMOUTCOME']._serialized_start=1575
-  _globals['_ITEMOUTCOME']._serialized_end=1931
-  _globals['_ITEMOUTCOME_RECORDENTRY']._serialized_start=1837
-  _globals['_ITEMOUTCOME_RECORDENTRY']._serialized_end=1882
-  _globals['_ITEMOUTCOME_STANDINGENTRY']._serialized_start=1884
-  _globals['_ITEMOUTCOME_STANDINGENTRY']._serialized_end=1931
-  _globals['_STUDENTLEFT']._serialized_start=1933
-  _globals['_STUDENTLEFT']._serialized_end=2035
-  _globals['_CUSTODYRECEIPT']._serialized_start=2037
-  _globals['_CUSTODYRECEIPT']._serialized_end=2075
-  _globals['_NOTICEARRIVED']._serialized_start=2077
-  _globals['_NOTICEARRIVED']._serialized_end=2118
-  _globals['_NOTICERECEIPTED']._serialized_start=2120
-  _globals['_NOTICERECEIPTED']._serialized_end=2163
-  _globals['_CLASSESPROMOTED']._serialized_start=2166
-  _globals['_CLASSESPROMOTED']._serialized_end=2433
-  _globals['_CLASSESPROMOTED_GRADESENTRY']._serialized_start=2388
-  _globals['_CLASSESPROMOTED_GRADESENTRY']._serialized_end=2433
-  _globals['_INTAKESERVICE']._serialized_start=2436
-  _globals['_INTAKESERVICE']._serialized_end=2615
-  _globals['_FEEDSERVICE']._serialized_start=2617
-  _globals['_FEEDSERVICE']._serialized_end=2703
+  _globals['_ENTRY']._serialized_end=1114
+  _globals['_CASEASKED']._serialized_start=1117
+  _globals['_CASEASKED']._serialized_end=1289
+  _globals['_CASEASKED_SHOWNENTRY']._serialized_start=1245
+  _globals['_CASEASKED_SHOWNENTRY']._serialized_end=1289
+  _globals['_CASEPROGRESS']._serialized_start=1292
+  _globals['_CASEPROGRESS']._serialized_end=1488
+  _globals['_CASEOUTCOME']._serialized_start=1491
+  _globals['_CASEOUTCOME']._serialized_end=1622
+  _globals['_ITEMOUTCOME']._serialized_start=1625
+  _globals['_ITEMOUTCOME']._serialized_end=1981
+  _globals['_ITEMOUTCOME_RECORDENTRY']._serialized_start=1887
+  _globals['_ITEMOUTCOME_RECORDENTRY']._serialized_end=1932
+  _globals['_ITEMOUTCOME_STANDINGENTRY']._serialized_start=1934
+  _globals['_ITEMOUTCOME_STANDINGENTRY']._serialized_end=1981
+  _globals['_STUDENTLEFT']._serialized_start=1983
+  _globals['_STUDENTLEFT']._serialized_end=2085
+  _globals['_CUSTODYRECEIPT']._serialized_start=2087
+  _globals['_CUSTODYRECEIPT']._serialized_end=2125
+  _globals['_NOTICEARRIVED']._serialized_start=2127
+  _globals['_NOTICEARRIVED']._serialized_end=2168
+  _globals['_NOTICERECEIPTED']._serialized_start=2170
+  _globals['_NOTICERECEIPTED']._serialized_end=2213
+  _globals['_CLASSESPROMOTED']._serialized_start=2216
+  _globals['_CLASSESPROMOTED']._serialized_end=2483
+  _globals['_CLASSESPROMOTED_GRADESENTRY']._serialized_start=2438
+  _globals['_CLASSESPROMOTED_GRADESENTRY']._serialized_end=2483
+  _globals['_BREACHFOUND']._serialized_start=2486
+  _globals['_BREACHFOUND']._serialized_end=2687
+  _globals['_INTAKESERVICE']._serialized_start=2690
+  _globals['_INTAKESERVICE']._serialized_end=2869
+  _globals['_FEEDSERVICE']._serialized_start=2871
+  _globals['_FEEDSERVICE']._serialized_end=2957
 # @@protoc_insertion_point(module_scope)

@@ -175,6 +175,7 @@ class Entry(_message.Message):
     NOTICE_FIELD_NUMBER: _builtins.int
     NOTICE_RECEIPT_FIELD_NUMBER: _builtins.int
     PROMOTED_FIELD_NUMBER: _builtins.int
+    BREACH_FIELD_NUMBER: _builtins.int
     sequence: _builtins.int
     recorded_at_ms: _builtins.int
     @_builtins.property
@@ -193,6 +194,8 @@ class Entry(_message.Message):
     def notice_receipt(self) -> Global___NoticeReceipted: ...
     @_builtins.property
     def promoted(self) -> Global___ClassesPromoted: ...
+    @_builtins.property
+    def breach(self) -> Global___BreachFound: ...
     def __init__(
         self,
         *,
@@ -206,12 +209,13 @@ class Entry(_message.Message):
         notice: Global___NoticeArrived | None = ...,
         notice_receipt: Global___NoticeReceipted | None = ...,
         promoted: Global___ClassesPromoted | None = ...,
+        breach: Global___BreachFound | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["asked", b"asked", "entry", b"entry", "left", b"left", "notice", b"notice", "notice_receipt", b"notice_receipt", "outcome", b"outcome", "progress", b"progress", "promoted", b"promoted", "receipt", b"receipt"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["asked", b"asked", "breach", b"breach", "entry", b"entry", "left", b"left", "notice", b"notice", "notice_receipt", b"notice_receipt", "outcome", b"outcome", "progress", b"progress", "promoted", b"promoted", "receipt", b"receipt"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["asked", b"asked", "entry", b"entry", "left", b"left", "notice", b"notice", "notice_receipt", b"notice_receipt", "outcome", b"outcome", "progress", b"progress", "promoted", b"promoted", "receipt", b"receipt", "recorded_at_ms", b"recorded_at_ms", "sequence", b"sequence"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["asked", b"asked", "breach", b"breach", "entry", b"entry", "left", b"left", "notice", b"notice", "notice_receipt", b"notice_receipt", "outcome", b"outcome", "progress", b"progress", "promoted", b"promoted", "receipt", b"receipt", "recorded_at_ms", b"recorded_at_ms", "sequence", b"sequence"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_entry: _TypeAlias = _typing.Literal["asked", "progress", "outcome", "left", "receipt", "notice", "notice_receipt", "promoted"]  # noqa: Y015
+    _WhichOneofReturnType_entry: _TypeAlias = _typing.Literal["asked", "progress", "outcome", "left", "receipt", "notice", "notice_receipt", "promoted", "breach"]  # noqa: Y015
     _WhichOneofArgType_entry: _TypeAlias = _typing.Literal["entry", b"entry"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_entry) -> _WhichOneofReturnType_entry | None: ...
 
@@ -590,3 +594,46 @@ class ClassesPromoted(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ClassesPromoted: _TypeAlias = ClassesPromoted  # noqa: Y015
+
+@_typing.final
+class BreachFound(_message.Message):
+    """A rule found that a school of the reader's did not keep a duty (Article 27). The case went on all the same."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CASE_ID_FIELD_NUMBER: _builtins.int
+    SCHOOL_FIELD_NUMBER: _builtins.int
+    CODE_FIELD_NUMBER: _builtins.int
+    SENTENCE_FIELD_NUMBER: _builtins.int
+    DAYS_LATE_FIELD_NUMBER: _builtins.int
+    COUNT_FIELD_NUMBER: _builtins.int
+    FILED_AT_MS_FIELD_NUMBER: _builtins.int
+    case_id: _builtins.str
+    school: _builtins.str
+    code: _builtins.str
+    """Stable code of the breach (kernel.rules)."""
+    sentence: _builtins.str
+    """The worst of the pupils' of the case, in Chinese; no pupil is named in it."""
+    days_late: _builtins.int
+    count: _builtins.int
+    """How many pupils of the case it concerns."""
+    filed_at_ms: _builtins.int
+    """When the case was filed. Milliseconds since 1970-01-01 UTC."""
+    def __init__(
+        self,
+        *,
+        case_id: _builtins.str = ...,
+        school: _builtins.str = ...,
+        code: _builtins.str = ...,
+        sentence: _builtins.str = ...,
+        days_late: _builtins.int = ...,
+        count: _builtins.int = ...,
+        filed_at_ms: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["case_id", b"case_id", "code", b"code", "count", b"count", "days_late", b"days_late", "filed_at_ms", b"filed_at_ms", "school", b"school", "sentence", b"sentence"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___BreachFound: _TypeAlias = BreachFound  # noqa: Y015

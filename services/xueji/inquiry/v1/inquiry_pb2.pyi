@@ -579,3 +579,95 @@ class SchoolClass(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___SchoolClass: _TypeAlias = SchoolClass  # noqa: Y015
+
+@_typing.final
+class ListRollRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ASKED_FOR_FIELD_NUMBER: _builtins.int
+    SCOPE_FIELD_NUMBER: _builtins.int
+    AT_MS_FIELD_NUMBER: _builtins.int
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    asked_for: _builtins.str
+    at_ms: _builtins.int
+    """What was true at this moment, as known then. Milliseconds since 1970-01-01 UTC."""
+    page_size: _builtins.int
+    page_token: _builtins.str
+    @_builtins.property
+    def scope(self) -> Global___Scope:
+        """A school, and no other scope."""
+
+    def __init__(
+        self,
+        *,
+        asked_for: _builtins.str = ...,
+        scope: Global___Scope | None = ...,
+        at_ms: _builtins.int = ...,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["scope", b"scope"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["asked_for", b"asked_for", "at_ms", b"at_ms", "page_size", b"page_size", "page_token", b"page_token", "scope", b"scope"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListRollRequest: _TypeAlias = ListRollRequest  # noqa: Y015
+
+@_typing.final
+class ListRollResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PUPILS_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    next_page_token: _builtins.str
+    @_builtins.property
+    def pupils(self) -> _containers.RepeatedCompositeFieldContainer[Global___RollPupil]: ...
+    def __init__(
+        self,
+        *,
+        pupils: _abc.Iterable[Global___RollPupil] | None = ...,
+        next_page_token: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["next_page_token", b"next_page_token", "pupils", b"pupils"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListRollResponse: _TypeAlias = ListRollResponse  # noqa: Y015
+
+@_typing.final
+class RollPupil(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    STUDENT_KEY_FIELD_NUMBER: _builtins.int
+    NUMBER_FIELD_NUMBER: _builtins.int
+    NAME_FIELD_NUMBER: _builtins.int
+    GRADE_FIELD_NUMBER: _builtins.int
+    SCHOOL_CLASS_FIELD_NUMBER: _builtins.int
+    STATUS_FIELD_NUMBER: _builtins.int
+    student_key: _builtins.str
+    number: _builtins.str
+    name: _builtins.str
+    grade: _builtins.str
+    school_class: _builtins.str
+    status: _builtins.str
+    def __init__(
+        self,
+        *,
+        student_key: _builtins.str = ...,
+        number: _builtins.str = ...,
+        name: _builtins.str = ...,
+        grade: _builtins.str = ...,
+        school_class: _builtins.str = ...,
+        status: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["grade", b"grade", "name", b"name", "number", b"number", "school_class", b"school_class", "status", b"status", "student_key", b"student_key"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RollPupil: _TypeAlias = RollPupil  # noqa: Y015

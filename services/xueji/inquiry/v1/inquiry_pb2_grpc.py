@@ -57,6 +57,11 @@ class InquiryServiceStub:
                 request_serializer=xueji_dot_inquiry_dot_v1_dot_inquiry__pb2.ListClassesRequest.SerializeToString,
                 response_deserializer=xueji_dot_inquiry_dot_v1_dot_inquiry__pb2.ListClassesResponse.FromString,
                 _registered_method=True)
+        self.ListRoll = channel.unary_unary(
+                '/xueji.inquiry.v1.InquiryService/ListRoll',
+                request_serializer=xueji_dot_inquiry_dot_v1_dot_inquiry__pb2.ListRollRequest.SerializeToString,
+                response_deserializer=xueji_dot_inquiry_dot_v1_dot_inquiry__pb2.ListRollResponse.FromString,
+                _registered_method=True)
 
 
 class InquiryServiceServicer:
@@ -93,6 +98,13 @@ class InquiryServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListRoll(self, request, context):
+        """The roll of one school as it stood at a moment: for the school itself and for who is above it.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_InquiryServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -115,6 +127,11 @@ def add_InquiryServiceServicer_to_server(servicer, server):
                     servicer.ListClasses,
                     request_deserializer=xueji_dot_inquiry_dot_v1_dot_inquiry__pb2.ListClassesRequest.FromString,
                     response_serializer=xueji_dot_inquiry_dot_v1_dot_inquiry__pb2.ListClassesResponse.SerializeToString,
+            ),
+            'ListRoll': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListRoll,
+                    request_deserializer=xueji_dot_inquiry_dot_v1_dot_inquiry__pb2.ListRollRequest.FromString,
+                    response_serializer=xueji_dot_inquiry_dot_v1_dot_inquiry__pb2.ListRollResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -228,6 +245,33 @@ class InquiryService:
             '/xueji.inquiry.v1.InquiryService/ListClasses',
             xueji_dot_inquiry_dot_v1_dot_inquiry__pb2.ListClassesRequest.SerializeToString,
             xueji_dot_inquiry_dot_v1_dot_inquiry__pb2.ListClassesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListRoll(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/xueji.inquiry.v1.InquiryService/ListRoll',
+            xueji_dot_inquiry_dot_v1_dot_inquiry__pb2.ListRollRequest.SerializeToString,
+            xueji_dot_inquiry_dot_v1_dot_inquiry__pb2.ListRollResponse.FromString,
             options,
             channel_credentials,
             insecure,

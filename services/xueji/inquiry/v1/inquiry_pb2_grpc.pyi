@@ -44,6 +44,8 @@ class InquiryServiceStub:
     """巩固率: how many of those who entered are there at the end."""
     ListClasses: _grpc.UnaryUnaryMultiCallable[_inquiry_pb2.ListClassesRequest, _inquiry_pb2.ListClassesResponse]
     """班额: the classes of a scope, the largest first, and how many are too large."""
+    ListRoll: _grpc.UnaryUnaryMultiCallable[_inquiry_pb2.ListRollRequest, _inquiry_pb2.ListRollResponse]
+    """The roll of one school as it stood at a moment: for the school itself and for who is above it."""
 
 @_typing.type_check_only
 class InquiryServiceAsyncStub(InquiryServiceStub):
@@ -61,6 +63,8 @@ class InquiryServiceAsyncStub(InquiryServiceStub):
     """巩固率: how many of those who entered are there at the end."""
     ListClasses: _aio.UnaryUnaryMultiCallable[_inquiry_pb2.ListClassesRequest, _inquiry_pb2.ListClassesResponse]  # type: ignore[assignment]
     """班额: the classes of a scope, the largest first, and how many are too large."""
+    ListRoll: _aio.UnaryUnaryMultiCallable[_inquiry_pb2.ListRollRequest, _inquiry_pb2.ListRollResponse]  # type: ignore[assignment]
+    """The roll of one school as it stood at a moment: for the school itself and for who is above it."""
 
 class InquiryServiceServicer(metaclass=_abc_1.ABCMeta):
     """Questions that climb: asked at the office's own node, answered by the tier that is the truth of them. Nothing is
@@ -99,5 +103,13 @@ class InquiryServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_inquiry_pb2.ListClassesResponse, _abc.Awaitable[_inquiry_pb2.ListClassesResponse]]:
         """班额: the classes of a scope, the largest first, and how many are too large."""
+
+    @_abc_1.abstractmethod
+    def ListRoll(
+        self,
+        request: _inquiry_pb2.ListRollRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_inquiry_pb2.ListRollResponse, _abc.Awaitable[_inquiry_pb2.ListRollResponse]]:
+        """The roll of one school as it stood at a moment: for the school itself and for who is above it."""
 
 def add_InquiryServiceServicer_to_server(servicer: InquiryServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
