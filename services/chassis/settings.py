@@ -15,7 +15,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal, NoReturn, Self, TypeVar
 
-from pydantic import AfterValidator, Field, FilePath, ValidationError, model_validator
+from pydantic import AfterValidator, DirectoryPath, Field, FilePath, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
@@ -68,6 +68,7 @@ class NodeSettings(BaseSettings):
         threads: transactions at once.
         staff_file: who is on duty from the first start on (``chassis.staff.declared``): a province's officers, who have
             nobody above them here; of another office, those by whom it begins.
+        calendars_dir: working days of years whose notice came out after the program (``chassis.calendars``).
     """
 
     model_config = SettingsConfigDict(
@@ -92,6 +93,7 @@ class NodeSettings(BaseSettings):
     threads: Annotated[int, Field(ge=1, le=64)] = 4
     clock_shift_seconds: int = 0
     staff_file: FilePath | None = None
+    calendars_dir: DirectoryPath | None = None
 
     @model_validator(mode="after")
     def _time_is_shifted_in_demonstrations_alone(self) -> Self:

@@ -20,6 +20,7 @@ from console.review_desk import ReviewDesk
 from console.supervision_desk import SupervisionDesk
 from kernel.office import Identity
 from xueji.common.v1 import refusal_pb2
+from xueji.deadline.v1 import deadline_pb2_grpc
 from xueji.decision.v1 import decision_pb2, decision_pb2_grpc
 from xueji.desk.v1 import desk_pb2, desk_pb2_grpc, roster_pb2, roster_pb2_grpc
 from xueji.evidence.v1 import evidence_pb2_grpc
@@ -27,6 +28,7 @@ from xueji.index.v1 import index_pb2, index_pb2_grpc
 from xueji.notice.v1 import notice_pb2, notice_pb2_grpc
 from xueji.record.v1 import record_pb2, record_pb2_grpc
 from xueji.staff.v1 import staff_pb2_grpc
+from xueji.term.v1 import term_pb2_grpc
 from xueji.year.v1 import year_pb2_grpc
 
 PAGE_SIZE = 500
@@ -59,11 +61,13 @@ class Desk:
         self.evidence = evidence_pb2_grpc.EvidenceDeskServiceStub(channel)  # asked by ``console.evidence``
         self.staff = staff_pb2_grpc.StaffDeskServiceStub(channel)  # asked by ``console.staff``
         self.year = year_pb2_grpc.YearServiceStub(channel)  # asked by ``console.commands.year_work``
+        self.terms = term_pb2_grpc.TermServiceStub(channel)  # asked by ``console.term_notices``
         self._index = index_pb2_grpc.NationalIndexServiceStub(channel)
         self._records = record_pb2_grpc.RecordServiceStub(channel)
         self.figures = FiguresDesk(channel)
         self.supervision = SupervisionDesk(channel)
         self.review = ReviewDesk(channel)
+        self.deadlines = deadline_pb2_grpc.DeadlineServiceStub(channel)  # asked by ``console.deadlines``
 
     @property
     def name(self) -> str:

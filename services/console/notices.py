@@ -6,11 +6,15 @@ from collections.abc import Iterable, Sequence
 
 from rich.table import Table
 
+from chassis.record_wire import entry_to_message, record_to_message
 from chassis.rpc import office_label
-from console import plain, tables
+from console import plain, records, tables
+from kernel.handover import unpacked
 from kernel.measures import CLAUSES, citation
 from kernel.notice import CONTENT_LABELS
 from kernel.office import Office
+from kernel.refusals import NoArchiveInside
+from kernel.trail import trail
 from xueji.notice.v1 import notice_pb2
 
 
@@ -151,5 +155,22 @@ def _paragraphs(line: plain.Plain) -> list[str]:
     return shown
 
 
+def archive_in(view: notice_pb2.GetNoticeResponse, *, full: bool) -> plain.Plain:
+    """The archive that came with a notice: its record and whole history, found to be what the digest names.
+
+    Raises:
+        NoArchiveInside: none came with it. ArchiveCorrupt: it is another than the notice says.
+    """
+    said = {line.key: line.values[0] for line in view.lines if line.values}
+    if not said.get("archive"):
+        raise NoArchiveInside(field="archive")
+    archive = unpacked(said["archive"], digest=said["archive_digest"])
+    entries = [entry_to_message(entry) for entry in trail(archive.history)]
+    answer = records.history(record_to_message(archive.student), entries, full=full)
+    return {**answer, "record": {**answer["record"], "custody": ""}, "archive_digest": archive.digest}
+
+
 def _shown(key: str, text: str, *, full: bool) -> str:
+    if key == "archive":
+        return "随函转交（xueji notices archive 查看）"
     return plain.values({key: text}, full=full)[key]

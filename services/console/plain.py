@@ -71,6 +71,9 @@ def heading(summary: desk_pb2.CaseSummary) -> Plain:
         "items_total": summary.items_total,
         "items_done": summary.items_done,
         "items_refused": summary.items_refused,
+        "urgency": summary.urgency,
+        "working_days_left": summary.working_days_left,
+        "reminded_at": moment(summary.reminded_at_ms),
     }
 
 

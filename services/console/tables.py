@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from rich.table import Table
 from rich.text import Text
 
 from console.federation.running import Whereabouts
 from console.plain import Plain, grade_label
-from kernel.calendar import Due, Urgency, urgency
+from kernel.calendar import Due, Urgency
 from kernel.clock import SHANGHAI
 
 _ITEM_STATES = {"pending": "待办", "done": "已核准", "returned": "退回修改", "refused": "不予核准"}
 _CUSTODY = {"held": "保管", "frozen": "冻结", "gone": "已转出（备份）", "none": "—", "": ""}
 ROWS_SHOWN_MAX = 50
+_URGENCIES = {one.word: one for one in Urgency}
 _URGENCY_STYLES = {
     Urgency.CALM: "",
     Urgency.NEAR: "yellow",
@@ -42,13 +43,26 @@ def cases(rows: Sequence[Plain]) -> Table:
 
 
 def _due(row: Plain) -> Text:
-    """The last day of the awaited office's time; coloured when seven, nine and ten of its days are used."""
+    """The last day of the awaited office's time, coloured as its node says: when seven, nine and ten days are used."""
     if not row["due_at"]:
         return Text("")
     due = Due(datetime.fromisoformat(row["due_at"]).replace(tzinfo=SHANGHAI), row["due_provisional"], "")
     day = f"{due.last_day:%Y-%m-%d}" + ("（暂定）" if due.provisional else "")
-    how_near = urgency(due, datetime.now(UTC))
-    return Text(day if how_near is Urgency.CALM else f"{day} {how_near.label}", style=_URGENCY_STYLES[how_near])
+    how_near = _URGENCIES.get(row["urgency"], Urgency.CALM)
+    said = [day] if how_near is Urgency.CALM else [day, _days(how_near, row["working_days_left"])]
+    if row["reminded_at"]:
+        said.append("已催办")
+    return Text(" ".join(said), style=_URGENCY_STYLES[how_near])
+
+
+def _days(how_near: Urgency, left: int) -> str:
+    match how_near:
+        case Urgency.OVERDUE:
+            return f"{how_near.label}{-left}个工作日"
+        case Urgency.NEAR | Urgency.PRESSING:
+            return f"{how_near.label}，还剩{left}个工作日"
+        case _:
+            return how_near.label
 
 
 def items(rows: Sequence[Plain]) -> Table:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
+from chassis.deadlines import Recount
+from chassis.deadlines.servicer import DeadlineServicer, calendar_loop, deadline_loop
 from chassis.evidence.sweeping import SWEEP_SECONDS, EvidenceSweep
 from chassis.loops import Loop
 from chassis.node import Node, Parts, Rooms, Service
 from chassis.notices import LANE_NOTICES
+from chassis.notices.direct_schools import Overseen
+from chassis.notices.servicer_terms import TermServicer
 from chassis.packs import load_packs
 from chassis.rpc import open_channel
 from chassis.schools import load_schools
@@ -28,9 +33,11 @@ from county_node.rpc.supervision import supervision
 from county_node.rpc.year import year
 from county_node.settings import CountySettings
 from county_node.store.transaction import CountyTransaction
+from county_node.usecases.announce import recount_told
 from county_node.usecases.bench import LANE_UP, Bench
 from county_node.usecases.review import review_arrivals
-from kernel.office import Office, Tier
+from kernel.office import Office, Role, Tier
+from xueji.deadline.v1 import deadline_pb2_grpc
 from xueji.desk.v1 import desk_pb2_grpc
 from xueji.evidence.v1 import evidence_pb2_grpc
 from xueji.exchange.v1 import exchange_pb2_grpc
@@ -39,6 +46,7 @@ from xueji.notice.v1 import notice_pb2_grpc
 from xueji.review.v1 import review_pb2_grpc
 from xueji.staff.v1 import staff_pb2_grpc
 from xueji.supervision.v1 import supervision_pb2_grpc
+from xueji.term.v1 import term_pb2_grpc
 from xueji.year.v1 import year_pb2_grpc
 
 LANE_IDLE_SECONDS = 1.0  # how long a row that became due, or that another process wrote, may lie unseen
@@ -64,8 +72,11 @@ class App(Node[CountySettings, CountyTransaction]):
             verify=parts.verify,
             packs=load_packs(settings.policies_dir),
             below=lambda: mine,
+            superior=Office.parse(settings.superior_office) if settings.superior_office else None,
         )
         bench = replace(bench, arrivals=review_arrivals(bench))
+        again = Recount(bench.here, bench.due, partial(recount_told, bench=bench))
+        overseen = Overseen(schools.values(), partial(bench.packs.in_force, bench.here.province))
         database, clock = parts.database, parts.clock
         await database.run(declare_staff, load_staff(settings.staff_file, parts.here))
         hub = open_channel(settings.upstream_address, office=bench.hub, tls=parts.tls)
@@ -138,9 +149,21 @@ class App(Node[CountySettings, CountyTransaction]):
                     inquiry(inquiry_relay(hub, bench=bench), bench=bench),
                     "xueji.inquiry.v1.InquiryService",
                 ),
+                Service(
+                    deadline_pb2_grpc.add_DeadlineServiceServicer_to_server,
+                    DeadlineServicer(database, watch=bench.watch, roles=(Role.OFFICER,), clock=clock),
+                    "xueji.deadline.v1.DeadlineService",
+                ),
+                Service(
+                    term_pb2_grpc.add_TermServiceServicer_to_server,
+                    TermServicer(database, office=bench.here, overseen=overseen, clock=clock),
+                    "xueji.term.v1.TermService",
+                ),
             ),
             loops=(
                 Loop("submit", up.step, wake=wake, idle_seconds=LANE_IDLE_SECONDS, failed=failed),
+                deadline_loop(parts, bench.watch),
+                calendar_loop(parts, settings.calendars_dir, again),
                 Loop("notices", notices_up.step, wake=told, idle_seconds=LANE_IDLE_SECONDS, failed=failed),
                 Loop("supervision", watch.step, idle_seconds=WATCH_IDLE_SECONDS, failed=failed),
                 Loop(

@@ -29,6 +29,8 @@ class CountySettings(NodeSettings):
         schools_file: the register of schools; those of this authority are the ones that name it.
         policies_dir: the rule packs, the nation's and the province's (``deploy/policies``).
         upstream_office, upstream_address: the province's hub.
+        superior_office: the prefecture's authority above a county's, where it has a node of its own: it is told what is
+            overdue (Articles 3, 26). Without one the province is.
     """
 
     office: Annotated[OfficeName, AfterValidator(_authority)]
@@ -36,3 +38,4 @@ class CountySettings(NodeSettings):
     policies_dir: DirectoryPath
     upstream_office: Annotated[OfficeName, AfterValidator(_province)]
     upstream_address: ListenAddress
+    superior_office: Annotated[OfficeName, AfterValidator(_authority)] | None = None

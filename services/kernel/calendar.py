@@ -12,7 +12,7 @@ import csv
 import hashlib
 from calendar import monthrange
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import IntEnum
 from functools import cache
@@ -34,11 +34,13 @@ class Due:
         at: the end of the last day, which is 00:00 of the day after it, at +08:00.
         provisional: whether a year without a notice was counted, so that the date may still move.
         calendar_version: which calendar counted; an open item is counted again when another is loaded.
+        counted_from: the receipt that it was counted from; None where an office above told the date alone.
     """
 
     at: datetime
     provisional: bool
     calendar_version: str
+    counted_from: datetime | None = field(default=None, compare=False)
 
     @property
     def last_day(self) -> date:
@@ -61,6 +63,11 @@ class Urgency(IntEnum):
     @property
     def label(self) -> str:
         return ("正常", "临近", "紧迫", "今日到期", "逾期")[self]
+
+    @property
+    def word(self) -> str:
+        """As it is told to other programs: ``near``; stable."""
+        return self.name.lower()
 
 
 @dataclass(frozen=True)
@@ -123,18 +130,20 @@ class WorkingCalendar:
         while left:
             last += _ONE_DAY
             left -= self.is_working_day(last)
-        return self._due(first, last)
+        return self._due(first, last, received_at)
 
     def months_after(self, received_at: datetime, months: int) -> Due:
         """The deadline of ``months`` months after a receipt, 1 to 1,200 (民法典 202, 203)."""
         assert 1 <= months <= TERM_MONTHS_MAX, "a term has a length"
-        return self._due_from(same_day_after(_day_of(received_at), months))
+        return self._due_from(same_day_after(_day_of(received_at), months), received_at)
 
     def days_after(self, received_at: datetime, days: int) -> Due:
         """The deadline of ``days`` calendar days after a receipt, 0 to 1,000; 0 is the day of receipt itself."""
         assert 0 <= days <= TERM_DAYS_MAX, "a term has a length"
         received = _day_of(received_at)
-        return self._due_from(received + timedelta(days=days)) if days else self._due(received, received)
+        if not days:
+            return self._due(received, received, received_at)
+        return self._due_from(received + timedelta(days=days), received_at)
 
     def count(self, after: date, through: date) -> int:
         """Working days in (after, through]; 0 where there is no such day."""
@@ -158,19 +167,32 @@ class WorkingCalendar:
             return Urgency.PRESSING
         return Urgency.NEAR if left <= 3 else Urgency.CALM
 
-    def _due_from(self, counted: date) -> Due:
+    def working_day_before(self, day: date, days: int) -> date:
+        """The working day from which on no more than ``days`` working days are left up to ``day``."""
+        while days:
+            day -= _ONE_DAY
+            days -= self.is_working_day(day)
+        return day
+
+    def last_working_day(self, moment: datetime) -> date:
+        """The day in Shanghai where it is a working day; else the last one before it."""
+        day = _day_of(moment)
+        return day if self.is_working_day(day) else self.working_day_before(day, 1)
+
+    def _due_from(self, counted: date, received_at: datetime) -> Due:
         """A term that was counted to its end: a last day of rest moves it on (民法典 203)."""
         last = counted
         while not self.is_working_day(last):
             last += _ONE_DAY
         # The count itself needed no notice; only where the term ends does.
-        return self._due(counted, last)
+        return self._due(counted, last, received_at)
 
-    def _due(self, first: date, last: date) -> Due:
+    def _due(self, first: date, last: date, received_at: datetime) -> Due:
         return Due(
             at=datetime.combine(last + _ONE_DAY, time(), SHANGHAI),
             provisional=any(year not in self.years for year in range(first.year, last.year + 1)),
             calendar_version=self.version,
+            counted_from=received_at,
         )
 
 
@@ -186,12 +208,41 @@ def _day_of(moment: datetime) -> date:
     return moment.astimezone(SHANGHAI).date()
 
 
+_announced: dict[str, str] = {}  # tables of years whose notice came out after this program, by their digest
+
+
+def announce(tables: Iterable[str]) -> bool:
+    """Take in the notices of further years while the program runs; whether the calendar is another than before.
+
+    Raises:
+        ValueError: a table is none, or disagrees with another about a day: then nothing is taken in.
+    """
+    new = {hashlib.sha256(table.encode()).hexdigest(): table for table in tables}
+    if new.keys() <= _announced.keys():
+        return False
+    before = national_calendar()
+    try:
+        for table in new.values():
+            WorkingCalendar.read([table])  # with its own New Year's Day
+        WorkingCalendar.read([*_shipped(), *_announced.values(), *new.values()])
+    except (AssertionError, KeyError, TypeError) as wrong:
+        raise ValueError(f"no calendar, or one that disagrees with another: {wrong}") from wrong
+    _announced.update(new)
+    national_calendar.cache_clear()
+    return national_calendar().version != before.version
+
+
 @cache
 def national_calendar() -> WorkingCalendar:
-    """The calendar of every ``working_days*.csv`` that is shipped."""
+    """The calendar of every ``working_days*.csv`` that is shipped, and of those that were announced since."""
+    return WorkingCalendar.read([*_shipped(), *_announced.values()])
+
+
+@cache
+def _shipped() -> tuple[str, ...]:
     folder = resources.files("kernel") / "data"
     names = sorted(f.name for f in folder.iterdir() if f.name.startswith("working_days") and f.name.endswith(".csv"))
-    return WorkingCalendar.read((folder / name).read_text(encoding="utf-8") for name in names)
+    return tuple((folder / name).read_text(encoding="utf-8") for name in names)
 
 
 def years_known() -> frozenset[int]:

@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Self
 
+from kernel.calendar import Due
 from kernel.case import Case
+from kernel.clock import moment_of
+from kernel.handover import ArchiveToHandOver
 from kernel.promotion import ClassesPromoted
 from kernel.refusals import Refusal, refusal
 
@@ -40,6 +43,7 @@ class CaseProgress:
         step: a step of the procedure or of the transfer. office: who took it, e.g. ``authority/410105``.
         at_ms, due_at_ms: milliseconds since 1970-01-01 UTC; due_at_ms is 0 where nothing is awaited.
         waits_for: why the case waits, where something must first be put right (暂停).
+        due_provisional: the date may still move, for a year's calendar is not out (暂定).
     """
 
     KIND: ClassVar[str] = "case_progress"
@@ -51,6 +55,12 @@ class CaseProgress:
     awaited_office: str = ""
     due_at_ms: int = 0
     waits_for: Refusal | None = None
+    due_provisional: bool = False
+
+    @property
+    def due(self) -> Due | None:
+        """The time of the awaited step, as the office above counts it."""
+        return Due(moment_of(self.due_at_ms), self.due_provisional, "") if self.due_at_ms else None
 
     def to_content(self) -> dict[str, Any]:
         return {
@@ -62,6 +72,7 @@ class CaseProgress:
             "awaited_office": self.awaited_office,
             "due_at": self.due_at_ms,
             "waits_for": refusal_to_content(self.waits_for) if self.waits_for else None,
+            "due_provisional": self.due_provisional,
         }
 
     @classmethod
@@ -75,6 +86,49 @@ class CaseProgress:
             content["awaited_office"],
             content["due_at"],
             _refusal_in(content, "waits_for"),
+            content.get("due_provisional", False),
+        )
+
+
+@dataclass(frozen=True)
+class DueRecounted:
+    """The time of an awaited step was counted again, for the calendar of a further year is out (暂定 no longer).
+
+    Attributes:
+        awaited_step, awaited_office: whose turn it was; where it is another's by now, this is nothing.
+    """
+
+    KIND: ClassVar[str] = "due_recounted"
+    case_id: str
+    awaited_step: str
+    awaited_office: str
+    due_at_ms: int
+    due_provisional: bool
+    at_ms: int
+
+    @property
+    def due(self) -> Due:
+        return Due(moment_of(self.due_at_ms), self.due_provisional, "")
+
+    def to_content(self) -> dict[str, Any]:
+        return {
+            "case_id": self.case_id,
+            "awaited_step": self.awaited_step,
+            "awaited_office": self.awaited_office,
+            "due_at": self.due_at_ms,
+            "due_provisional": self.due_provisional,
+            "at": self.at_ms,
+        }
+
+    @classmethod
+    def from_content(cls, content: Mapping[str, Any]) -> Self:
+        return cls(
+            content["case_id"],
+            content["awaited_step"],
+            content["awaited_office"],
+            content["due_at"],
+            content["due_provisional"],
+            content["at"],
         )
 
 
@@ -264,6 +318,8 @@ Entry = (
     | NoticeReceipted
     | ClassesPromoted
     | BreachFound
+    | ArchiveToHandOver
+    | DueRecounted
 )
 
 _KINDS: dict[str, type[Entry]] = {
@@ -276,6 +332,8 @@ _KINDS: dict[str, type[Entry]] = {
     NoticeReceipted.KIND: NoticeReceipted,
     ClassesPromoted.KIND: ClassesPromoted,
     BreachFound.KIND: BreachFound,
+    ArchiveToHandOver.KIND: ArchiveToHandOver,
+    DueRecounted.KIND: DueRecounted,
 }
 
 

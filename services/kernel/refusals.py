@@ -663,6 +663,17 @@ class NoticeAlreadyConfirmed(Refusal):
     text = "这份告知书已由 {person} 签收，不能另作答复"
 
 
+class NobodyToRemind(Refusal):
+    text = "这份业务没有可以催办的单位：{awaited}"
+
+
+class AlreadyReminded(Refusal):
+    """Whoever is asked every hour stops to read."""
+
+    text = "本单位今天已经催办过这份业务；每个工作日可以催办一次"
+    article = 14
+
+
 class NoticeAstray(Refusal):
     """It came to an office from which its receiver cannot be reached: two registers disagree."""
 
@@ -741,6 +752,12 @@ class RecordFrozen(Refusal):
 class TransferNotCompleted(Refusal):
     text = "转学未办成：{reason}"
     article = 14
+
+
+class NoArchiveInside(Refusal):
+    kind = Kind.NOT_FOUND
+    text = "这份告知书没有随函转交学籍档案"
+    article = 22
 
 
 class ArchiveCorrupt(Refusal):

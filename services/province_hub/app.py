@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from functools import partial
 
+from chassis.deadlines import Recount
+from chassis.deadlines.servicer import DeadlineServicer, calendar_loop, deadline_loop
 from chassis.evidence.sweeping import SWEEP_SECONDS, EvidenceSweep
 from chassis.exchange import Follower
 from chassis.keys import ContentKey, Directory, Unsealer, Verifier
 from chassis.loops import Loop
 from chassis.mail import PostOffice
 from chassis.node import Node, Parts, Rooms, Service
+from chassis.notices.direct_schools import Overseen
+from chassis.notices.servicer_terms import TermServicer
 from chassis.packs import load_packs
 from chassis.rpc import open_channel
 from chassis.schools import load_schools
@@ -18,8 +23,11 @@ from chassis.staff.declared import load_staff
 from chassis.staff.duty import duty
 from chassis.staff.office import declare_staff
 from chassis.supervision.watch import WATCH_IDLE_SECONDS, OverdueWatch
-from kernel.office import NATION, Office, Tier
+from kernel.calendar import Due
+from kernel.case import Case
+from kernel.office import NATION, Office, Role, Tier
 from kernel.organisations import DatedRegister
+from kernel.regulation import Step
 from province_hub.links.documents import DocumentLink
 from province_hub.links.figures import FiguresLink
 from province_hub.links.index import IndexLink
@@ -45,7 +53,9 @@ from province_hub.rpc.year import YearServicer
 from province_hub.settings import HubSettings
 from province_hub.store.transaction import HubTransaction
 from province_hub.usecases.absorb_feed import absorb_feed
+from province_hub.usecases.announce import recount_told
 from province_hub.usecases.counting import Counting
+from province_hub.usecases.hand_over import hand_over
 from province_hub.usecases.report_day import LANE_FIGURES, report_once
 from province_hub.usecases.review import Reviewers, find_unsealed
 from province_hub.usecases.rules import Rules
@@ -59,6 +69,7 @@ from province_hub.usecases.transfer import (
     take_releasing_endorsement,
 )
 from province_hub.usecases.year import PROMOTION_WAITS, promote_next
+from xueji.deadline.v1 import deadline_pb2_grpc
 from xueji.decision.v1 import decision_pb2_grpc
 from xueji.desk.v1 import desk_pb2_grpc
 from xueji.evidence.v1 import evidence_pb2_grpc
@@ -70,11 +81,13 @@ from xueji.record.v1 import record_pb2_grpc
 from xueji.review.v1 import review_pb2_grpc
 from xueji.staff.v1 import staff_pb2_grpc
 from xueji.supervision.v1 import supervision_pb2_grpc
+from xueji.term.v1 import term_pb2_grpc
 from xueji.transfer.v1 import archive_pb2_grpc
 from xueji.year.v1 import year_pb2_grpc
 
 INDEX_WORKERS = 2  # so that a transfer's question need not wait behind an intake of 2,000
 FIGURES_IDLE_SECONDS = 300.0  # how long after the end of a day its count may begin
+TERM_IDLE_SECONDS = 5.0  # a look is one scan of those who dropped out, and a clock may be put forward
 LANE_IDLE_SECONDS = 1.0  # how long a row that became due, or that another process wrote, may lie unseen
 
 
@@ -120,6 +133,9 @@ class App(Node[HubSettings, HubTransaction]):
             _promotion(parts, rules),
             _late_reviews(parts, reviewers),
             _lane(parts, "supervision", watch.step, idle_seconds=WATCH_IDLE_SECONDS),
+            _handovers(parts, rules),
+            deadline_loop(parts, handshake.watch),
+            self._calendar(parts, rules),
         ]
         peers = self._peers(parts)
         if peers is not None:
@@ -136,12 +152,20 @@ class App(Node[HubSettings, HubTransaction]):
                     review(parts.database, reviewers=reviewers, clock=parts.clock),
                     "xueji.review.v1.ReviewService",
                 ),
+                _term_service(parts, Overseen(schools.values(), partial(packs.in_force, parts.here.code))),
             ),
             loops=[*loops, _lane(parts, "evidence-sweep", sweep, idle_seconds=SWEEP_SECONDS)],
             listeners=listeners,
             lanes=(LANE_INDEX, LANE_MAIL, LANE_ARCHIVE, LANE_FIGURES),
             on_duty=duty(parts.database, here=parts.here, clock=parts.clock),
         )
+
+    def _calendar(self, parts: Parts[HubTransaction], rules: Rules) -> Loop:
+        def due(case: Case, asked_at: datetime, step: str, /) -> Due:
+            return rules.due(case, asked_at, Step(step))
+
+        by = Recount(parts.here, due, partial(recount_told, register=rules.register))
+        return calendar_loop(parts, self.settings.calendars_dir, by)
 
     def _to_the_index(
         self, parts: Parts[HubTransaction], rules: Rules, handshake: Handshake, counting: Counting
@@ -238,6 +262,15 @@ def _late_reviews(parts: Parts[HubTransaction], reviewers: Reviewers) -> Loop:
     return _lane(parts, "late-reviews", step, idle_seconds=WATCH_IDLE_SECONDS)
 
 
+def _handovers(parts: Parts[HubTransaction], rules: Rules) -> Loop:
+    """Archives of migrant workers' children who dropped out, at each term's end (Art. 22)."""
+
+    async def step() -> bool:
+        return await parts.database.run(hand_over, now=parts.clock.now(), rules=rules)
+
+    return _lane(parts, "handovers", step, idle_seconds=TERM_IDLE_SECONDS)
+
+
 def _daily_figures(parts: Parts[HubTransaction], counting: Counting) -> Loop:
     """Each day, once it is over, is counted and reported to the nation."""
 
@@ -246,6 +279,14 @@ def _daily_figures(parts: Parts[HubTransaction], counting: Counting) -> Loop:
         return False
 
     return Loop("figures", report, idle_seconds=FIGURES_IDLE_SECONDS, failed=parts.metrics.loop_failed)
+
+
+def _term_service(parts: Parts[HubTransaction], overseen: Overseen) -> Service:
+    return Service(
+        term_pb2_grpc.add_TermServiceServicer_to_server,
+        TermServicer(parts.database, office=parts.here, overseen=overseen, clock=parts.clock),
+        "xueji.term.v1.TermService",
+    )
 
 
 def _figure_services(parts: Parts[HubTransaction], counting: Counting) -> tuple[Service, ...]:
@@ -280,6 +321,11 @@ def _services(
             desk_pb2_grpc.add_DeskServiceServicer_to_server,
             desk(database, rules=rules, handshake=handshake, clock=clock),
             "xueji.desk.v1.DeskService",
+        ),
+        Service(
+            deadline_pb2_grpc.add_DeadlineServiceServicer_to_server,
+            DeadlineServicer(database, watch=handshake.watch, roles=(Role.OFFICER,), clock=clock),
+            "xueji.deadline.v1.DeadlineService",
         ),
         Service(
             decision_pb2_grpc.add_DecisionServiceServicer_to_server,

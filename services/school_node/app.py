@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from chassis.deadlines.servicer import DeadlineServicer, calendar_loop, deadline_loop
 from chassis.evidence.sweeping import SWEEP_SECONDS, EvidenceSweep
 from chassis.loops import Loop
 from chassis.node import Node, Parts, Rooms, Service
@@ -13,7 +14,7 @@ from chassis.staff.declared import load_staff
 from chassis.staff.duty import duty
 from chassis.staff.office import declare_staff
 from kernel.endorsement import require_school
-from kernel.office import Office, Tier
+from kernel.office import Office, Role, Tier
 from school_node.links.review import ReviewRoll
 from school_node.links.upward import follower, inquiry_relay, notice_relay, submitter
 from school_node.rpc.desk import desk
@@ -29,6 +30,8 @@ from school_node.settings import SchoolSettings
 from school_node.store.transaction import SchoolTransaction
 from school_node.usecases.office import LANE_UP, SchoolOffice
 from school_node.usecases.review import ROLL_WANTED
+from school_node.usecases.tell_county import tell_county
+from xueji.deadline.v1 import deadline_pb2_grpc
 from xueji.desk.v1 import desk_pb2_grpc, roster_pb2_grpc
 from xueji.evidence.v1 import evidence_pb2_grpc
 from xueji.inquiry.v1 import inquiry_pb2_grpc
@@ -38,6 +41,7 @@ from xueji.staff.v1 import staff_pb2_grpc
 from xueji.supervision.v1 import supervision_pb2_grpc
 from xueji.year.v1 import year_pb2_grpc
 
+TERM_IDLE_SECONDS = 5.0  # a look is one row of the book, and a clock may be put forward
 LANE_IDLE_SECONDS = 1.0  # how long a row that became due, or that another process wrote, may lie unseen
 
 
@@ -121,9 +125,17 @@ class App(Node[SchoolSettings, SchoolTransaction]):
                     inquiry(relay, office=office),
                     "xueji.inquiry.v1.InquiryService",
                 ),
+                Service(
+                    deadline_pb2_grpc.add_DeadlineServiceServicer_to_server,
+                    DeadlineServicer(database, watch=office.watch, roles=(Role.REGISTRAR, Role.PRINCIPAL), clock=clock),
+                    "xueji.deadline.v1.DeadlineService",
+                ),
             ),
             loops=(
                 Loop("submit", up.step, wake=wake, idle_seconds=LANE_IDLE_SECONDS, failed=failed),
+                deadline_loop(parts, office.watch),
+                calendar_loop(parts, settings.calendars_dir, office.recount),
+                _term_notice(parts, office),
                 Loop("notices", notices.step, wake=told, idle_seconds=LANE_IDLE_SECONDS, failed=failed),
                 Loop(
                     "review-roll",
@@ -143,3 +155,13 @@ class App(Node[SchoolSettings, SchoolTransaction]):
             lanes=(LANE_UP, LANE_NOTICES),
             on_duty=duty(database, here=parts.here, clock=clock),
         )
+
+
+def _term_notice(parts: Parts[SchoolTransaction], office: SchoolOffice) -> Loop:
+    """A directly run school tells the county of each term (Art. 18), by itself."""
+
+    async def step() -> bool:
+        await parts.database.run(tell_county, now=parts.clock.now(), office=office)
+        return False
+
+    return Loop("term-notice", step, idle_seconds=TERM_IDLE_SECONDS, failed=parts.metrics.loop_failed)

@@ -1,10 +1,14 @@
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chassis.calendars import load_calendars
+from kernel import calendar
 from kernel.calendar import (
     Due,
     Urgency,
@@ -120,6 +124,38 @@ def test_another_file_adds_a_year_and_changes_the_version() -> None:
     received = at("2026-12-31 10:00")
     assert one.working_days_after(received, 1).last_day == date(2027, 1, 1)
     assert two.working_days_after(received, 1) == Due(at("2027-01-03 00:00"), False, two.version)
+
+
+NEXT_YEAR = "date,kind,for_holiday\n2027-01-01,rest,元旦\n2027-01-02,work,元旦\n"
+
+
+@pytest.fixture
+def announced(tmp_path: Path) -> Iterator[Path]:
+    """A folder of notices that came out after the program; what was taken in is forgotten afterwards."""
+    yield tmp_path
+    calendar._announced.clear()
+    national_calendar.cache_clear()
+
+
+def test_a_notice_that_comes_out_while_the_program_runs_ends_what_is_provisional(announced: Path) -> None:
+    received = at("2026-12-28 09:00")
+    assert working_days_after(received, 4).provisional
+    (announced / "working_days_2027.csv").write_text(NEXT_YEAR, encoding="utf-8")
+    load_calendars(announced)
+    load_calendars(announced)
+    due = working_days_after(received, 4)
+    assert (due.last_day, due.provisional) == (date(2027, 1, 2), False)
+    assert years_known() == frozenset(range(2013, 2028))
+    assert due.calendar_version == national_calendar().version
+
+
+@pytest.mark.parametrize("table", ["", "day,kind\n", "date,kind,for_holiday\n2026-10-05,work,国庆节\n"])
+def test_a_file_that_is_no_notice_or_disagrees_with_one_changes_nothing(announced: Path, table: str) -> None:
+    before = national_calendar().version
+    (announced / "working_days_2026.csv").write_text(table, encoding="utf-8")
+    with pytest.raises(ValueError, match="no calendar"):
+        load_calendars(announced)
+    assert national_calendar().version == before
 
 
 def test_notices_that_disagree_stop_the_program() -> None:

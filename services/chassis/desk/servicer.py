@@ -58,7 +58,8 @@ class DeskServicer(desk_pb2_grpc.DeskServiceServicer, Generic[TX]):
             checking=who.role in self._deciding,
         )
         return desk_pb2.ListCasesResponse(
-            cases=[wire.heading_to_message(heading) for heading in page.cases], next_page_token=page.next_token
+            cases=[wire.heading_to_message(heading, now=self._clock.now()) for heading in page.cases],
+            next_page_token=page.next_token,
         )
 
     async def GetCase(self, request: desk_pb2.GetCaseRequest, context: Context) -> desk_pb2.GetCaseResponse:
@@ -69,7 +70,7 @@ class DeskServicer(desk_pb2_grpc.DeskServiceServicer, Generic[TX]):
             if self._use_cases.pre_checks and record.awaited.office == str(self._office)
             else [()] * len(items)
         )
-        return wire.case_view_to_message(record, items, timeline, checks)
+        return wire.case_view_to_message(record, items, timeline, checks, now=self._clock.now())
 
     async def DecideCase(self, request: desk_pb2.DecideCaseRequest, context: Context) -> desk_pb2.DecideCaseResponse:
         who = require_desk(context, self._office, *self._deciding)
@@ -79,7 +80,7 @@ class DeskServicer(desk_pb2_grpc.DeskServiceServicer, Generic[TX]):
             heading = await self._database.run(
                 self._use_cases.decide, wire.decide_from_message(request), by=who, now=self._clock.now()
             )
-        return desk_pb2.DecideCaseResponse(summary=wire.heading_to_message(heading))
+        return desk_pb2.DecideCaseResponse(summary=wire.heading_to_message(heading, now=self._clock.now()))
 
     async def FileCase(self, request: desk_pb2.FileCaseRequest, context: Context) -> desk_pb2.FileCaseResponse:
         who = self._enter(context)
@@ -89,7 +90,7 @@ class DeskServicer(desk_pb2_grpc.DeskServiceServicer, Generic[TX]):
             filed = await self._database.run(
                 self._use_cases.file_case, wire.filing_from_message(request), by=who, now=self._clock.now()
             )
-        return wire.filed_to_message(filed)
+        return wire.filed_to_message(filed, now=self._clock.now())
 
     async def WithdrawCase(
         self, request: desk_pb2.WithdrawCaseRequest, context: Context
@@ -101,7 +102,7 @@ class DeskServicer(desk_pb2_grpc.DeskServiceServicer, Generic[TX]):
             heading = await self._database.run(
                 self._use_cases.withdraw, wire.withdraw_from_message(request), by=who, now=self._clock.now()
             )
-        return desk_pb2.WithdrawCaseResponse(summary=wire.heading_to_message(heading))
+        return desk_pb2.WithdrawCaseResponse(summary=wire.heading_to_message(heading, now=self._clock.now()))
 
     async def ListStudents(
         self, request: desk_pb2.ListStudentsRequest, context: Context

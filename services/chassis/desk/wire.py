@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from chassis.desk.commands import (
     DecideCommand,
@@ -15,6 +16,7 @@ from chassis.desk.commands import (
 from chassis.exchange.wire import evidence_from_message, evidence_to_message
 from chassis.ledger import CaseHeading, CaseRecord, ItemRecord, TimelineEvent, View
 from chassis.rpc.wire import refusal_to_message
+from kernel.calendar import Due, urgency, working_days_left
 from kernel.case import CaseState, Item
 from kernel.clock import milliseconds
 from kernel.endorsement import Decision, ItemException
@@ -65,10 +67,18 @@ TIMELINE_LABELS = {step.value: step.label for step in Step} | {
     "closed": "转出方保留备份",
     "close_asked": "请求终止转接",
     "aborted": "转接终止",
+    "reminded": "催办",
+    "due_recounted": "按新公布的放假安排重新计算期限",
+    "near": "提醒：办理期限临近",
+    "pressing": "提醒：办理期限还剩一个工作日",
+    "last_day": "提醒：办理期限今日届满",
+    "overdue": "逾期未办",
+    "long_overdue": "长期逾期，已报告省级",
 }
 
 
-def heading_to_message(heading: CaseHeading) -> desk_pb2.CaseSummary:
+def heading_to_message(heading: CaseHeading, *, now: datetime) -> desk_pb2.CaseSummary:
+    due = Due(heading.due_at, heading.due_provisional, "") if heading.due_at else None
     return desk_pb2.CaseSummary(
         case_id=heading.case_id,
         procedure=heading.procedure_name,
@@ -84,6 +94,9 @@ def heading_to_message(heading: CaseHeading) -> desk_pb2.CaseSummary:
         items_total=heading.items_total,
         items_done=heading.items_done,
         items_refused=heading.items_refused,
+        urgency=urgency(due, now).word if due else "",
+        working_days_left=working_days_left(due, now) if due else 0,
+        reminded_at_ms=milliseconds(heading.reminded_at) if heading.reminded_at else 0,
     )
 
 
@@ -99,9 +112,11 @@ def case_view_to_message(
     items: Sequence[ItemRecord],
     timeline: Sequence[TimelineEvent],
     checks: Sequence[Sequence[PreCheck]],
+    *,
+    now: datetime,
 ) -> desk_pb2.GetCaseResponse:
     return desk_pb2.GetCaseResponse(
-        summary=heading_to_message(record.heading),
+        summary=heading_to_message(record.heading, now=now),
         evidence=[evidence_to_message(evidence) for evidence in record.case.evidence],
         items=[_item_to_message(item, found) for item, found in zip(items, checks, strict=True)],
         timeline=[
@@ -156,9 +171,9 @@ def filing_from_message(message: desk_pb2.FileCaseRequest) -> FileCommand:
     )
 
 
-def filed_to_message(filed: Filed) -> desk_pb2.FileCaseResponse:
+def filed_to_message(filed: Filed, *, now: datetime) -> desk_pb2.FileCaseResponse:
     return desk_pb2.FileCaseResponse(
-        summary=heading_to_message(filed.heading),
+        summary=heading_to_message(filed.heading, now=now),
         refused=[
             desk_pb2.ItemRefused(item_id=item_id, findings=[refusal_to_message(found) for found in findings])
             for item_id, findings in filed.refused

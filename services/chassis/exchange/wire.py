@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from chassis.rpc.wire import refusal_from_message, refusal_to_message
-from kernel import feed, promotion
+from kernel import feed, handover, promotion
 from kernel.case import Case, Evidence, Item
 from xueji.common.v1 import case_pb2
 from xueji.exchange.v1 import exchange_pb2
@@ -52,7 +52,9 @@ def evidence_from_message(message: case_pb2.Evidence) -> Evidence:
     return Evidence(message.digest.hex(), message.media_type, message.kind, message.item_id)
 
 
-def entry_to_message(sequence: int, recorded_at_ms: int, entry: feed.Entry) -> exchange_pb2.Entry:
+def entry_to_message(  # noqa: C901 - a case for each kind of entry
+    sequence: int, recorded_at_ms: int, entry: feed.Entry
+) -> exchange_pb2.Entry:
     message = exchange_pb2.Entry(sequence=sequence, recorded_at_ms=recorded_at_ms)
     match entry:
         case feed.CaseAsked():
@@ -70,6 +72,7 @@ def entry_to_message(sequence: int, recorded_at_ms: int, entry: feed.Entry) -> e
                     awaited_office=entry.awaited_office,
                     due_at_ms=entry.due_at_ms,
                     waits_for=refusal_to_message(entry.waits_for) if entry.waits_for else None,
+                    due_provisional=entry.due_provisional,
                 )
             )
         case feed.CaseOutcome():
@@ -116,12 +119,36 @@ def entry_to_message(sequence: int, recorded_at_ms: int, entry: feed.Entry) -> e
                     filed_at_ms=entry.filed_at_ms,
                 )
             )
+        case feed.DueRecounted():
+            message.recounted.CopyFrom(
+                exchange_pb2.DueRecounted(
+                    case_id=entry.case_id,
+                    awaited_step=entry.awaited_step,
+                    awaited_office=entry.awaited_office,
+                    due_at_ms=entry.due_at_ms,
+                    due_provisional=entry.due_provisional,
+                    at_ms=entry.at_ms,
+                )
+            )
+        case handover.ArchiveToHandOver():
+            message.hand_over.CopyFrom(
+                exchange_pb2.ArchiveToHandOver(
+                    handover_id=entry.handover_id,
+                    term=entry.term,
+                    county=entry.county,
+                    due_on=entry.due_on,
+                    student=entry.student,
+                    archive_digest=entry.archive_digest,
+                    archive=entry.archive,
+                    at_ms=entry.at_ms,
+                )
+            )
         case _:
             assert_never(entry)
     return message
 
 
-def entry_from_message(message: exchange_pb2.Entry) -> feed.Entry:  # noqa: C901 - one case for each kind of entry
+def entry_from_message(message: exchange_pb2.Entry) -> feed.Entry:  # noqa: C901, PLR0912 - one case for each kind
     match message.WhichOneof("entry"):
         case "asked":
             asked = message.asked
@@ -137,6 +164,7 @@ def entry_from_message(message: exchange_pb2.Entry) -> feed.Entry:  # noqa: C901
                 awaited_office=progress.awaited_office,
                 due_at_ms=progress.due_at_ms,
                 waits_for=refusal_from_message(progress.waits_for) if progress.HasField("waits_for") else None,
+                due_provisional=progress.due_provisional,
             )
         case "outcome":
             outcome = message.outcome
@@ -166,6 +194,28 @@ def entry_from_message(message: exchange_pb2.Entry) -> feed.Entry:  # noqa: C901
                 found.days_late,
                 found.count,
                 found.filed_at_ms,
+            )
+        case "recounted":
+            again = message.recounted
+            return feed.DueRecounted(
+                again.case_id,
+                again.awaited_step,
+                again.awaited_office,
+                again.due_at_ms,
+                again.due_provisional,
+                again.at_ms,
+            )
+        case "hand_over":
+            due = message.hand_over
+            return handover.ArchiveToHandOver(
+                handover_id=due.handover_id,
+                term=due.term,
+                county=due.county,
+                due_on=due.due_on,
+                student=dict(due.student),
+                archive_digest=due.archive_digest,
+                archive=due.archive,
+                at_ms=due.at_ms,
             )
         case None:
             raise AssertionError("validated messages carry an entry")

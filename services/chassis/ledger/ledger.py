@@ -30,6 +30,7 @@ from kernel.refusals import CaseNotFound, DigestReused, Refusal, RequestMalforme
 
 # Sorts cases without a due date last, and keeps page tokens finite.
 _NO_DUE_DATE = datetime(9999, 1, 1, tzinfo=UTC)
+_LOOK_AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)  # an alarm that nobody has looked at yet
 
 
 class CaseLedger:
@@ -72,8 +73,7 @@ class CaseLedger:
                 awaited_step=awaited.step,
                 awaited_office=awaited.office,
                 received_at=received_at,
-                due_at=due.at if due else None,
-                due_provisional=due.provisional if due else False,
+                **_clock(due),
                 shown=shown or {},
                 items_total=len(case.items),
                 items_done=0,
@@ -135,15 +135,13 @@ class CaseLedger:
                 state=state.value,
                 awaited_step=awaited.step,
                 awaited_office=awaited.office,
-                due_at=due.at if due else None,
-                due_provisional=due.provisional if due else False,
                 waits_for=None,
+                reminded_at=None,
+                **_clock(due),
             )
         )
 
-    def point(
-        self, case_id: str, *, awaited: Awaited, due_at: datetime | None, waits_for: Refusal | None = None
-    ) -> None:
+    def point(self, case_id: str, *, awaited: Awaited, due: Due | None, waits_for: Refusal | None = None) -> None:
         """Whose turn it is, as an upper tier told; a closed case stays closed."""
         self._connection.execute(
             update(self._cases)
@@ -151,9 +149,9 @@ class CaseLedger:
             .values(
                 awaited_step=awaited.step,
                 awaited_office=awaited.office,
-                due_at=due_at,
-                due_provisional=False,
                 waits_for=refusal_to_content(waits_for) if waits_for else None,
+                reminded_at=None,
+                **_clock(due),
             )
         )
 
@@ -190,7 +188,7 @@ class CaseLedger:
                 func.count().filter(self._items.c.state.in_((ItemState.RETURNED.value, ItemState.REFUSED.value))),
             ).where(self._items.c.case_id == case_id)
         ).one()
-        closing = {"state": CaseState.CLOSED.value, "awaited_step": "", "awaited_office": "", "due_at": None}
+        closing = {"state": CaseState.CLOSED.value, "awaited_step": "", "awaited_office": "", **_clock(None)}
         self._connection.execute(
             update(self._cases)
             .where(self._cases.c.case_id == case_id)
@@ -314,6 +312,18 @@ class CaseLedger:
                 return true()
 
 
+def _clock(due: Due | None) -> dict[str, Any]:
+    """The time of the awaited step, whose alarms are looked at afresh."""
+    return {
+        "due_at": due.at if due else None,
+        "due_provisional": due.provisional if due else False,
+        "counted_from": due.counted_from if due else None,
+        "calendar_version": due.calendar_version if due else None,
+        "alarm": 0,
+        "alarm_at": _LOOK_AT_ONCE if due else None,
+    }
+
+
 def _item_state(outcome: ItemOutcome) -> ItemState:
     if outcome.refused is None:
         return ItemState.DONE
@@ -335,6 +345,7 @@ def _heading(row: Row[Any]) -> CaseHeading:
         items_done=row.items_done,
         items_refused=row.items_refused,
         waits_for=refusal_from_content(row.waits_for) if row.waits_for else None,
+        reminded_at=row.reminded_at,
     )
 
 

@@ -36,6 +36,7 @@ class CaseHeading:
     Attributes:
         received_at: when this office committed it; due_at: end of the awaited office's statutory time, or None.
         waits_for: what must first be put right, where the case waits for that (暂停).
+        reminded_at: when an office last asked that the awaited step be taken (催办).
     """
 
     case_id: str
@@ -51,6 +52,7 @@ class CaseHeading:
     items_done: int
     items_refused: int
     waits_for: Refusal | None = None
+    reminded_at: datetime | None = None
 
 
 @dataclass(frozen=True)

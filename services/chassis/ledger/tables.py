@@ -53,7 +53,17 @@ def ledger_tables(metadata: MetaData) -> LedgerTables:
         Column("items_total", Integer, nullable=False),
         Column("items_done", Integer, nullable=False),
         Column("items_refused", Integer, nullable=False),
+        # Of the awaited step's time (Art. 14): the receipt that it is counted from, and the calendar that counted; null
+        # where an office above told the date.
+        Column("counted_from", DateTime(timezone=True)),
+        Column("calendar_version", Text),
+        # Which of ``kernel.alarms`` has rung, and when to look again; null when nothing more will.
+        Column("alarm", Integer, nullable=False, server_default="0"),
+        Column("alarm_at", DateTime(timezone=True)),
+        Column("reminded_at", DateTime(timezone=True)),  # when an office last asked that this step be taken (催办)
     )
+    Index("cases_alarm", cases.c.alarm_at, postgresql_where=cases.c.alarm_at.is_not(None))
+    Index("cases_provisional", cases.c.case_id, postgresql_where=cases.c.due_provisional)
     # The worklist: open cases by whose turn it is, soonest due first.
     Index("cases_worklist", cases.c.awaited_office, cases.c.due_at, cases.c.case_id)
     items = Table(

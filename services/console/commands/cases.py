@@ -1,4 +1,4 @@
-"""``xueji cases``: an office's worklist, and its decisions."""
+"""``xueji cases``: an office's worklist, its decisions, and its deadlines."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import typer
 
 from console.commands.options import AsJson, CaseId, DeskName, Full
 
-app = typer.Typer(help="业务：查看、核准、退回、不予核准、撤销", no_args_is_help=True)
+app = typer.Typer(help="业务：查看、核准、退回、不予核准、撤销、催办、逾期", no_args_is_help=True)
 
 Reason = Annotated[str, typer.Option("--reason", metavar="理由", help="写给学校看的理由")]
 
@@ -91,3 +91,35 @@ def withdraw(
     from console.commands import case_work  # noqa: PLC0415
 
     case_work.withdraw(desk, case_id, reason, as_json=as_json)
+
+
+@app.command("remind")
+def remind(
+    case_id: CaseId,
+    desk: DeskName,
+    text: Annotated[str, typer.Option("--text", metavar="正文", help="要说的话")] = "",
+    notice_id: Annotated[
+        str, typer.Option("--notice-id", metavar="编号", help="重发一次没有得到答复的催办时，给出原来的编号")
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
+    """催办：请现在办理的单位尽快核办，每个工作日一次"""
+    from console.commands import deadline_work  # noqa: PLC0415
+
+    deadline_work.remind(desk, case_id, notice_id, text, as_json=as_json)
+
+
+@app.command("overdue")
+def overdue(
+    desk: DeskName,
+    under: Annotated[
+        str, typer.Option("--under", metavar="单位", help="只看该单位及其下级，如 authority/410100、school/2141000001")
+    ] = "",
+    month: Annotated[str, typer.Option("--month", metavar="年-月", help="通报的月份，如 2026-09；默认本月")] = "",
+    long_overdue: Annotated[bool, typer.Option("--long", help="只列已报告省级的")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """逾期未办：本单位和下级单位的环节，以及按单位的通报"""
+    from console.commands import deadline_work  # noqa: PLC0415
+
+    deadline_work.overdue(desk, under, month, long_overdue=long_overdue, as_json=as_json)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rich.console import RenderableType
 from rich.text import Text
 
-from console import notices, plain
+from console import notices, plain, records, term_notices
 from console.commands.asking import ask
 from console.desk import Desk
 from kernel.ids import new_uuid7
@@ -56,6 +56,23 @@ def print_notice(desk: str, notice_id: str, *, full: bool, as_json: bool) -> Non
         return {"text": notices.as_text(notices.notice_view(await opened.notice(notice_id), full=full))}
 
     ask(desk, question, as_json=as_json, show=lambda answer: [Text(answer["text"], overflow="fold")])
+
+
+def archive(desk: str, notice_id: str, *, full: bool, as_json: bool) -> None:
+    async def question(opened: Desk) -> plain.Plain:
+        return notices.archive_in(await opened.notice(notice_id), full=full)
+
+    def shown(answer: plain.Plain) -> list[RenderableType]:
+        return [records.record_table(answer["record"]), "", records.history_table(answer)]
+
+    ask(desk, question, as_json=as_json, show=shown)
+
+
+def direct_schools(desk: str, *, as_json: bool) -> None:
+    async def question(opened: Desk) -> plain.Plain:
+        return {"schools": [term_notices.school(one) for one in await term_notices.direct_schools(opened)]}
+
+    ask(desk, question, as_json=as_json, show=lambda answer: [term_notices.school_table(answer["schools"])])
 
 
 def confirm(desk: str, notice_id: str, answer: str, *, as_json: bool) -> None:

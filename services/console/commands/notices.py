@@ -66,6 +66,22 @@ def confirm(
     notice_work.confirm(desk, notice_id, answer, as_json=as_json)
 
 
+@app.command("archive")
+def archive(notice_id: NoticeId, desk: DeskName, full: Full = False, as_json: AsJson = False) -> None:
+    """随函转交的学籍档案（第二十二条）：核对摘要，显示学籍和全部变动记录"""
+    from console.commands import notice_work  # noqa: PLC0415
+
+    notice_work.archive(desk, notice_id, full=full, as_json=as_json)
+
+
+@app.command("direct-schools")
+def direct_schools(desk: DeskName, as_json: AsJson = False) -> None:
+    """省、市直管学校每学期的书面告知（第十八条）：哪所已告知，哪所没有"""
+    from console.commands import notice_work  # noqa: PLC0415
+
+    notice_work.direct_schools(desk, as_json=as_json)
+
+
 @app.command("write")
 def write(  # noqa: PLR0917 - each is an option, named on the command line
     to: Annotated[str, typer.Option("--to", metavar="单位", help="收文单位，如 authority/410105、province/41")],

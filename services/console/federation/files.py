@@ -194,10 +194,17 @@ class _Scribe:
             case Tier.AUTHORITY | Tier.SCHOOL:
                 upstream = self._plan.upstream(office)
                 assert upstream is not None, "only the nation asks nobody"
-                return self._register(office, folder) | {
-                    "upstream_office": str(upstream),
-                    "upstream_address": self._around.addresses[upstream],
-                }
+                return (
+                    self._register(office, folder)
+                    | {"upstream_office": str(upstream), "upstream_address": self._around.addresses[upstream]}
+                    | self._superior(office)
+                )
+
+    def _superior(self, office: Office) -> dict[str, str]:
+        """The prefecture's authority above a county's, where the federation has one."""
+        above = Office(Tier.AUTHORITY, f"{office.code[:4]}00")
+        is_county = office.tier is Tier.AUTHORITY and office != above
+        return {"superior_office": str(above)} if is_county and above in self._plan.names else {}
 
     def _index_keys(self, folder: Path) -> dict[str, str]:
         fingerprint, number = folder / "fingerprint.key", folder / "number.key"

@@ -59,12 +59,14 @@ class Plan:
         return next(school for school in self.schools if school.code.text == code)
 
     def schools_of(self, office: Office) -> tuple[School, ...]:
-        """An office's register: an authority's own schools, a province's all, a school's those of its authority."""
+        """An office's register: a province's all, a school's those of its authority; an authority's its own, and those
+        that stand in its county and are run from above (Art. 18)."""
         match office.tier:
             case Tier.SCHOOL:
-                return self.schools_of(Office(Tier.AUTHORITY, self.school(office.code).authority))
+                authority = self.school(office.code).authority
+                return tuple(school for school in self.schools if school.authority == authority)
             case Tier.AUTHORITY:
-                return tuple(school for school in self.schools if school.authority == office.code)
+                return tuple(school for school in self.schools if office.code in (school.authority, school.place))
             case Tier.PROVINCE:
                 return tuple(school for school in self.schools if school.code.province == office.code)
             case Tier.NATION:

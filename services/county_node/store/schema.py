@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Boolean, Column, Index, Integer, MetaData, Table, Text
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 
+from chassis.deadlines import overdue_table
 from chassis.evidence.store import evidence_table
 from chassis.ledger import ledger_tables
 from chassis.notices import notice_tables
@@ -25,6 +26,7 @@ staff = staff_table(metadata)
 supervision = supervision_tables(metadata)
 reviews = review_table(metadata)
 review_progress = progress_table(metadata)
+overdue = overdue_table(metadata)
 
 # Pupils as outcomes told of them: enough to find one and to count a class. The record is the hub's.
 known_students = Table(

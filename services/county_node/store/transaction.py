@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from chassis.deadlines import DeadlineBook, Timed
 from chassis.evidence.store import EvidenceStore
 from chassis.ledger import CaseLedger, Climbing, Feeding, Following
 from chassis.notices import NoticeBook, Relaying
@@ -16,7 +17,7 @@ from county_node.store.reviews import CountyReviews
 from county_node.store.students import KnownStudents
 
 
-class CountyTransaction(Climbing, Feeding, Following, Relaying, Reviewing, Staffed, Supervising):
+class CountyTransaction(Climbing, Feeding, Following, Relaying, Reviewing, Staffed, Supervising, Timed):
     """Remembers cases, sends them up, is followed by schools, and follows the hub."""
 
     @cached_property
@@ -66,3 +67,7 @@ class CountyTransaction(Climbing, Feeding, Following, Relaying, Reviewing, Staff
     @cached_property
     def answers(self) -> CountyReviews:
         return CountyReviews(self)
+
+    @cached_property
+    def deadlines(self) -> DeadlineBook:
+        return DeadlineBook(self, schema.ledger, schema.overdue)

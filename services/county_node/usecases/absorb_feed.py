@@ -5,14 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 from typing import assert_never
 
+from chassis.deadlines import take_recounted
 from chassis.ledger import Awaited, CaseRecord
 from chassis.logs import get_logger
 from chassis.notices import take_from_above
 from county_node.domain.routing import is_mine
 from county_node.store.students import KnownStudent
 from county_node.store.transaction import CountyTransaction
-from county_node.usecases.announce import outcome_told, progress_told, tell
+from county_node.usecases.announce import outcome_told, progress_told, recount_told, tell
 from county_node.usecases.bench import RECEIVED, SETTLED, Bench
+from county_node.usecases.hand_over_archive import hand_over_archive
 from county_node.usecases.take_breach import take_breach
 from kernel.case import Case, CaseState
 from kernel.clock import moment_of
@@ -24,12 +26,14 @@ from kernel.feed import (
     CaseOutcome,
     CaseProgress,
     CustodyReceipt,
+    DueRecounted,
     Entry,
     ItemOutcome,
     NoticeArrived,
     NoticeReceipted,
     StudentLeft,
 )
+from kernel.handover import ArchiveToHandOver
 from kernel.office import Office, Tier
 from kernel.promotion import ClassesPromoted
 from kernel.refusals import OutsideJurisdiction
@@ -60,6 +64,10 @@ def absorb_feed(tx: CountyTransaction, entry: Entry, /, *, now: datetime, bench:
             _promoted(tx, entry, now=now, bench=bench)
         case CustodyReceipt():
             pass  # for hubs alone
+        case DueRecounted():
+            _recounted(tx, entry, now=now, bench=bench)
+        case ArchiveToHandOver():
+            hand_over_archive(tx, entry, now=now, bench=bench)
         case NoticeArrived() | NoticeReceipted():
             take_from_above(tx, entry, post=bench.notices, now=now)
         case BreachFound():
@@ -104,11 +112,16 @@ def _asked(tx: CountyTransaction, entry: CaseAsked, *, now: datetime, bench: Ben
 
 
 def _progress(tx: CountyTransaction, record: CaseRecord, entry: CaseProgress, *, now: datetime, bench: Bench) -> None:
-    due_at = moment_of(entry.due_at_ms) if entry.due_at_ms else None
     tx.cases.note(entry.case_id, step=entry.step, office=entry.office, at=moment_of(entry.at_ms))
     awaited = Awaited(entry.awaited_step, entry.awaited_office)
-    tx.cases.point(entry.case_id, awaited=awaited, due_at=due_at, waits_for=entry.waits_for)
+    tx.cases.point(entry.case_id, awaited=awaited, due=entry.due, waits_for=entry.waits_for)
     tell(tx, progress_told(record.case, entry, bench=bench), now=now)
+
+
+def _recounted(tx: CountyTransaction, entry: DueRecounted, *, now: datetime, bench: Bench) -> None:
+    record = take_recounted(tx, entry, now=now)
+    if record is not None:
+        recount_told(tx, [(record, entry)], now=now, bench=bench)
 
 
 def _outcome(tx: CountyTransaction, record: CaseRecord, entry: CaseOutcome, *, now: datetime, bench: Bench) -> None:

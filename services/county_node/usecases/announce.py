@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from chassis.ledger import CaseRecord
 from chassis.sql import FeedEntry
 from county_node.domain.routing import is_mine
 from county_node.store.transaction import CountyTransaction
 from county_node.usecases.bench import Bench
 from kernel.case import Case
-from kernel.feed import CaseOutcome, CaseProgress, Entry
+from kernel.feed import CaseOutcome, CaseProgress, DueRecounted, Entry
 from kernel.office import Office, Tier
 from kernel.regulation import Step
+
+# Whoever releases has been asked, and so knows of the case.
+_RELEASING = frozenset(step.value for step in Step if step.releasing)
 
 # Who is told, and what.
 Told = tuple[Office, Entry]
@@ -30,6 +34,18 @@ def progress_told(case: Case, entry: CaseProgress, *, bench: Bench, releasing_sc
     knows = releasing_school_knows and _asks_releasing_school(case)
     codes = [case.school, case.releasing_school] if knows else [case.school]
     return [(office, entry) for office in _mine(codes, bench) if str(office) != entry.office]
+
+
+def recount_told(
+    tx: CountyTransaction, told: Sequence[tuple[CaseRecord, DueRecounted]], /, *, now: datetime, bench: Bench
+) -> None:
+    """A date that was counted again, for the case's schools here; one of them may count that time itself."""
+    entries: list[Told] = []
+    for record, entry in told:
+        case = record.case
+        codes = [case.school, case.releasing_school if entry.awaited_step in _RELEASING else ""]
+        entries += [(office, entry) for office in _mine(codes, bench)]
+    tell(tx, entries, now=now)
 
 
 def outcome_told(case: Case, entry: CaseOutcome, *, bench: Bench, releasing_school_knows: bool = True) -> list[Told]:

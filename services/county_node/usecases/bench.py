@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from chassis.deadlines import Watch, deadline_arrivals
 from chassis.notices import NoticePost
 from chassis.notices.post import OnArrival
 from chassis.staff import staff_arrivals
@@ -35,6 +36,8 @@ class Bench:
         here: this authority. hub: the province's. register: the schools it has heard of.
         packs: every rule pack that is known here. below: the schools of this authority.
         arrivals: what notices set off here beside supervision; the use cases are given this bench without them.
+        packs: every rule pack that is known here.
+        superior: the prefecture's authority above a county's, where it has a node; else the province is next.
     """
 
     here: Office
@@ -45,6 +48,7 @@ class Bench:
     packs: Packs
     below: Callable[[], Sequence[Office]] = tuple
     arrivals: Mapping[NoticeKind, OnArrival] = field(default_factory=dict)
+    superior: Office | None = None
 
     def pack_of(self, case: Case) -> RulePack:
         """The pack that the case is judged by to its end; of another province's case, the nation's part of it.
@@ -63,7 +67,13 @@ class Bench:
         """What tells other offices (``chassis.notices.send_notice``), and what their notices set off here."""
         plain = NoticePost(self.here, self.register, self.sign, self.verify)
         staff = staff_arrivals(self.here, register=self.register)
-        return replace(plain, on_arrival={**staff, **arrivals(plain), **self.arrivals})
+        due = deadline_arrivals(lambda: self.notices)
+        return replace(plain, on_arrival={**staff, **due, **arrivals(plain), **self.arrivals})
+
+    @property
+    def watch(self) -> Watch:
+        """What looks at the time of this authority's cases (Art. 14, 26)."""
+        return Watch(self.notices, self.packs, superior=self.superior or self.hub, province=self.hub)
 
 
 def send_up(tx: CountyTransaction, case: Case, *, now: datetime) -> None:

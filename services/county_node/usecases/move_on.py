@@ -61,6 +61,7 @@ def move_on(
             awaited_step=awaited.step,
             awaited_office=awaited.office,
             due_at_ms=milliseconds(due.at) if due else 0,
+            due_provisional=due.provisional if due else False,
         )
         knows = releasing_school_knows(case, chain)
         told += progress_told(case, progress, bench=bench, releasing_school_knows=knows)

@@ -30,6 +30,7 @@ class NoticeKind(StrEnum):
     OWN_DELAY = "own_delay"
     REMINDER = "reminder"
     ESCALATION = "escalation"
+    OVERDUE_ENDED = "overdue_ended"
     TRANSFER_OVERDUE = "transfer_overdue"
 
     @property
@@ -74,7 +75,11 @@ KINDS: Mapping[NoticeKind, KindOfNotice] = {
         "直管学校学生转入转出情况书面告知", ("18.1",), Line.ANY, ("term", "arrived", "left"), wants_receipt=True
     ),
     NoticeKind.ARCHIVE_HANDOVER: KindOfNotice(
-        "随迁子女辍学学生学籍档案转交函", ("22.2",), Line.ANY, ("term", "students"), wants_receipt=True
+        "随迁子女辍学学生学籍档案转交函",
+        ("22.2",),
+        Line.ANY,
+        ("term", "students"),
+        wants_receipt=True,
     ),
     NoticeKind.REGISTRAR_LIST: KindOfNotice("学籍管理员基本信息报送", ("23.2",), Line.UP, ("registrars",)),
     NoticeKind.REGISTRAR_DECISION: KindOfNotice("学籍管理员培训上岗通知", ("23.2",), Line.DOWN, ("registrars",)),
@@ -96,7 +101,8 @@ KINDS: Mapping[NoticeKind, KindOfNotice] = {
     # By the node of an authority, of itself: nobody above could know.
     NoticeKind.OWN_DELAY: KindOfNotice("本单位逾期情况报告", ("14.2", "26.1"), Line.UP, ("text", "case_id", "step")),
     NoticeKind.REMINDER: KindOfNotice("办理期限提醒", ("14.2",), Line.ANY, ("text",)),
-    NoticeKind.ESCALATION: KindOfNotice("逾期未办情况上报", ("14.2", "26.1"), Line.UP, ("text",)),
+    NoticeKind.ESCALATION: KindOfNotice("逾期未办情况上报", ("14.2", "26.1"), Line.UP, ("text", "cases")),
+    NoticeKind.OVERDUE_ENDED: KindOfNotice("逾期业务办结情况", ("14.2", "26.1"), Line.UP, ("text", "cases")),
     NoticeKind.TRANSFER_OVERDUE: KindOfNotice("学籍转接逾期告知", ("14.2", "15.1"), Line.ANY, ("text",)),
 }
 assert KINDS.keys() == set(NoticeKind)
@@ -128,6 +134,7 @@ CONTENT_LABELS: Mapping[str, str] = {
     "phone": "联系电话",
     "household_place": "户籍所在地",
     "archive_digest": "学籍档案摘要",
+    "archive": "学籍档案",
     # Registrars (Art. 23)
     "registrars": "学籍管理员",
     "person": "人员编号",
@@ -148,6 +155,10 @@ CONTENT_LABELS: Mapping[str, str] = {
     "office": "单位",
     "due_on": "期限",
     "days_late": "逾期工作日数",
+    "days_left": "剩余工作日数",
+    "cases": "业务",
+    "procedure_name": "业务代码",
+    "step_name": "环节代码",
     # Review and supervision (Art. 24, 26, 27)
     "findings": "发现的问题",
     "finding": "问题",

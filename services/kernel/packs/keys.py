@@ -93,6 +93,9 @@ STEP_DEADLINE_OF = MappingProxyType(
         )
     }
 )
+STEP_LONG_OVERDUE = Key(
+    "step.long_overdue", "逾期后报告省级教育行政部门的期限", TERM, ("14.2", "26.1"), AT_MOST, per_stage=False
+)
 STEP_ON_EXPIRY = Key("step.on_expiry", "逾期未办的处置", word_of(OnExpiry), ("14.2", "26.1"), AT_LEAST, per_stage=False)
 
 # --- Entrance (入学) ---

@@ -132,6 +132,10 @@ class SchoolTerms:
         """The term that began last, on ``day`` or before."""
         return [term for term in self._near(day) if term.first <= day][-1]
 
+    def ended(self, day: date) -> SchoolTerm:
+        """The term whose last day came last, on ``day`` or before."""
+        return [term for term in self._near(day) if term.last <= day][-1]
+
     def coming(self, day: date) -> SchoolTerm:
         """The first term that begins after ``day``."""
         return next(term for term in self._near(day) if term.first > day)

@@ -6,16 +6,12 @@ from datetime import date
 
 import grpc
 
+from chassis.record_wire import entry_to_message, record_to_message
 from chassis.rpc import caller, office_label, require_desk
 from chassis.sql import Database
 from kernel.endorsement import Register
 from kernel.office import Office, Role, Tier
-from kernel.promotion import PROMOTION_TITLES
-from kernel.record_items import label_of
-from kernel.refusals import OutsideJurisdiction, ProcedureUnknown, RequestMalformed, RoleNotAllowed
-from kernel.regulation import procedure
-from kernel.student import Student
-from kernel.trail import TrailEntry
+from kernel.refusals import OutsideJurisdiction, RequestMalformed, RoleNotAllowed
 from province_hub.store.transaction import HubTransaction
 from province_hub.usecases.list_history import list_history
 from province_hub.usecases.show_record import show_record
@@ -43,7 +39,7 @@ class RecordServicer(record_pb2_grpc.RecordServiceServicer):
             register=self._register,
         )
         return record_pb2.GetRecordResponse(
-            record=_record(view.student), custody=view.held.custody.value, epoch=view.held.epoch
+            record=record_to_message(view.student), custody=view.held.custody.value, epoch=view.held.epoch
         )
 
     async def ListHistory(
@@ -59,8 +55,8 @@ class RecordServicer(record_pb2_grpc.RecordServiceServicer):
             register=self._register,
         )
         return record_pb2.ListHistoryResponse(
-            record=_record(page.student),
-            entries=[_entry(entry) for entry in page.entries],
+            record=record_to_message(page.student),
+            entries=[entry_to_message(entry) for entry in page.entries],
             next_page_token=page.next_token,
         )
 
@@ -85,53 +81,3 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text) if text else None
     except ValueError:
         raise RequestMalformed(field="on", why="没有这一天") from None
-
-
-def _record(student: Student) -> record_pb2.Record:
-    return record_pb2.Record(
-        student_key=student.student_key,
-        number=student.number,
-        aliases=student.aliases,
-        status=student.status.value,
-        status_title=student.status.label,
-        school=student.school,
-        values=student.values,
-        standing=student.standing,
-        version=student.version,
-    )
-
-
-def _entry(entry: TrailEntry) -> record_pb2.HistoryEntry:
-    event = entry.event
-    return record_pb2.HistoryEntry(
-        version=event.version,
-        recorded_at_ms=event.at_ms,
-        effective_on=event.effective_on.isoformat(),
-        case_id=event.case_id,
-        procedure=event.procedure,
-        procedure_title=_title(event.procedure),
-        step=event.step,
-        office=event.office,
-        person=event.person,
-        reason=event.reason,
-        articles=event.articles,
-        rule_pack=event.rule_pack,
-        evidence=event.evidence,
-        counters=event.counters,
-        countered_by=entry.countered_by,
-        changes=[
-            record_pb2.ChangedItem(
-                key=changed.key, label=label_of(changed.key), before=changed.before, after=changed.after
-            )
-            for changed in entry.changes
-        ],
-        digest=entry.digest,
-    )
-
-
-def _title(name: str) -> str:
-    """What people call the procedure; one of another province's newer program keeps its name."""
-    try:
-        return PROMOTION_TITLES.get(name) or procedure(name).title
-    except ProcedureUnknown:
-        return name

@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 
+from chassis.deadlines import overdue_table
 from chassis.evidence.store import evidence_table
 from chassis.ledger import ledger_tables
 from chassis.notices import notice_tables
@@ -41,6 +42,7 @@ staff = staff_table(metadata)
 supervision = supervision_tables(metadata)
 reviews = review_table(metadata)
 review_progress = progress_table(metadata)
+overdue = overdue_table(metadata)
 
 # One row per record that this province holds, has released, or keeps a copy of.
 students = Table(
@@ -268,6 +270,21 @@ placements = Table(
     Column("school", Text),
     Column("grade", Text),
     Column("school_class", Text),
+)
+
+Index("students_dropped_out", students.c.student_key, postgresql_where=students.c.status == "dropped_out")
+# Archives of migrant workers' children who dropped out, handed to the county of the household once for each time that
+# a child did (Art. 22). The county is empty where none was to be told.
+handovers = Table(
+    "handovers",
+    metadata,
+    Column("student_key", UUID(as_uuid=False), ForeignKey("students.student_key"), primary_key=True),
+    Column("dropped_on", Date, primary_key=True),
+    Column("term", Text, nullable=False),
+    Column("authority", Text, nullable=False),
+    Column("county", Text, nullable=False),
+    Column("archive_digest", Text, nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
 )
 
 # Which days were reported to the nation, and what stands: the same figures are not reported twice.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from chassis.deadlines import DeadlineBook, Timed
 from chassis.evidence.store import EvidenceStore
 from chassis.ledger import CaseLedger, Feeding, Following, Sending
 from chassis.notices import NoticeBook
@@ -16,6 +17,7 @@ from province_hub.store import schema
 from province_hub.store.decisions import Decisions
 from province_hub.store.figure_reports import FigureReports
 from province_hub.store.figures import Figures
+from province_hub.store.handovers import Handovers
 from province_hub.store.letters import Letters
 from province_hub.store.passages import Passages
 from province_hub.store.promotions import Promotions
@@ -24,7 +26,7 @@ from province_hub.store.students import Students
 from province_hub.store.transfers import Transfers
 
 
-class HubTransaction(Sending, Feeding, Following, Reviewing, Staffed, Supervising):
+class HubTransaction(Timed, Sending, Feeding, Following, Reviewing, Staffed, Supervising):
     """Remembers cases, is followed by the province's authorities, and follows the nation's receipts."""
 
     @cached_property
@@ -46,6 +48,10 @@ class HubTransaction(Sending, Feeding, Following, Reviewing, Staffed, Supervisin
     @cached_property
     def promotions(self) -> Promotions:
         return Promotions(self)
+
+    @cached_property
+    def handovers(self) -> Handovers:
+        return Handovers(self)
 
     @cached_property
     def stages(self) -> Stages:
@@ -102,3 +108,7 @@ class HubTransaction(Sending, Feeding, Following, Reviewing, Staffed, Supervisin
     @cached_property
     def review_progress(self) -> ProgressBook:
         return ProgressBook(self, schema.review_progress)
+
+    @cached_property
+    def deadlines(self) -> DeadlineBook:
+        return DeadlineBook(self, schema.ledger, schema.overdue)

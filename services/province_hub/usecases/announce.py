@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from chassis.ledger import CaseRecord
 from chassis.sql import FeedEntry
 from kernel.case import Case, Item
 from kernel.clock import milliseconds
-from kernel.feed import CaseOutcome, Entry, ItemOutcome
-from kernel.office import Office
+from kernel.endorsement import Register
+from kernel.feed import CaseOutcome, DueRecounted, Entry, ItemOutcome
+from kernel.office import Office, Tier
 from kernel.student import Student
 from province_hub.store.transaction import HubTransaction
 
@@ -20,6 +22,18 @@ Told = tuple[Office, Entry]
 def tell(tx: HubTransaction, told: Iterable[Told], *, now: datetime) -> None:
     """Append entries to feeds, each feed in the order given. Once in a transaction, and last: it locks the feeds."""
     tx.feed.append_many([FeedEntry(str(office), entry.KIND, entry.to_content()) for office, entry in told], now=now)
+
+
+def recount_told(
+    tx: HubTransaction, told: Sequence[tuple[CaseRecord, DueRecounted]], /, *, now: datetime, register: Register
+) -> None:
+    """A date that was counted again, for the authorities here whose schools are party to the case."""
+    entries: list[Told] = []
+    for record, entry in told:
+        schools = map(register, filter(None, (record.case.school, record.case.releasing_school)))
+        codes = sorted({school.authority for school in schools if school is not None})
+        entries += [(Office(Tier.AUTHORITY, code), entry) for code in codes]
+    tell(tx, entries, now=now)
 
 
 def outcome_of(item: Item, after: Student) -> ItemOutcome:

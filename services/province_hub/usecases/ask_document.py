@@ -55,7 +55,7 @@ def apply_with_document(
     today = day_of(milliseconds(now))
     question = {"kind": KIND_DOCUMENT, "case_id": case.case_id, "on": today.isoformat()}
     tx.outbox.put(LANE_INDEX, f"{KIND_DOCUMENT}:{case.case_id}", question, now=now)
-    tx.cases.point(case.case_id, awaited=Awaited(DOCUMENT_ASKED, str(NATION)), due_at=None)
+    tx.cases.point(case.case_id, awaited=Awaited(DOCUMENT_ASKED, str(NATION)), due=None)
     tx.cases.note(case.case_id, step=DOCUMENT_ASKED, office=rules.here, at=now)
     asked = CaseProgress(
         case.case_id,

@@ -37,7 +37,7 @@ def ask_next(tx: HubTransaction, case: Case, asked: Asked, *, now: datetime, rul
     said = _may_move(tx, case, now=now, rules=rules)
     filing = authority_of(case.school, register=rules.register)
     if isinstance(said, _CURABLE):
-        tx.cases.point(case.case_id, awaited=Awaited(WAITING, ""), due_at=None, waits_for=said)
+        tx.cases.point(case.case_id, awaited=Awaited(WAITING, ""), due=None, waits_for=said)
         tx.cases.note(case.case_id, step=WAITING, office=rules.here, at=now)
         waits = CaseProgress(
             case.case_id, WAITING, str(rules.here), milliseconds(now), awaited_step=WAITING, waits_for=said

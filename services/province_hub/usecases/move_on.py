@@ -119,6 +119,7 @@ def _progress(case: Case, step: Taken, *, awaited: Awaited, due: Due | None) -> 
         awaited_step=awaited.step,
         awaited_office=awaited.office,
         due_at_ms=milliseconds(due.at) if due else 0,
+        due_provisional=due.provisional if due else False,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import ARRAY, Column, DateTime, Index, Integer, LargeBinary, MetaData, Table, Text
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 
+from chassis.deadlines import overdue_table
 from chassis.evidence.store import evidence_table
 from chassis.ledger import ledger_tables
 from chassis.notices import notice_tables
@@ -21,6 +22,7 @@ cursors = cursor_table(metadata)
 notices = notice_tables(metadata)
 staff = staff_table(metadata)
 reviews = review_table(metadata)
+overdue = overdue_table(metadata)
 
 # The roll: a line for each pupil, from the roster's row to the student number.
 pupils = Table(

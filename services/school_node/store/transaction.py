@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from chassis.deadlines import DeadlineBook, Timed
 from chassis.evidence.store import EvidenceStore
 from chassis.ledger import CaseLedger, Climbing, Following
 from chassis.notices import NoticeBook, Relaying
@@ -12,11 +13,12 @@ from chassis.sql import Cursors, Outbox
 from chassis.staff import StaffBook, Staffed
 from school_node.store import schema
 from school_node.store.filings import Filings
+from school_node.store.moves import Moves
 from school_node.store.pupils import Pupils
 from school_node.store.reviews import SchoolReviews
 
 
-class SchoolTransaction(Climbing, Following, Relaying, Reviewing, Staffed):
+class SchoolTransaction(Climbing, Following, Relaying, Reviewing, Staffed, Timed):
     """Remembers cases and pupils, sends cases up, and follows the authority."""
 
     @cached_property
@@ -34,6 +36,10 @@ class SchoolTransaction(Climbing, Following, Relaying, Reviewing, Staffed):
     @cached_property
     def filings(self) -> Filings:
         return Filings(self)
+
+    @cached_property
+    def moves(self) -> Moves:
+        return Moves(self)
 
     @cached_property
     def outbox(self) -> Outbox:
@@ -58,3 +64,7 @@ class SchoolTransaction(Climbing, Following, Relaying, Reviewing, Staffed):
     @cached_property
     def reviewed(self) -> SchoolReviews:
         return SchoolReviews(self)
+
+    @cached_property
+    def deadlines(self) -> DeadlineBook:
+        return DeadlineBook(self, schema.ledger, schema.overdue)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import assert_never
 
+from chassis.deadlines import take_recounted
 from chassis.ledger import Awaited
 from chassis.notices import take_from_above
 from kernel.case import CaseState
@@ -15,12 +16,14 @@ from kernel.feed import (
     CaseOutcome,
     CaseProgress,
     CustodyReceipt,
+    DueRecounted,
     Entry,
     ItemOutcome,
     NoticeArrived,
     NoticeReceipted,
     StudentLeft,
 )
+from kernel.handover import ArchiveToHandOver
 from kernel.promotion import ClassesPromoted
 from kernel.refusals import CaseWithdrawn, ReturnedForCorrection
 from kernel.regulation.stages import ADMISSION_WITHDRAWAL
@@ -47,8 +50,10 @@ def absorb_feed(tx: SchoolTransaction, entry: Entry, /, *, now: datetime, office
             _left(tx, entry, office=office)
         case ClassesPromoted():
             tx.pupils.promote(entry)
-        case CustodyReceipt() | BreachFound():
+        case CustodyReceipt() | ArchiveToHandOver() | BreachFound():
             pass  # for hubs alone, and for authorities
+        case DueRecounted():
+            take_recounted(tx, entry, now=now)
         case NoticeArrived() | NoticeReceipted():
             take_from_above(tx, entry, post=office.notices, now=now)
         case _:
@@ -67,13 +72,12 @@ def _asked(tx: SchoolTransaction, entry: CaseAsked, *, now: datetime, office: Sc
 
 def _progress(tx: SchoolTransaction, entry: CaseProgress, *, office: SchoolOffice) -> None:
     record = tx.cases.get(entry.case_id, lock=True)
-    due_at = moment_of(entry.due_at_ms) if entry.due_at_ms else None
     tx.cases.note(entry.case_id, step=entry.step, office=entry.office, at=moment_of(entry.at_ms))
     taken = record.case.procedure.chain[: len(record.case.endorsements)]
     if entry.awaited_office == str(office.here) and entry.awaited_step in taken:
         return  # our own decision has overtaken it
     awaited = Awaited(entry.awaited_step, entry.awaited_office)
-    tx.cases.point(entry.case_id, awaited=awaited, due_at=due_at, waits_for=entry.waits_for)
+    tx.cases.point(entry.case_id, awaited=awaited, due=entry.due, waits_for=entry.waits_for)
 
 
 def _outcome(tx: SchoolTransaction, entry: CaseOutcome, *, now: datetime, office: SchoolOffice) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
+from chassis.deadlines import Recount, Watch, deadline_arrivals
 from chassis.notices import NoticePost
 from chassis.staff import staff_arrivals
 from kernel.calendar import Due
@@ -57,10 +58,21 @@ class SchoolOffice:
             plain,
             on_arrival={
                 **staff_arrivals(self.here, register=self.register),
+                **deadline_arrivals(lambda: self.notices),
                 NoticeKind.TERM_REVIEW_OPENED: partial(take_opening, post=plain),
                 NoticeKind.TERM_REVIEW_RESULT: note_sealed,
             },
         )
+
+    @property
+    def watch(self) -> Watch:
+        """What looks at the time of the cases that wait here; the authority sees them in its own ledger."""
+        return Watch(self.notices, self.packs)
+
+    @property
+    def recount(self) -> Recount:
+        """What counts provisional dates again; a school has nobody below to tell."""
+        return Recount(self.here, self.due)
 
 
 def send_up(tx: SchoolTransaction, case: Case, *, now: datetime) -> None:

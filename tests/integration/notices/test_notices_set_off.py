@@ -36,7 +36,6 @@ REGISTER = {
     )
 }
 BREACH = "未及时建立学籍档案"
-NOW = datetime.now(UTC)
 
 
 @pytest.fixture
@@ -88,7 +87,7 @@ def a_report(school: NoticePost, *, measure: str) -> str:
         kind=NoticeKind.RECTIFICATION_DONE,
         from_office=SCHOOL,
         to_office=COUNTY,
-        at_ms=milliseconds(NOW),
+        at_ms=milliseconds(datetime.now(UTC)),
         content={"breach": BREACH, "measure": measure},
     )
     return school.sign(StatementKind.NOTICE, report.to_content())
@@ -100,7 +99,7 @@ def a_receipt(school: NoticePost, notice_id: str, order: str, **fields: Any) -> 
         notice_digest=statement_digest(order),
         from_office=SCHOOL,
         to_office=COUNTY,
-        at_ms=milliseconds(NOW),
+        at_ms=milliseconds(datetime.now(UTC)),
         **fields,
     )
     return school.sign(StatementKind.NOTICE_RECEIPT, receipt.to_content())
@@ -110,7 +109,7 @@ def test_a_report_sets_off_what_is_to_be_done_once(
     database: Database[CountyTransaction], posts: dict[Office, NoticePost], set_off: list[str]
 ) -> None:
     jws = a_report(posts[SCHOOL], measure="已补建档案")
-    take = partial(take_from_below, sender=SCHOOL, post=posts[COUNTY], now=NOW)
+    take = partial(take_from_below, sender=SCHOOL, post=posts[COUNTY], now=datetime.now(UTC))
     for _ in range(2):
         database.transact(take, NoticeArrived(jws))
     assert set_off == ["arrived 已补建档案"]
@@ -121,7 +120,7 @@ def test_what_is_refused_on_arrival_goes_back_with_the_reason_and_leaves_nothing
 ) -> None:
     jws = a_report(posts[SCHOOL], measure="不予理睬")
     notice_id = database.transact(
-        partial(take_from_below, sender=SCHOOL, post=posts[COUNTY], now=NOW), NoticeArrived(jws)
+        partial(take_from_below, sender=SCHOOL, post=posts[COUNTY], now=datetime.now(UTC)), NoticeArrived(jws)
     )
     (returned,) = database.transact(lambda tx: tx.notices.receipts(notice_id))
     receipt = NoticeReceipt.read(returned, verify=posts[COUNTY].verify)
@@ -143,7 +142,7 @@ def test_receipts_are_heard_once_for_each_stage(
         to=SCHOOL,
         content={"breach": BREACH, "measure": "三日内补建"},
         post=posts[COUNTY],
-        now=NOW,
+        now=datetime.now(UTC),
     )
     assert database.transact(order).state is NoticeState.SENT
     jws = database.transact(lambda tx: tx.notices.get(notice_id).jws)
@@ -151,7 +150,7 @@ def test_receipts_are_heard_once_for_each_stage(
         a_receipt(posts[SCHOOL], notice_id, jws, stage=ReceiptStage.CONFIRMED, person="h001", answer="已补建"),
         a_receipt(posts[SCHOOL], notice_id, jws, stage=ReceiptStage.DELIVERED),  # overtaken by the one before
     )
-    take = partial(take_from_below, sender=SCHOOL, post=posts[COUNTY], now=NOW)
+    take = partial(take_from_below, sender=SCHOOL, post=posts[COUNTY], now=datetime.now(UTC))
     for receipt in (*given, *given):
         assert database.transact(take, NoticeReceipted(receipt)) == notice_id
     assert set_off == ["confirmed 三日内补建 已补建", "delivered 三日内补建 "]
@@ -163,6 +162,8 @@ def test_a_receipt_of_a_notice_that_nobody_remembers_is_kept_and_sets_nothing_of
 ) -> None:
     notice_id = str(new_uuid7())
     receipt = a_receipt(posts[SCHOOL], notice_id, "of a database before it was restored", stage=ReceiptStage.DELIVERED)
-    database.transact(partial(take_from_below, sender=SCHOOL, post=posts[COUNTY], now=NOW), NoticeReceipted(receipt))
+    database.transact(
+        partial(take_from_below, sender=SCHOOL, post=posts[COUNTY], now=datetime.now(UTC)), NoticeReceipted(receipt)
+    )
     assert database.transact(lambda tx: tx.notices.receipts(notice_id)) == [receipt]
     assert set_off == []

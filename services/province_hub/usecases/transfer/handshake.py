@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from chassis.deadlines import Watch, deadline_arrivals
 from chassis.ledger import publish
 from chassis.notices import NoticePost, Paper
 from chassis.staff import staff_arrivals
@@ -57,7 +58,14 @@ class Handshake:
         """What tells other offices (``chassis.notices.send_notice``), and what their notices set off here."""
         plain = NoticePost(self.office, self.register, self.sign, self.verify, across=self._write_across)
         staff = staff_arrivals(self.office, register=self.register)
-        return replace(plain, on_arrival={**staff, **arrivals(plain), NoticeKind.TERM_REVIEW_RESULT: take_result})
+        due = deadline_arrivals(lambda: self.notices)
+        review = {NoticeKind.TERM_REVIEW_RESULT: take_result}
+        return replace(plain, on_arrival={**staff, **due, **arrivals(plain), **review})
+
+    @property
+    def watch(self) -> Watch:
+        """What looks at the time of the province's cases (Art. 14, 26)."""
+        return Watch(self.notices, self.packs)
 
     def authority_of(self, school: str) -> Office:
         """The authority of a school of this province; SchoolUnknown of another's."""

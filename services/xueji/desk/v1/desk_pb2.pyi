@@ -85,6 +85,9 @@ class CaseSummary(_message.Message):
     ITEMS_TOTAL_FIELD_NUMBER: _builtins.int
     ITEMS_DONE_FIELD_NUMBER: _builtins.int
     ITEMS_REFUSED_FIELD_NUMBER: _builtins.int
+    URGENCY_FIELD_NUMBER: _builtins.int
+    WORKING_DAYS_LEFT_FIELD_NUMBER: _builtins.int
+    REMINDED_AT_MS_FIELD_NUMBER: _builtins.int
     case_id: _builtins.str
     procedure: _builtins.str
     procedure_title: _builtins.str
@@ -100,6 +103,14 @@ class CaseSummary(_message.Message):
     items_total: _builtins.int
     items_done: _builtins.int
     items_refused: _builtins.int
+    urgency: _builtins.str
+    """Of the awaited step's time, by the office's clock: calm, near, pressing, last_day, overdue (7, 9, 10 of ten working
+    days used, or more); empty where nothing is due.
+    """
+    working_days_left: _builtins.int
+    """Working days left after today; negative when overdue, 0 on the last day."""
+    reminded_at_ms: _builtins.int
+    """When an office last asked that the awaited step be taken (催办); 0 where none did."""
     def __init__(
         self,
         *,
@@ -117,10 +128,13 @@ class CaseSummary(_message.Message):
         items_total: _builtins.int = ...,
         items_done: _builtins.int = ...,
         items_refused: _builtins.int = ...,
+        urgency: _builtins.str = ...,
+        working_days_left: _builtins.int = ...,
+        reminded_at_ms: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["awaited_office", b"awaited_office", "awaited_step", b"awaited_step", "case_id", b"case_id", "due_at_ms", b"due_at_ms", "due_provisional", b"due_provisional", "items_done", b"items_done", "items_refused", b"items_refused", "items_total", b"items_total", "procedure", b"procedure", "procedure_title", b"procedure_title", "received_at_ms", b"received_at_ms", "school", b"school", "state", b"state", "state_title", b"state_title"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["awaited_office", b"awaited_office", "awaited_step", b"awaited_step", "case_id", b"case_id", "due_at_ms", b"due_at_ms", "due_provisional", b"due_provisional", "items_done", b"items_done", "items_refused", b"items_refused", "items_total", b"items_total", "procedure", b"procedure", "procedure_title", b"procedure_title", "received_at_ms", b"received_at_ms", "reminded_at_ms", b"reminded_at_ms", "school", b"school", "state", b"state", "state_title", b"state_title", "urgency", b"urgency", "working_days_left", b"working_days_left"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -175,6 +175,8 @@ class Entry(_message.Message):
     NOTICE_FIELD_NUMBER: _builtins.int
     NOTICE_RECEIPT_FIELD_NUMBER: _builtins.int
     PROMOTED_FIELD_NUMBER: _builtins.int
+    RECOUNTED_FIELD_NUMBER: _builtins.int
+    HAND_OVER_FIELD_NUMBER: _builtins.int
     BREACH_FIELD_NUMBER: _builtins.int
     sequence: _builtins.int
     recorded_at_ms: _builtins.int
@@ -195,6 +197,10 @@ class Entry(_message.Message):
     @_builtins.property
     def promoted(self) -> Global___ClassesPromoted: ...
     @_builtins.property
+    def recounted(self) -> Global___DueRecounted: ...
+    @_builtins.property
+    def hand_over(self) -> Global___ArchiveToHandOver: ...
+    @_builtins.property
     def breach(self) -> Global___BreachFound: ...
     def __init__(
         self,
@@ -209,13 +215,15 @@ class Entry(_message.Message):
         notice: Global___NoticeArrived | None = ...,
         notice_receipt: Global___NoticeReceipted | None = ...,
         promoted: Global___ClassesPromoted | None = ...,
+        recounted: Global___DueRecounted | None = ...,
+        hand_over: Global___ArchiveToHandOver | None = ...,
         breach: Global___BreachFound | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["asked", b"asked", "breach", b"breach", "entry", b"entry", "left", b"left", "notice", b"notice", "notice_receipt", b"notice_receipt", "outcome", b"outcome", "progress", b"progress", "promoted", b"promoted", "receipt", b"receipt"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["asked", b"asked", "breach", b"breach", "entry", b"entry", "hand_over", b"hand_over", "left", b"left", "notice", b"notice", "notice_receipt", b"notice_receipt", "outcome", b"outcome", "progress", b"progress", "promoted", b"promoted", "receipt", b"receipt", "recounted", b"recounted"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["asked", b"asked", "breach", b"breach", "entry", b"entry", "left", b"left", "notice", b"notice", "notice_receipt", b"notice_receipt", "outcome", b"outcome", "progress", b"progress", "promoted", b"promoted", "receipt", b"receipt", "recorded_at_ms", b"recorded_at_ms", "sequence", b"sequence"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["asked", b"asked", "breach", b"breach", "entry", b"entry", "hand_over", b"hand_over", "left", b"left", "notice", b"notice", "notice_receipt", b"notice_receipt", "outcome", b"outcome", "progress", b"progress", "promoted", b"promoted", "receipt", b"receipt", "recorded_at_ms", b"recorded_at_ms", "recounted", b"recounted", "sequence", b"sequence"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_entry: _TypeAlias = _typing.Literal["asked", "progress", "outcome", "left", "receipt", "notice", "notice_receipt", "promoted", "breach"]  # noqa: Y015
+    _WhichOneofReturnType_entry: _TypeAlias = _typing.Literal["asked", "progress", "outcome", "left", "receipt", "notice", "notice_receipt", "promoted", "recounted", "hand_over", "breach"]  # noqa: Y015
     _WhichOneofArgType_entry: _TypeAlias = _typing.Literal["entry", b"entry"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_entry) -> _WhichOneofReturnType_entry | None: ...
 
@@ -286,6 +294,7 @@ class CaseProgress(_message.Message):
     AWAITED_OFFICE_FIELD_NUMBER: _builtins.int
     DUE_AT_MS_FIELD_NUMBER: _builtins.int
     WAITS_FOR_FIELD_NUMBER: _builtins.int
+    DUE_PROVISIONAL_FIELD_NUMBER: _builtins.int
     case_id: _builtins.str
     step: _builtins.str
     """A step of the procedure, or of the transfer, that was taken."""
@@ -296,6 +305,8 @@ class CaseProgress(_message.Message):
     awaited_step: _builtins.str
     awaited_office: _builtins.str
     due_at_ms: _builtins.int
+    due_provisional: _builtins.bool
+    """True where the calendar of that year is not out yet."""
     @_builtins.property
     def waits_for(self) -> _refusal_pb2.Refusal:
         """Why the case waits, where something must first be put right (暂停); not set otherwise."""
@@ -311,14 +322,53 @@ class CaseProgress(_message.Message):
         awaited_office: _builtins.str = ...,
         due_at_ms: _builtins.int = ...,
         waits_for: _refusal_pb2.Refusal | None = ...,
+        due_provisional: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["waits_for", b"waits_for"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["at_ms", b"at_ms", "awaited_office", b"awaited_office", "awaited_step", b"awaited_step", "case_id", b"case_id", "due_at_ms", b"due_at_ms", "office", b"office", "step", b"step", "waits_for", b"waits_for"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["at_ms", b"at_ms", "awaited_office", b"awaited_office", "awaited_step", b"awaited_step", "case_id", b"case_id", "due_at_ms", b"due_at_ms", "due_provisional", b"due_provisional", "office", b"office", "step", b"step", "waits_for", b"waits_for"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___CaseProgress: _TypeAlias = CaseProgress  # noqa: Y015
+
+@_typing.final
+class DueRecounted(_message.Message):
+    """The time of an awaited step was counted again, for the calendar of a further year is out. Nothing where it is another's
+    turn by now, or the reader counts that time itself.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CASE_ID_FIELD_NUMBER: _builtins.int
+    AWAITED_STEP_FIELD_NUMBER: _builtins.int
+    AWAITED_OFFICE_FIELD_NUMBER: _builtins.int
+    DUE_AT_MS_FIELD_NUMBER: _builtins.int
+    DUE_PROVISIONAL_FIELD_NUMBER: _builtins.int
+    AT_MS_FIELD_NUMBER: _builtins.int
+    case_id: _builtins.str
+    awaited_step: _builtins.str
+    awaited_office: _builtins.str
+    due_at_ms: _builtins.int
+    due_provisional: _builtins.bool
+    at_ms: _builtins.int
+    def __init__(
+        self,
+        *,
+        case_id: _builtins.str = ...,
+        awaited_step: _builtins.str = ...,
+        awaited_office: _builtins.str = ...,
+        due_at_ms: _builtins.int = ...,
+        due_provisional: _builtins.bool = ...,
+        at_ms: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["at_ms", b"at_ms", "awaited_office", b"awaited_office", "awaited_step", b"awaited_step", "case_id", b"case_id", "due_at_ms", b"due_at_ms", "due_provisional", b"due_provisional"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___DueRecounted: _TypeAlias = DueRecounted  # noqa: Y015
 
 @_typing.final
 class CaseOutcome(_message.Message):
@@ -637,3 +687,73 @@ class BreachFound(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___BreachFound: _TypeAlias = BreachFound  # noqa: Y015
+
+@_typing.final
+class ArchiveToHandOver(_message.Message):
+    """At a term's end: the archive of a migrant worker's child that dropped out, for the reader to hand to the county of the
+    household (Article 22).
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    @_typing.final
+    class StudentEntry(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: _builtins.int
+        VALUE_FIELD_NUMBER: _builtins.int
+        key: _builtins.str
+        value: _builtins.str
+        def __init__(
+            self,
+            *,
+            key: _builtins.str = ...,
+            value: _builtins.str = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    HANDOVER_ID_FIELD_NUMBER: _builtins.int
+    TERM_FIELD_NUMBER: _builtins.int
+    COUNTY_FIELD_NUMBER: _builtins.int
+    DUE_ON_FIELD_NUMBER: _builtins.int
+    STUDENT_FIELD_NUMBER: _builtins.int
+    ARCHIVE_DIGEST_FIELD_NUMBER: _builtins.int
+    ARCHIVE_FIELD_NUMBER: _builtins.int
+    AT_MS_FIELD_NUMBER: _builtins.int
+    handover_id: _builtins.str
+    term: _builtins.str
+    county: _builtins.str
+    due_on: _builtins.str
+    """YYYY-MM-DD, the last day in time."""
+    archive_digest: _builtins.str
+    """SHA-256 of the archive's manifest, in hexadecimal."""
+    archive: _builtins.str
+    """The archive, as kernel/handover.py packs it; empty where it is too large for a letter."""
+    at_ms: _builtins.int
+    @_builtins.property
+    def student(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]:
+        """What the letter says of the child, under the labels of a notice (kernel/notice/kinds.py)."""
+
+    def __init__(
+        self,
+        *,
+        handover_id: _builtins.str = ...,
+        term: _builtins.str = ...,
+        county: _builtins.str = ...,
+        due_on: _builtins.str = ...,
+        student: _abc.Mapping[_builtins.str, _builtins.str] | None = ...,
+        archive_digest: _builtins.str = ...,
+        archive: _builtins.str = ...,
+        at_ms: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["archive", b"archive", "archive_digest", b"archive_digest", "at_ms", b"at_ms", "county", b"county", "due_on", b"due_on", "handover_id", b"handover_id", "student", b"student", "term", b"term"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ArchiveToHandOver: _TypeAlias = ArchiveToHandOver  # noqa: Y015

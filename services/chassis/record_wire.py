@@ -1,0 +1,61 @@
+"""A record and the entries of its history as messages, for whoever shows them: a hub's desk, or an archive's reader."""
+
+from __future__ import annotations
+
+from kernel.promotion import PROMOTION_TITLES
+from kernel.record_items import label_of
+from kernel.refusals import ProcedureUnknown
+from kernel.regulation import procedure
+from kernel.student import Student
+from kernel.trail import TrailEntry
+from xueji.record.v1 import record_pb2
+
+
+def record_to_message(student: Student) -> record_pb2.Record:
+    return record_pb2.Record(
+        student_key=student.student_key,
+        number=student.number,
+        aliases=student.aliases,
+        status=student.status.value,
+        status_title=student.status.label,
+        school=student.school,
+        values=student.values,
+        standing=student.standing,
+        version=student.version,
+    )
+
+
+def entry_to_message(entry: TrailEntry) -> record_pb2.HistoryEntry:
+    event = entry.event
+    return record_pb2.HistoryEntry(
+        version=event.version,
+        recorded_at_ms=event.at_ms,
+        effective_on=event.effective_on.isoformat(),
+        case_id=event.case_id,
+        procedure=event.procedure,
+        procedure_title=_title(event.procedure),
+        step=event.step,
+        office=event.office,
+        person=event.person,
+        reason=event.reason,
+        articles=event.articles,
+        rule_pack=event.rule_pack,
+        evidence=event.evidence,
+        counters=event.counters,
+        countered_by=entry.countered_by,
+        changes=[
+            record_pb2.ChangedItem(
+                key=changed.key, label=label_of(changed.key), before=changed.before, after=changed.after
+            )
+            for changed in entry.changes
+        ],
+        digest=entry.digest,
+    )
+
+
+def _title(name: str) -> str:
+    """What people call the procedure; one of another province's newer program keeps its name."""
+    try:
+        return PROMOTION_TITLES.get(name) or procedure(name).title
+    except ProcedureUnknown:
+        return name
