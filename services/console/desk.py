@@ -25,6 +25,7 @@ from xueji.decision.v1 import decision_pb2, decision_pb2_grpc
 from xueji.desk.v1 import desk_pb2, desk_pb2_grpc, roster_pb2, roster_pb2_grpc
 from xueji.evidence.v1 import evidence_pb2_grpc
 from xueji.index.v1 import index_pb2, index_pb2_grpc
+from xueji.inquiry.v1 import inquiry_pb2_grpc, preflight_pb2
 from xueji.notice.v1 import notice_pb2, notice_pb2_grpc
 from xueji.record.v1 import record_pb2, record_pb2_grpc
 from xueji.staff.v1 import staff_pb2_grpc
@@ -64,6 +65,7 @@ class Desk:
         self.terms = term_pb2_grpc.TermServiceStub(channel)  # asked by ``console.term_notices``
         self._index = index_pb2_grpc.NationalIndexServiceStub(channel)
         self._records = record_pb2_grpc.RecordServiceStub(channel)
+        self._inquiry = inquiry_pb2_grpc.InquiryServiceStub(channel)
         self.figures = FiguresDesk(channel)
         self.supervision = SupervisionDesk(channel)
         self.review = ReviewDesk(channel)
@@ -175,6 +177,13 @@ class Desk:
             token = page.next_page_token
             if not token:
                 return page.record, entries
+
+    async def preflight_transfer(
+        self, request: preflight_pb2.PreflightTransferRequest
+    ) -> preflight_pb2.PreflightTransferResponse:
+        """Everything that stands against a transfer to this school; nothing is filed."""
+        answer: preflight_pb2.PreflightTransferResponse = await self._inquiry.PreflightTransfer(request)
+        return answer
 
     # --- Notices ---
 

@@ -1072,6 +1072,20 @@ class TooManyMembers(Refusal):
     text = "该范围内有 {count} 个单位，最多列出 {most} 个，请缩小范围或按上一级单位统计"
 
 
+class AskedTooOften(Refusal):
+    """Questions about records that are not one's own are counted: nobody finds out by trying."""
+
+    kind = Kind.TOO_MUCH
+    text = "查询过于频繁，请在 {minutes} 分钟后再试"
+
+
+class PreflightAgainst(Refusal):
+    """What the pre-flight found will not pass by itself, so the transfer is not filed."""
+
+    text = "转学预检未通过，没有申请：{reasons}"
+    article = 14
+
+
 class FiguresNotReported(Refusal):
     kind = Kind.NOT_FOUND
     text = "{on}尚无统计上报"

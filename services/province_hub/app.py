@@ -36,6 +36,7 @@ from province_hub.links.transfer.archive import ArchiveLink
 from province_hub.links.transfer.custody import CustodyLink
 from province_hub.links.transfer.mail import Mail
 from province_hub.links.transfer.peers import Peers
+from province_hub.links.transfer.preflight import PreflightLink
 from province_hub.rpc import notices
 from province_hub.rpc.archive import ArchiveServicer
 from province_hub.rpc.decisions import DecisionServicer
@@ -45,6 +46,7 @@ from province_hub.rpc.feed import feed
 from province_hub.rpc.figures import FiguresDeskServicer
 from province_hub.rpc.inquiry import inquiry
 from province_hub.rpc.intake import intake
+from province_hub.rpc.preflight import Preflight
 from province_hub.rpc.record import RecordServicer
 from province_hub.rpc.review import review
 from province_hub.rpc.staff import staff_desk
@@ -82,7 +84,7 @@ from xueji.review.v1 import review_pb2_grpc
 from xueji.staff.v1 import staff_pb2_grpc
 from xueji.supervision.v1 import supervision_pb2_grpc
 from xueji.term.v1 import term_pb2_grpc
-from xueji.transfer.v1 import archive_pb2_grpc
+from xueji.transfer.v1 import archive_pb2_grpc, preflight_pb2_grpc
 from xueji.year.v1 import year_pb2_grpc
 
 INDEX_WORKERS = 2  # so that a transfer's question need not wait behind an intake of 2,000
@@ -146,7 +148,7 @@ class App(Node[HubSettings, HubTransaction]):
         return Rooms(
             services=(
                 *_services(parts, rules, handshake, peers),
-                *_figure_services(parts, counting),
+                *_question_services(parts, rules, counting, peers),
                 Service(
                     review_pb2_grpc.add_ReviewServiceServicer_to_server,
                     review(parts.database, reviewers=reviewers, clock=parts.clock),
@@ -289,13 +291,19 @@ def _term_service(parts: Parts[HubTransaction], overseen: Overseen) -> Service:
     )
 
 
-def _figure_services(parts: Parts[HubTransaction], counting: Counting) -> tuple[Service, ...]:
+def _question_services(
+    parts: Parts[HubTransaction], rules: Rules, counting: Counting, peers: Peers | None
+) -> tuple[Service, ...]:
     database, clock = parts.database, parts.clock
+    preflight = Preflight(database, rules=rules, ask_across=PreflightLink(peers).ask, clock=clock)
     return (
         Service(
             inquiry_pb2_grpc.add_InquiryServiceServicer_to_server,
-            inquiry(database, counting=counting, clock=clock),
+            inquiry(database, counting=counting, preflight=preflight, clock=clock),
             "xueji.inquiry.v1.InquiryService",
+        ),
+        Service(
+            preflight_pb2_grpc.add_PreflightServiceServicer_to_server, preflight, "xueji.transfer.v1.PreflightService"
         ),
         Service(
             figures_pb2_grpc.add_FiguresDeskServiceServicer_to_server,

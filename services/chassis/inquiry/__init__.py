@@ -14,5 +14,6 @@ before it; where a tier does not answer, it is named.
     servicer   InquiryServicer: one class for every tier, given the answers that the tier has
     asker      for whom a call asks
     relay      asking the tier above
+    allowance  how often one asker may ask about what is not their own
     wire       messages to the questions and answers of kernel.figures.answers, and back
 """

@@ -13,10 +13,10 @@ from chassis.inquiry.relay import Relay
 from chassis.inquiry.wire import scope_from_message, scope_to_message
 from chassis.rpc.caller import Context
 from kernel.figures.scope import own_scope, require_within
-from kernel.office import Office, Role
+from kernel.office import Office, Role, Tier
 from kernel.refusals import NotOfferedHere
 from kernel.school import School
-from xueji.inquiry.v1 import inquiry_pb2, inquiry_pb2_grpc
+from xueji.inquiry.v1 import inquiry_pb2, inquiry_pb2_grpc, preflight_pb2
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,7 @@ class Answers:
     retention: Answer[inquiry_pb2.GetRetentionRequest, inquiry_pb2.GetRetentionResponse] | None = None
     classes: Answer[inquiry_pb2.ListClassesRequest, inquiry_pb2.ListClassesResponse] | None = None
     roll: Answer[inquiry_pb2.ListRollRequest, inquiry_pb2.ListRollResponse] | None = None
+    preflight: Answer[preflight_pb2.PreflightTransferRequest, preflight_pb2.PreflightTransferResponse] | None = None
 
 
 def relayed(relay: Relay) -> Answers:
@@ -58,6 +59,7 @@ def relayed(relay: Relay) -> Answers:
         retention=from_above("GetRetention"),
         classes=from_above("ListClasses"),
         roll=from_above("ListRoll"),
+        preflight=from_above("PreflightTransfer"),
     )
 
 
@@ -102,6 +104,14 @@ class InquiryServicer(inquiry_pb2_grpc.InquiryServiceServicer):
 
     async def ListRoll(self, request: inquiry_pb2.ListRollRequest, context: Context) -> inquiry_pb2.ListRollResponse:
         return await self._told(self._answers.roll, request, context)
+
+    async def PreflightTransfer(
+        self, request: preflight_pb2.PreflightTransferRequest, context: Context
+    ) -> preflight_pb2.PreflightTransferResponse:
+        asked = self._asked(request, context)
+        if self._answers.preflight is None or asked.asker.tier is not Tier.SCHOOL:
+            raise NotOfferedHere(what="转学预检")
+        return await self._answers.preflight(request, asked)
 
     def _asked(self, request: Any, context: Context) -> Asked:
         asker = asker_of(context, request.asked_for, here=self._here, roles=self._roles, school=self._school)

@@ -16,6 +16,7 @@ from console.commands import (
     filing,
     index,
     notices,
+    preflight,
     record,
     review,
     roster,
@@ -40,6 +41,7 @@ app.command("up")(federation.up)
 app.add_typer(roster.app, name="roster")
 app.add_typer(cases.app, name="cases")
 app.add_typer(filing.app, name="file")
+app.add_typer(preflight.app, name="preflight")
 app.add_typer(notices.app, name="notices")
 app.add_typer(evidence.app, name="evidence")
 app.add_typer(students.app, name="students")

@@ -11,6 +11,7 @@ import typer
 
 from console.commands.options import AsJson, DeskName
 from kernel.regulation import PROCEDURES, Field, Filer, Procedure
+from kernel.regulation.transfers import TRANSFER
 
 app = typer.Typer(help="申请业务：每种业务一条命令，填报项目见各命令的 --help", no_args_is_help=True)
 
@@ -28,15 +29,17 @@ def _families() -> Iterator[tuple[str, Procedure]]:
             yield name, row
 
 
-def _option(annotated: Any, name: str, default: Any = "") -> inspect.Parameter:
+def option(annotated: Any, name: str, default: Any = "") -> inspect.Parameter:
+    """An option of a command that is drawn from the table."""
     return inspect.Parameter(name, _Text, default=default, annotation=annotated)
 
 
-def _of_field(field: Field) -> inspect.Parameter:
+def of_field(field: Field) -> inspect.Parameter:
+    """The option for a field of a procedure, with what it may be."""
     choices = _choices(field)
     must = "" if field.required else "，可不填"
     flag = f"--{field.key.replace('_', '-')}"
-    return _option(Annotated[str, typer.Option(flag, metavar="内容", help=f"{field.label}{choices}{must}")], field.key)
+    return option(Annotated[str, typer.Option(flag, metavar="内容", help=f"{field.label}{choices}{must}")], field.key)
 
 
 def _choices(field: Field) -> str:
@@ -47,8 +50,8 @@ def _choices(field: Field) -> str:
 
 def _signature(row: Procedure) -> inspect.Signature:
     about = [
-        _option(Annotated[str, typer.Option("--number", metavar="学籍号", help="学生的学籍号")], "number"),
-        _option(Annotated[str, typer.Option("--name", metavar="姓名", help="学生的姓名")], "name"),
+        option(Annotated[str, typer.Option("--number", metavar="学籍号", help="学生的学籍号")], "number"),
+        option(Annotated[str, typer.Option("--name", metavar="姓名", help="学生的姓名")], "name"),
     ]
     other = Annotated[str, typer.Option("--from", metavar="学校标识码", help="转出（毕业、学籍所在）学校")]
     pupils = Annotated[
@@ -61,19 +64,24 @@ def _signature(row: Procedure) -> inspect.Signature:
         list[str] | None,
         typer.Option("--evidence", metavar="材料=文件", help="证明材料，可重复，如 居民户口簿=户口簿.jpg"),
     ]
+    document = Annotated[
+        str,
+        typer.Option("--document", metavar="证件号", help="学生的证件号：先做转学预检，过不了的不申请；不填则不预检"),
+    ]
     again = Annotated[
         str, typer.Option("--case-id", metavar="编号", help="重做一次没有得到答复的申请时，给出原来的编号")
     ]
     return inspect.Signature(
         [
-            _option(DeskName, "desk", inspect.Parameter.empty),
+            option(DeskName, "desk", inspect.Parameter.empty),
             *about,
-            *map(_of_field, row.fields),
-            *([_option(other, "releasing_school")] if row.two_sided else []),
-            *([] if row.one_by_one else [_option(pupils, "pupils", None)]),
-            _option(proofs, "evidence", None),
-            _option(again, "case_id"),
-            _option(AsJson, "as_json", False),
+            *map(of_field, row.fields),
+            *([option(other, "releasing_school")] if row.two_sided else []),
+            *([option(document, "document")] if row.family == TRANSFER else []),
+            *([] if row.one_by_one else [option(pupils, "pupils", None)]),
+            option(proofs, "evidence", None),
+            option(again, "case_id"),
+            option(AsJson, "as_json", False),
         ]
     )
 

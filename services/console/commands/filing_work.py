@@ -14,8 +14,10 @@ from console import plain, tables
 from console.commands.asking import ask, refuse
 from console.desk import Desk
 from console.evidence import parse_named, put
+from console.preflight import ask_preflight, blocking
+from console.preflight import shown as shown_preflight
 from kernel.ids import new_uuid7
-from kernel.refusals import ColumnMissing, Refusal
+from kernel.refusals import ColumnMissing, PreflightAgainst, Refusal
 from kernel.regulation import Procedure
 from xueji.common.v1 import case_pb2
 from xueji.desk.v1 import desk_pb2
@@ -38,6 +40,7 @@ def file(name: str, row: Procedure, given: Mapping[str, Any]) -> None:
         refuse(no, as_json=as_json)
 
     async def question(opened: Desk) -> plain.Plain:
+        preflight = await _preflight(opened, given, [kind.value for kind, _ in proofs])
         request = desk_pb2.FileCaseRequest(
             case_id=case_id,
             procedure=name,
@@ -45,9 +48,23 @@ def file(name: str, row: Procedure, given: Mapping[str, Any]) -> None:
             items=items,
             evidence=[await put(opened, path, kind) for kind, path in proofs],
         )
-        return plain.filed(await opened.file_case(request))
+        return plain.filed(await opened.file_case(request)) | preflight
 
     ask(given["desk"], question, as_json=as_json, show=_filed)
+
+
+async def _preflight(opened: Desk, given: Mapping[str, Any], evidence: list[str]) -> plain.Plain:
+    """What the pre-flight found, of a transfer whose pupil's document was given.
+
+    Raises:
+        PreflightAgainst: something that will not pass by itself.
+    """
+    if not given.get("document"):
+        return {}
+    found = await ask_preflight(opened, given, evidence=evidence)
+    if against := blocking(found):
+        raise PreflightAgainst(reasons="；".join(against))
+    return {"preflight": found}
 
 
 def _items(row: Procedure, given: Mapping[str, Any], case_id: str) -> list[case_pb2.Item]:
@@ -82,7 +99,8 @@ def _of_file(row: Procedure, path: Path, given: Mapping[str, Any]) -> list[case_
 
 
 def _filed(answer: plain.Plain) -> list[RenderableType]:
-    shown: list[RenderableType] = [tables.cases([answer["case"]])]
+    shown: list[RenderableType] = [*shown_preflight(answer["preflight"]), ""] if "preflight" in answer else []
+    shown.append(tables.cases([answer["case"]]))
     if answer["refused"]:
         shown.append(f"有问题、未列入本业务的学生 {len(answer['refused'])} 名：")
         shown += [

@@ -8,6 +8,7 @@ from chassis.sql import Database
 from kernel.clock import Clock
 from kernel.office import Role
 from kernel.school import School
+from province_hub.rpc.preflight import Preflight
 from province_hub.store.transaction import HubTransaction
 from province_hub.usecases.counting import Counting
 from province_hub.usecases.get_figures import get_figures
@@ -18,7 +19,9 @@ from province_hub.usecases.list_roll import list_roll
 from xueji.inquiry.v1 import inquiry_pb2
 
 
-def inquiry(database: Database[HubTransaction], *, counting: Counting, clock: Clock) -> InquiryServicer:
+def inquiry(
+    database: Database[HubTransaction], *, counting: Counting, preflight: Preflight, clock: Clock
+) -> InquiryServicer:
     """The hub is the truth of its pupils: it answers all of this itself."""
     counts = _Counts(database, counting, clock)
     return InquiryServicer(
@@ -31,6 +34,7 @@ def inquiry(database: Database[HubTransaction], *, counting: Counting, clock: Cl
             retention=counts.retention,
             classes=counts.classes,
             roll=counts.roll,
+            preflight=preflight.answer,
         ),
     )
 

@@ -10,7 +10,8 @@ from kernel.clock import milliseconds
 from kernel.endorsement import authority_of
 from kernel.feed import CaseAsked, CaseProgress, ItemOutcome
 from kernel.office import Tier
-from kernel.refusals import ProblemRecordOpen, RecordFrozen, Refusal, StudentHasOpenCase
+from kernel.preflight import CURABLE
+from kernel.refusals import Refusal
 from kernel.student import Student
 from province_hub.domain.turn import Asked
 from province_hub.store.transaction import HubTransaction
@@ -21,9 +22,6 @@ from province_hub.usecases.rules import Rules
 
 ASKED = "asked"  # the step at which a case is judged before anybody is asked
 WAITING = "waiting"  # 暂停: something must first be put right, and then it goes on by itself
-
-# What passes by itself, or is put right by another case: the wish to move is not to be filed again for it.
-_CURABLE = (StudentHasOpenCase, RecordFrozen, ProblemRecordOpen)
 
 
 def ask_next(tx: HubTransaction, case: Case, asked: Asked, *, now: datetime, rules: Rules) -> list[Told]:
@@ -36,7 +34,7 @@ def ask_next(tx: HubTransaction, case: Case, asked: Asked, *, now: datetime, rul
         return _ask(case, asked, None, rules=rules)  # a class is judged pupil by pupil when it is carried out
     said = _may_move(tx, case, now=now, rules=rules)
     filing = authority_of(case.school, register=rules.register)
-    if isinstance(said, _CURABLE):
+    if isinstance(said, CURABLE):
         tx.cases.point(case.case_id, awaited=Awaited(WAITING, ""), due=None, waits_for=said)
         tx.cases.note(case.case_id, step=WAITING, office=rules.here, at=now)
         waits = CaseProgress(

@@ -37,7 +37,7 @@ def judge_items(
         step: at which it is judged; judged again at the same step, the later judgement stands.
     """
     pack = rules.pack_of(case)
-    facts = _facts(tx, case, judged, rules=rules)
+    facts = facts_of(tx, case, judged, rules=rules)
     judgements = [judge(case.procedure, one, pack) for one in facts]
     tx.decisions.put(
         [
@@ -48,9 +48,10 @@ def judge_items(
     return judgements
 
 
-def _facts(
+def facts_of(
     tx: HubTransaction, case: Case, judged: Sequence[tuple[Item, Student | None]], *, rules: Rules
 ) -> list[Facts]:
+    """What the rules may know of each pupil's part of a case, in the order given."""
     filing, other = rules.register(case.school), rules.register(case.releasing_school)
     holder = (other or filing) if case.procedure.two_sided else filing
     common = Facts(

@@ -176,7 +176,7 @@ class Federation:
         """A pupil of the losing province: (name, number)."""
         count = next(self._pupils)
         first17 = f"449998{2010 + count // 28 % 8}{1 + count // 300 % 12:02}{1 + count % 28:02}{count % 1000:03}"
-        name = f"学生{count}"
+        name = "学生" + "".join("零一二三四五六七八九"[int(digit)] for digit in str(count))
         values = {
             "name": name,
             "birth_date": first17[6:14],

@@ -23,9 +23,10 @@ _sym_db = _symbol_database.Default()
 
 
 from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
+from xueji.inquiry.v1 import preflight_pb2 as xueji_dot_inquiry_dot_v1_dot_preflight__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1exueji/inquiry/v1/inquiry.proto\x12\x10xueji.inquiry.v1\x1a\x1b\x62uf/validate/validate.proto\"\x80\x01\n\x05Scope\x12@\n\x04kind\x18\x01 \x01(\tB2\xbaH/r-2+^(school|authority|place|province|nation)?$\x12%\n\x04\x63ode\x18\x02 \x01(\tB\x17\xbaH\x14r\x12\x32\x10^([0-9]{2,10})?$\x12\x0e\n\x06\x64irect\x18\x03 \x01(\x08\"\xd1\x01\n\x11GetFiguresRequest\x12\x36\n\tasked_for\x18\x01 \x01(\tB#\xbaH r\x1e\x32\x1c^([a-z]{1,20}/[0-9]{2,10})?$\x12&\n\x05scope\x18\x02 \x01(\x0b\x32\x17.xueji.inquiry.v1.Scope\x12\x32\n\x02on\x18\x03 \x01(\tB&\xbaH#r!2\x1f^([0-9]{4}-[0-9]{2}-[0-9]{2})?$\x12(\n\x02\x62y\x18\x04 \x03(\tB\x1c\xbaH\x19\x92\x01\x16\x10\x02\"\x12r\x10\x32\x0e^[a-z_]{1,20}$\"\xdd\x02\n\x12GetFiguresResponse\x12&\n\x05scope\x18\x01 \x01(\x0b\x32\x17.xueji.inquiry.v1.Scope\x12\x12\n\nscope_name\x18\x02 \x01(\t\x12\n\n\x02on\x18\x03 \x01(\t\x12\x13\n\x0bknown_at_ms\x18\x04 \x01(\x03\x12\x11\n\tthreshold\x18\x05 \x01(\x05\x12\x0e\n\x06\x66igure\x18\x06 \x01(\t\x12%\n\x05\x63\x65lls\x18\x07 \x03(\x0b\x32\x16.xueji.inquiry.v1.Cell\x12>\n\x05names\x18\x08 \x03(\x0b\x32/.xueji.inquiry.v1.GetFiguresResponse.NamesEntry\x12\x32\n\x07missing\x18\t \x03(\x0b\x32!.xueji.inquiry.v1.MissingProvince\x1a,\n\nNamesEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\x9e\x01\n\x04\x43\x65ll\x12*\n\x02\x62y\x18\x01 \x03(\x0b\x32\x1e.xueji.inquiry.v1.Cell.ByEntry\x12\x0e\n\x06pupils\x18\x02 \x01(\x03\x12\x10\n\x08withheld\x18\x03 \x01(\x08\x12\x1d\n\x15provinces_withholding\x18\x04 \x01(\x05\x1a)\n\x07\x42yEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"B\n\x0fMissingProvince\x12\x10\n\x08province\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x0f\n\x07last_on\x18\x03 \x01(\t\"\xd8\x01\n\x0fGetFlowsRequest\x12\x36\n\tasked_for\x18\x01 \x01(\tB#\xbaH r\x1e\x32\x1c^([a-z]{1,20}/[0-9]{2,10})?$\x12&\n\x05scope\x18\x02 \x01(\x0b\x32\x17.xueji.inquiry.v1.Scope\x12\x32\n\x05\x66irst\x18\x03 \x01(\tB#\xbaH r\x1e\x32\x1c^[0-9]{4}-[0-9]{2}-[0-9]{2}$\x12\x31\n\x04last\x18\x04 \x01(\tB#\xbaH r\x1e\x32\x1c^[0-9]{4}-[0-9]{2}-[0-9]{2}$\"\xee\x01\n\x10GetFlowsResponse\x12&\n\x05scope\x18\x01 \x01(\x0b\x32\x17.xueji.inquiry.v1.Scope\x12\x12\n\nscope_name\x18\x02 \x01(\t\x12\r\n\x05\x66irst\x18\x03 \x01(\t\x12\x0c\n\x04last\x18\x04 \x01(\t\x12\x13\n\x0bknown_at_ms\x18\x05 \x01(\x03\x12\x11\n\tthreshold\x18\x06 \x01(\x05\x12%\n\x05\x66lows\x18\x07 \x03(\x0b\x32\x16.xueji.inquiry.v1.Flow\x12\x32\n\x07missing\x18\x08 \x03(\x0b\x32!.xueji.inquiry.v1.MissingProvince\"x\n\x04\x46low\x12\x0e\n\x06\x66igure\x18\x01 \x01(\t\x12\r\n\x05stage\x18\x02 \x01(\t\x12\x10\n\x08province\x18\x03 \x01(\t\x12\x0e\n\x06pupils\x18\x04 \x01(\x03\x12\x10\n\x08withheld\x18\x05 \x01(\x08\x12\x1d\n\x15provinces_withholding\x18\x06 \x01(\x05\"\xa9\x01\n\x13GetRetentionRequest\x12\x36\n\tasked_for\x18\x01 \x01(\tB#\xbaH r\x1e\x32\x1c^([a-z]{1,20}/[0-9]{2,10})?$\x12&\n\x05scope\x18\x02 \x01(\x0b\x32\x17.xueji.inquiry.v1.Scope\x12\x32\n\x02on\x18\x03 \x01(\tB&\xbaH#r!2\x1f^([0-9]{4}-[0-9]{2}-[0-9]{2})?$\"\xeb\x01\n\x14GetRetentionResponse\x12&\n\x05scope\x18\x01 \x01(\x0b\x32\x17.xueji.inquiry.v1.Scope\x12\x12\n\nscope_name\x18\x02 \x01(\t\x12\n\n\x02on\x18\x03 \x01(\t\x12\x13\n\x0bknown_at_ms\x18\x04 \x01(\x03\x12\x11\n\tthreshold\x18\x05 \x01(\x05\x12/\n\nretentions\x18\x06 \x03(\x0b\x32\x1b.xueji.inquiry.v1.Retention\x12\x32\n\x07missing\x18\x07 \x03(\x0b\x32!.xueji.inquiry.v1.MissingProvince\"\x92\x01\n\tRetention\x12\x0e\n\x06\x66igure\x18\x01 \x01(\t\x12\x11\n\tremaining\x18\x02 \x01(\x03\x12\x10\n\x08\x65ntrants\x18\x03 \x01(\x03\x12\x10\n\x08withheld\x18\x04 \x01(\x08\x12\x19\n\x0c\x62\x61sis_points\x18\x05 \x01(\x05H\x00\x88\x01\x01\x12\x12\n\nentered_on\x18\x06 \x03(\tB\x0f\n\r_basis_points\"\x82\x02\n\x12ListClassesRequest\x12\x36\n\tasked_for\x18\x01 \x01(\tB#\xbaH r\x1e\x32\x1c^([a-z]{1,20}/[0-9]{2,10})?$\x12&\n\x05scope\x18\x02 \x01(\x0b\x32\x17.xueji.inquiry.v1.Scope\x12\x32\n\x02on\x18\x03 \x01(\tB&\xbaH#r!2\x1f^([0-9]{4}-[0-9]{2}-[0-9]{2})?$\x12\x1c\n\x08\x61t_least\x18\x04 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xe8\x07(\x00\x12\x1d\n\tpage_size\x18\x05 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xf4\x03(\x01\x12\x1b\n\npage_token\x18\x06 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\"\xc3\x02\n\x13ListClassesResponse\x12&\n\x05scope\x18\x01 \x01(\x0b\x32\x17.xueji.inquiry.v1.Scope\x12\x12\n\nscope_name\x18\x02 \x01(\t\x12\n\n\x02on\x18\x03 \x01(\t\x12\x13\n\x0bknown_at_ms\x18\x04 \x01(\x03\x12\x0f\n\x07\x63lasses\x18\x05 \x01(\x05\x12\r\n\x05large\x18\x06 \x01(\x05\x12\x0c\n\x04huge\x18\x07 \x01(\x05\x12\x12\n\nlarge_from\x18\x08 \x01(\x05\x12\x11\n\thuge_from\x18\t \x01(\x05\x12-\n\x06listed\x18\n \x03(\x0b\x32\x1d.xueji.inquiry.v1.SchoolClass\x12\x17\n\x0fnext_page_token\x18\x0b \x01(\t\x12\x32\n\x07missing\x18\x0c \x03(\x0b\x32!.xueji.inquiry.v1.MissingProvince\"g\n\x0bSchoolClass\x12\x0e\n\x06school\x18\x01 \x01(\t\x12\x13\n\x0bschool_name\x18\x02 \x01(\t\x12\r\n\x05grade\x18\x03 \x01(\t\x12\x14\n\x0cschool_class\x18\x04 \x01(\t\x12\x0e\n\x06pupils\x18\x05 \x01(\x05\"\xc5\x01\n\x0fListRollRequest\x12\x36\n\tasked_for\x18\x01 \x01(\tB#\xbaH r\x1e\x32\x1c^([a-z]{1,20}/[0-9]{2,10})?$\x12&\n\x05scope\x18\x02 \x01(\x0b\x32\x17.xueji.inquiry.v1.Scope\x12\x16\n\x05\x61t_ms\x18\x03 \x01(\x03\x42\x07\xbaH\x04\"\x02 \x00\x12\x1d\n\tpage_size\x18\x04 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xf4\x03(\x01\x12\x1b\n\npage_token\x18\x05 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\"X\n\x10ListRollResponse\x12+\n\x06pupils\x18\x01 \x03(\x0b\x32\x1b.xueji.inquiry.v1.RollPupil\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"s\n\tRollPupil\x12\x13\n\x0bstudent_key\x18\x01 \x01(\t\x12\x0e\n\x06number\x18\x02 \x01(\t\x12\x0c\n\x04name\x18\x03 \x01(\t\x12\r\n\x05grade\x18\x04 \x01(\t\x12\x14\n\x0cschool_class\x18\x05 \x01(\t\x12\x0e\n\x06status\x18\x06 \x01(\t2\xca\x03\n\x0eInquiryService\x12W\n\nGetFigures\x12#.xueji.inquiry.v1.GetFiguresRequest\x1a$.xueji.inquiry.v1.GetFiguresResponse\x12Q\n\x08GetFlows\x12!.xueji.inquiry.v1.GetFlowsRequest\x1a\".xueji.inquiry.v1.GetFlowsResponse\x12]\n\x0cGetRetention\x12%.xueji.inquiry.v1.GetRetentionRequest\x1a&.xueji.inquiry.v1.GetRetentionResponse\x12Z\n\x0bListClasses\x12$.xueji.inquiry.v1.ListClassesRequest\x1a%.xueji.inquiry.v1.ListClassesResponse\x12Q\n\x08ListRoll\x12!.xueji.inquiry.v1.ListRollRequest\x1a\".xueji.inquiry.v1.ListRollResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1exueji/inquiry/v1/inquiry.proto\x12\x10xueji.inquiry.v1\x1a\x1b\x62uf/validate/validate.proto\x1a xueji/inquiry/v1/preflight.proto\"\x80\x01\n\x05Scope\x12@\n\x04kind\x18\x01 \x01(\tB2\xbaH/r-2+^(school|authority|place|province|nation)?$\x12%\n\x04\x63ode\x18\x02 \x01(\tB\x17\xbaH\x14r\x12\x32\x10^([0-9]{2,10})?$\x12\x0e\n\x06\x64irect\x18\x03 \x01(\x08\"\xd1\x01\n\x11GetFiguresRequest\x12\x36\n\tasked_for\x18\x01 \x01(\tB#\xbaH r\x1e\x32\x1c^([a-z]{1,20}/[0-9]{2,10})?$\x12&\n\x05scope\x18\x02 \x01(\x0b\x32\x17.xueji.inquiry.v1.Scope\x12\x32\n\x02on\x18\x03 \x01(\tB&\xbaH#r!2\x1f^([0-9]{4}-[0-9]{2}-[0-9]{2})?$\x12(\n\x02\x62y\x18\x04 \x03(\tB\x1c\xbaH\x19\x92\x01\x16\x10\x02\"\x12r\x10\x32\x0e^[a-z_]{1,20}$\"\xdd\x02\n\x12GetFiguresResponse\x12&\n\x05scope\x18\x01 \x01(\x0b\x32\x17.xueji.inquiry.v1.Scope\x12\x12\n\nscope_name\x18\x02 \x01(\t\x12\n\n\x02on\x18\x03 \x01(\t\x12\x13\n\x0bknown_at_ms\x18\x04 \x01(\x03\x12\x11\n\tthreshold\x18\x05 \x01(\x05\x12\x0e\n\x06\x66igure\x18\x06 \x01(\t\x12%\n\x05\x63\x65lls\x18\x07 \x03(\x0b\x32\x16.xueji.inquiry.v1.Cell\x12>\n\x05names\x18\x08 \x03(\x0b\x32/.xueji.inquiry.v1.GetFiguresResponse.NamesEntry\x12\x32\n\x07missing\x18\t \x03(\x0b\x32!.xueji.inquiry.v1.MissingProvince\x1a,\n\nNamesEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\x9e\x01\n\x04\x43\x65ll\x12*\n\x02\x62y\x18\x01 \x03(\x0b\x32\x1e.xueji.inquiry.v1.Cell.ByEntry\x12\x0e\n\x06pupils\x18\x02 \x01(\x03\x12\x10\n\x08withheld\x18\x03 \x01(\x08\x12\x1d\n\x15provinces_withholding\x18\x04 \x01(\x05\x1a)\n\x07\x42yEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"B\n\x0fMissingProvince\x12\x10\n\x08province\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x0f\n\x07last_on\x18\x03 \x01(\t\"\xd8\x01\n\x0fGetFlowsRequest\x12\x36\n\tasked_for\x18\x01 \x01(\tB#\xbaH r\x1e\x32\x1c^([a-z]{1,20}/[0-9]{2,10})?$\x12&\n\x05scope\x18\x02 \x01(\x0b\x32\x17.xueji.inquiry.v1.Scope\x12\x32\n\x05\x66irst\x18\x03 \x01(\tB#\xbaH r\x1e\x32\x1c^[0-9]{4}-[0-9]{2}-[0-9]{2}$\x12\x31\n\x04last\x18\x04 \x01(\tB#\xbaH r\x1e\x32\x1c^[0-9]{4}-[0-9]{2}-[0-9]{2}$\"\xee\x01\n\x10GetFlowsResponse\x12&\n\x05scope\x18\x01 \x01(\x0b\x32\x17.xueji.inquiry.v1.Scope\x12\x12\n\nscope_name\x18\x02 \x01(\t\x12\r\n\x05\x66irst\x18\x03 \x01(\t\x12\x0c\n\x04last\x18\x04 \x01(\t\x12\x13\n\x0bknown_at_ms\x18\x05 \x01(\x03\x12\x11\n\tthreshold\x18\x06 \x01(\x05\x12%\n\x05\x66lows\x18\x07 \x03(\x0b\x32\x16.xueji.inquiry.v1.Flow\x12\x32\n\x07missing\x18\x08 \x03(\x0b\x32!.xueji.inquiry.v1.MissingProvince\"x\n\x04\x46low\x12\x0e\n\x06\x66igure\x18\x01 \x01(\t\x12\r\n\x05stage\x18\x02 \x01(\t\x12\x10\n\x08province\x18\x03 \x01(\t\x12\x0e\n\x06pupils\x18\x04 \x01(\x03\x12\x10\n\x08withheld\x18\x05 \x01(\x08\x12\x1d\n\x15provinces_withholding\x18\x06 \x01(\x05\"\xa9\x01\n\x13GetRetentionRequest\x12\x36\n\tasked_for\x18\x01 \x01(\tB#\xbaH r\x1e\x32\x1c^([a-z]{1,20}/[0-9]{2,10})?$\x12&\n\x05scope\x18\x02 \x01(\x0b\x32\x17.xueji.inquiry.v1.Scope\x12\x32\n\x02on\x18\x03 \x01(\tB&\xbaH#r!2\x1f^([0-9]{4}-[0-9]{2}-[0-9]{2})?$\"\xeb\x01\n\x14GetRetentionResponse\x12&\n\x05scope\x18\x01 \x01(\x0b\x32\x17.xueji.inquiry.v1.Scope\x12\x12\n\nscope_name\x18\x02 \x01(\t\x12\n\n\x02on\x18\x03 \x01(\t\x12\x13\n\x0bknown_at_ms\x18\x04 \x01(\x03\x12\x11\n\tthreshold\x18\x05 \x01(\x05\x12/\n\nretentions\x18\x06 \x03(\x0b\x32\x1b.xueji.inquiry.v1.Retention\x12\x32\n\x07missing\x18\x07 \x03(\x0b\x32!.xueji.inquiry.v1.MissingProvince\"\x92\x01\n\tRetention\x12\x0e\n\x06\x66igure\x18\x01 \x01(\t\x12\x11\n\tremaining\x18\x02 \x01(\x03\x12\x10\n\x08\x65ntrants\x18\x03 \x01(\x03\x12\x10\n\x08withheld\x18\x04 \x01(\x08\x12\x19\n\x0c\x62\x61sis_points\x18\x05 \x01(\x05H\x00\x88\x01\x01\x12\x12\n\nentered_on\x18\x06 \x03(\tB\x0f\n\r_basis_points\"\x82\x02\n\x12ListClassesRequest\x12\x36\n\tasked_for\x18\x01 \x01(\tB#\xbaH r\x1e\x32\x1c^([a-z]{1,20}/[0-9]{2,10})?$\x12&\n\x05scope\x18\x02 \x01(\x0b\x32\x17.xueji.inquiry.v1.Scope\x12\x32\n\x02on\x18\x03 \x01(\tB&\xbaH#r!2\x1f^([0-9]{4}-[0-9]{2}-[0-9]{2})?$\x12\x1c\n\x08\x61t_least\x18\x04 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xe8\x07(\x00\x12\x1d\n\tpage_size\x18\x05 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xf4\x03(\x01\x12\x1b\n\npage_token\x18\x06 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\"\xc3\x02\n\x13ListClassesResponse\x12&\n\x05scope\x18\x01 \x01(\x0b\x32\x17.xueji.inquiry.v1.Scope\x12\x12\n\nscope_name\x18\x02 \x01(\t\x12\n\n\x02on\x18\x03 \x01(\t\x12\x13\n\x0bknown_at_ms\x18\x04 \x01(\x03\x12\x0f\n\x07\x63lasses\x18\x05 \x01(\x05\x12\r\n\x05large\x18\x06 \x01(\x05\x12\x0c\n\x04huge\x18\x07 \x01(\x05\x12\x12\n\nlarge_from\x18\x08 \x01(\x05\x12\x11\n\thuge_from\x18\t \x01(\x05\x12-\n\x06listed\x18\n \x03(\x0b\x32\x1d.xueji.inquiry.v1.SchoolClass\x12\x17\n\x0fnext_page_token\x18\x0b \x01(\t\x12\x32\n\x07missing\x18\x0c \x03(\x0b\x32!.xueji.inquiry.v1.MissingProvince\"g\n\x0bSchoolClass\x12\x0e\n\x06school\x18\x01 \x01(\t\x12\x13\n\x0bschool_name\x18\x02 \x01(\t\x12\r\n\x05grade\x18\x03 \x01(\t\x12\x14\n\x0cschool_class\x18\x04 \x01(\t\x12\x0e\n\x06pupils\x18\x05 \x01(\x05\"\xc5\x01\n\x0fListRollRequest\x12\x36\n\tasked_for\x18\x01 \x01(\tB#\xbaH r\x1e\x32\x1c^([a-z]{1,20}/[0-9]{2,10})?$\x12&\n\x05scope\x18\x02 \x01(\x0b\x32\x17.xueji.inquiry.v1.Scope\x12\x16\n\x05\x61t_ms\x18\x03 \x01(\x03\x42\x07\xbaH\x04\"\x02 \x00\x12\x1d\n\tpage_size\x18\x04 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xf4\x03(\x01\x12\x1b\n\npage_token\x18\x05 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\"X\n\x10ListRollResponse\x12+\n\x06pupils\x18\x01 \x03(\x0b\x32\x1b.xueji.inquiry.v1.RollPupil\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"s\n\tRollPupil\x12\x13\n\x0bstudent_key\x18\x01 \x01(\t\x12\x0e\n\x06number\x18\x02 \x01(\t\x12\x0c\n\x04name\x18\x03 \x01(\t\x12\r\n\x05grade\x18\x04 \x01(\t\x12\x14\n\x0cschool_class\x18\x05 \x01(\t\x12\x0e\n\x06status\x18\x06 \x01(\t2\xb8\x04\n\x0eInquiryService\x12W\n\nGetFigures\x12#.xueji.inquiry.v1.GetFiguresRequest\x1a$.xueji.inquiry.v1.GetFiguresResponse\x12Q\n\x08GetFlows\x12!.xueji.inquiry.v1.GetFlowsRequest\x1a\".xueji.inquiry.v1.GetFlowsResponse\x12]\n\x0cGetRetention\x12%.xueji.inquiry.v1.GetRetentionRequest\x1a&.xueji.inquiry.v1.GetRetentionResponse\x12Z\n\x0bListClasses\x12$.xueji.inquiry.v1.ListClassesRequest\x1a%.xueji.inquiry.v1.ListClassesResponse\x12Q\n\x08ListRoll\x12!.xueji.inquiry.v1.ListRollRequest\x1a\".xueji.inquiry.v1.ListRollResponse\x12l\n\x11PreflightTransfer\x12*.xueji.inquiry.v1.PreflightTransferRequest\x1a+.xueji.inquiry.v1.PreflightTransferResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -74,44 +75,44 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_LISTROLLREQUEST'].fields_by_name['page_size']._serialized_options = b'\272H\007\032\005\030\364\003(\001'
   _globals['_LISTROLLREQUEST'].fields_by_name['page_token']._loaded_options = None
   _globals['_LISTROLLREQUEST'].fields_by_name['page_token']._serialized_options = b'\272H\004r\002\030d'
-  _globals['_SCOPE']._serialized_start=82
-  _globals['_SCOPE']._serialized_end=210
-  _globals['_GETFIGURESREQUEST']._serialized_start=213
-  _globals['_GETFIGURESREQUEST']._serialized_end=422
-  _globals['_GETFIGURESRESPONSE']._serialized_start=425
-  _globals['_GETFIGURESRESPONSE']._serialized_end=774
-  _globals['_GETFIGURESRESPONSE_NAMESENTRY']._serialized_start=730
-  _globals['_GETFIGURESRESPONSE_NAMESENTRY']._serialized_end=774
-  _globals['_CELL']._serialized_start=777
-  _globals['_CELL']._serialized_end=935
-  _globals['_CELL_BYENTRY']._serialized_start=894
-  _globals['_CELL_BYENTRY']._serialized_end=935
-  _globals['_MISSINGPROVINCE']._serialized_start=937
-  _globals['_MISSINGPROVINCE']._serialized_end=1003
-  _globals['_GETFLOWSREQUEST']._serialized_start=1006
-  _globals['_GETFLOWSREQUEST']._serialized_end=1222
-  _globals['_GETFLOWSRESPONSE']._serialized_start=1225
-  _globals['_GETFLOWSRESPONSE']._serialized_end=1463
-  _globals['_FLOW']._serialized_start=1465
-  _globals['_FLOW']._serialized_end=1585
-  _globals['_GETRETENTIONREQUEST']._serialized_start=1588
-  _globals['_GETRETENTIONREQUEST']._serialized_end=1757
-  _globals['_GETRETENTIONRESPONSE']._serialized_start=1760
-  _globals['_GETRETENTIONRESPONSE']._serialized_end=1995
-  _globals['_RETENTION']._serialized_start=1998
-  _globals['_RETENTION']._serialized_end=2144
-  _globals['_LISTCLASSESREQUEST']._serialized_start=2147
-  _globals['_LISTCLASSESREQUEST']._serialized_end=2405
-  _globals['_LISTCLASSESRESPONSE']._serialized_start=2408
-  _globals['_LISTCLASSESRESPONSE']._serialized_end=2731
-  _globals['_SCHOOLCLASS']._serialized_start=2733
-  _globals['_SCHOOLCLASS']._serialized_end=2836
-  _globals['_LISTROLLREQUEST']._serialized_start=2839
-  _globals['_LISTROLLREQUEST']._serialized_end=3036
-  _globals['_LISTROLLRESPONSE']._serialized_start=3038
-  _globals['_LISTROLLRESPONSE']._serialized_end=3126
-  _globals['_ROLLPUPIL']._serialized_start=3128
-  _globals['_ROLLPUPIL']._serialized_end=3243
-  _globals['_INQUIRYSERVICE']._serialized_start=3246
-  _globals['_INQUIRYSERVICE']._serialized_end=3704
+  _globals['_SCOPE']._serialized_start=116
+  _globals['_SCOPE']._serialized_end=244
+  _globals['_GETFIGURESREQUEST']._serialized_start=247
+  _globals['_GETFIGURESREQUEST']._serialized_end=456
+  _globals['_GETFIGURESRESPONSE']._serialized_start=459
+  _globals['_GETFIGURESRESPONSE']._serialized_end=808
+  _globals['_GETFIGURESRESPONSE_NAMESENTRY']._serialized_start=764
+  _globals['_GETFIGURESRESPONSE_NAMESENTRY']._serialized_end=808
+  _globals['_CELL']._serialized_start=811
+  _globals['_CELL']._serialized_end=969
+  _globals['_CELL_BYENTRY']._serialized_start=928
+  _globals['_CELL_BYENTRY']._serialized_end=969
+  _globals['_MISSINGPROVINCE']._serialized_start=971
+  _globals['_MISSINGPROVINCE']._serialized_end=1037
+  _globals['_GETFLOWSREQUEST']._serialized_start=1040
+  _globals['_GETFLOWSREQUEST']._serialized_end=1256
+  _globals['_GETFLOWSRESPONSE']._serialized_start=1259
+  _globals['_GETFLOWSRESPONSE']._serialized_end=1497
+  _globals['_FLOW']._serialized_start=1499
+  _globals['_FLOW']._serialized_end=1619
+  _globals['_GETRETENTIONREQUEST']._serialized_start=1622
+  _globals['_GETRETENTIONREQUEST']._serialized_end=1791
+  _globals['_GETRETENTIONRESPONSE']._serialized_start=1794
+  _globals['_GETRETENTIONRESPONSE']._serialized_end=2029
+  _globals['_RETENTION']._serialized_start=2032
+  _globals['_RETENTION']._serialized_end=2178
+  _globals['_LISTCLASSESREQUEST']._serialized_start=2181
+  _globals['_LISTCLASSESREQUEST']._serialized_end=2439
+  _globals['_LISTCLASSESRESPONSE']._serialized_start=2442
+  _globals['_LISTCLASSESRESPONSE']._serialized_end=2765
+  _globals['_SCHOOLCLASS']._serialized_start=2767
+  _globals['_SCHOOLCLASS']._serialized_end=2870
+  _globals['_LISTROLLREQUEST']._serialized_start=2873
+  _globals['_LISTROLLREQUEST']._serialized_end=3070
+  _globals['_LISTROLLRESPONSE']._serialized_start=3072
+  _globals['_LISTROLLRESPONSE']._serialized_end=3160
+  _globals['_ROLLPUPIL']._serialized_start=3162
+  _globals['_ROLLPUPIL']._serialized_end=3277
+  _globals['_INQUIRYSERVICE']._serialized_start=3280
+  _globals['_INQUIRYSERVICE']._serialized_end=3848
 # @@protoc_insertion_point(module_scope)

@@ -4,6 +4,7 @@ import grpc
 import warnings
 
 from xueji.inquiry.v1 import inquiry_pb2 as xueji_dot_inquiry_dot_v1_dot_inquiry__pb2
+from xueji.inquiry.v1 import preflight_pb2 as xueji_dot_inquiry_dot_v1_dot_preflight__pb2
 
 GRPC_GENERATED_VERSION = '1.85.1'
 GRPC_VERSION = grpc.__version__
@@ -62,6 +63,11 @@ class InquiryServiceStub:
                 request_serializer=xueji_dot_inquiry_dot_v1_dot_inquiry__pb2.ListRollRequest.SerializeToString,
                 response_deserializer=xueji_dot_inquiry_dot_v1_dot_inquiry__pb2.ListRollResponse.FromString,
                 _registered_method=True)
+        self.PreflightTransfer = channel.unary_unary(
+                '/xueji.inquiry.v1.InquiryService/PreflightTransfer',
+                request_serializer=xueji_dot_inquiry_dot_v1_dot_preflight__pb2.PreflightTransferRequest.SerializeToString,
+                response_deserializer=xueji_dot_inquiry_dot_v1_dot_preflight__pb2.PreflightTransferResponse.FromString,
+                _registered_method=True)
 
 
 class InquiryServiceServicer:
@@ -105,6 +111,13 @@ class InquiryServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def PreflightTransfer(self, request, context):
+        """Everything that stands against a transfer, before it is filed. For schools alone.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_InquiryServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -132,6 +145,11 @@ def add_InquiryServiceServicer_to_server(servicer, server):
                     servicer.ListRoll,
                     request_deserializer=xueji_dot_inquiry_dot_v1_dot_inquiry__pb2.ListRollRequest.FromString,
                     response_serializer=xueji_dot_inquiry_dot_v1_dot_inquiry__pb2.ListRollResponse.SerializeToString,
+            ),
+            'PreflightTransfer': grpc.unary_unary_rpc_method_handler(
+                    servicer.PreflightTransfer,
+                    request_deserializer=xueji_dot_inquiry_dot_v1_dot_preflight__pb2.PreflightTransferRequest.FromString,
+                    response_serializer=xueji_dot_inquiry_dot_v1_dot_preflight__pb2.PreflightTransferResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -272,6 +290,33 @@ class InquiryService:
             '/xueji.inquiry.v1.InquiryService/ListRoll',
             xueji_dot_inquiry_dot_v1_dot_inquiry__pb2.ListRollRequest.SerializeToString,
             xueji_dot_inquiry_dot_v1_dot_inquiry__pb2.ListRollResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def PreflightTransfer(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/xueji.inquiry.v1.InquiryService/PreflightTransfer',
+            xueji_dot_inquiry_dot_v1_dot_preflight__pb2.PreflightTransferRequest.SerializeToString,
+            xueji_dot_inquiry_dot_v1_dot_preflight__pb2.PreflightTransferResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -6,6 +6,7 @@ isort:skip_file
 from collections import abc as _abc
 from grpc import aio as _aio
 from xueji.inquiry.v1 import inquiry_pb2 as _inquiry_pb2
+from xueji.inquiry.v1 import preflight_pb2 as _preflight_pb2
 import abc as _abc_1
 import grpc as _grpc
 import sys
@@ -46,6 +47,8 @@ class InquiryServiceStub:
     """班额: the classes of a scope, the largest first, and how many are too large."""
     ListRoll: _grpc.UnaryUnaryMultiCallable[_inquiry_pb2.ListRollRequest, _inquiry_pb2.ListRollResponse]
     """The roll of one school as it stood at a moment: for the school itself and for who is above it."""
+    PreflightTransfer: _grpc.UnaryUnaryMultiCallable[_preflight_pb2.PreflightTransferRequest, _preflight_pb2.PreflightTransferResponse]
+    """Everything that stands against a transfer, before it is filed. For schools alone."""
 
 @_typing.type_check_only
 class InquiryServiceAsyncStub(InquiryServiceStub):
@@ -65,6 +68,8 @@ class InquiryServiceAsyncStub(InquiryServiceStub):
     """班额: the classes of a scope, the largest first, and how many are too large."""
     ListRoll: _aio.UnaryUnaryMultiCallable[_inquiry_pb2.ListRollRequest, _inquiry_pb2.ListRollResponse]  # type: ignore[assignment]
     """The roll of one school as it stood at a moment: for the school itself and for who is above it."""
+    PreflightTransfer: _aio.UnaryUnaryMultiCallable[_preflight_pb2.PreflightTransferRequest, _preflight_pb2.PreflightTransferResponse]  # type: ignore[assignment]
+    """Everything that stands against a transfer, before it is filed. For schools alone."""
 
 class InquiryServiceServicer(metaclass=_abc_1.ABCMeta):
     """Questions that climb: asked at the office's own node, answered by the tier that is the truth of them. Nothing is
@@ -111,5 +116,13 @@ class InquiryServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_inquiry_pb2.ListRollResponse, _abc.Awaitable[_inquiry_pb2.ListRollResponse]]:
         """The roll of one school as it stood at a moment: for the school itself and for who is above it."""
+
+    @_abc_1.abstractmethod
+    def PreflightTransfer(
+        self,
+        request: _preflight_pb2.PreflightTransferRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_preflight_pb2.PreflightTransferResponse, _abc.Awaitable[_preflight_pb2.PreflightTransferResponse]]:
+        """Everything that stands against a transfer, before it is filed. For schools alone."""
 
 def add_InquiryServiceServicer_to_server(servicer: InquiryServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
