@@ -74,6 +74,8 @@ def heading(summary: desk_pb2.CaseSummary) -> Plain:
         "urgency": summary.urgency,
         "working_days_left": summary.working_days_left,
         "reminded_at": moment(summary.reminded_at_ms),
+        "waits_for": refusal(summary.waits_for) if summary.HasField("waits_for") else None,
+        "waits_since": moment(summary.waits_since_ms),
     }
 
 

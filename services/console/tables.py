@@ -34,7 +34,7 @@ def cases(rows: Sequence[Plain]) -> Table:
             row["case_id"],
             row["procedure_title"],
             row["school"],
-            row["state_title"],
+            row["state_title"] + (f"（自{row['waits_since'][:10]}）" if row["waits_since"] else ""),
             *(str(row[count]) for count in ("items_total", "items_done", "items_refused")),
             row["received_at"][:16],
             _due(row),

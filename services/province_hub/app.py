@@ -58,10 +58,12 @@ from province_hub.usecases.absorb_feed import absorb_feed
 from province_hub.usecases.announce import recount_told
 from province_hub.usecases.counting import Counting
 from province_hub.usecases.hand_over import hand_over
+from province_hub.usecases.recheck_waiting import recheck, waiting_after
 from province_hub.usecases.report_day import LANE_FIGURES, report_once
 from province_hub.usecases.review import Reviewers, find_unsealed
 from province_hub.usecases.rules import Rules
 from province_hub.usecases.transfer import (
+    CASES_WAIT,
     LANE_ARCHIVE,
     LANE_INDEX,
     LANE_MAIL,
@@ -90,6 +92,7 @@ from xueji.year.v1 import year_pb2_grpc
 INDEX_WORKERS = 2  # so that a transfer's question need not wait behind an intake of 2,000
 FIGURES_IDLE_SECONDS = 300.0  # how long after the end of a day its count may begin
 TERM_IDLE_SECONDS = 5.0  # a look is one scan of those who dropped out, and a clock may be put forward
+WAITING_IDLE_SECONDS = 60.0  # how long a case may wait for what passed without this hub's doing
 LANE_IDLE_SECONDS = 1.0  # how long a row that became due, or that another process wrote, may lie unseen
 
 
@@ -133,6 +136,7 @@ class App(Node[HubSettings, HubTransaction]):
         loops = [
             *loops,
             _promotion(parts, rules),
+            _waiting(parts, rules, handshake),
             _late_reviews(parts, reviewers),
             _lane(parts, "supervision", watch.step, idle_seconds=WATCH_IDLE_SECONDS),
             _handovers(parts, rules),
@@ -271,6 +275,20 @@ def _handovers(parts: Parts[HubTransaction], rules: Rules) -> Loop:
         return await parts.database.run(hand_over, now=parts.clock.now(), rules=rules)
 
     return _lane(parts, "handovers", step, idle_seconds=TERM_IDLE_SECONDS)
+
+
+def _waiting(parts: Parts[HubTransaction], rules: Rules, handshake: Handshake) -> Loop:
+    """Cases that wait are looked at again when something was settled, and from time to time whatever happened."""
+
+    async def step() -> bool:
+        position = ""
+        while waiting := await parts.database.run(waiting_after, position):
+            for case_id in waiting:
+                await parts.database.run(recheck, case_id, now=parts.clock.now(), rules=rules, handshake=handshake)
+            position = waiting[-1]
+        return False
+
+    return _lane(parts, "waiting", step, wake=CASES_WAIT, idle_seconds=WAITING_IDLE_SECONDS)
 
 
 def _daily_figures(parts: Parts[HubTransaction], counting: Counting) -> Loop:

@@ -103,6 +103,17 @@ def test_no_schedule_breaks_an_invariant_or_gets_stuck(transfers: Any, writes: i
     assert found.states > states_least
 
 
+def test_a_request_that_must_wait_goes_on_by_itself_in_every_schedule() -> None:
+    found = explore(world_of.Plan(ONE, 1, obstacles=2))
+    assert found.fault == "", " > ".join(found.trace)
+    assert found.states > 300
+
+
+def test_the_explorer_finds_a_request_that_is_forgotten() -> None:
+    found = explore(world_of.Plan(ONE, 1, "never looked at again", obstacles=1))
+    assert found.fault == "a settled state cannot be reached"
+
+
 @pytest.mark.parametrize(
     ("mutant", "transfers"),
     [

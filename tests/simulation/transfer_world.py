@@ -44,19 +44,25 @@ class World:
     messages: frozenset[tuple[object, ...]] = frozenset()
     version: int = 0
     writes_left: int = 1
+    blocked: bool = False  # something passing stands against the record's moving: an open case, a problem record
+    obstacles_left: int = 0
 
 
 @dataclass(frozen=True)
 class Plan:
-    """Which transfers may begin: ``(transfer, gaining hub)``. ``mutant`` breaks one rule on purpose."""
+    """Which transfers may begin: ``(transfer, gaining hub)``. ``mutant`` breaks one rule on purpose.
+
+    ``obstacles``: how often something passing may come to stand against the record's moving.
+    """
 
     transfers: tuple[tuple[str, str], ...]
     writes: int = 1
     mutant: str = ""
+    obstacles: int = 0
     moves: dict[str, int] = field(default_factory=dict, compare=False)
 
     def begin(self) -> World:
-        return World(writes_left=self.writes)
+        return World(writes_left=self.writes, obstacles_left=self.obstacles)
 
     def gaining_hub(self, transfer: str) -> str:
         return dict(self.transfers)[transfer]
@@ -128,6 +134,10 @@ def _people(world: World, plan: Plan) -> Iterator[tuple[str, bool, World]]:
                 True,
                 replace(_with_hub(world, index, written), version=world.version + 1, writes_left=world.writes_left - 1),
             )
+    if world.obstacles_left and not world.blocked:
+        yield "an obstacle comes", True, replace(world, blocked=True, obstacles_left=world.obstacles_left - 1)
+    if world.blocked:
+        yield "the obstacle goes", False, replace(world, blocked=False)
     for transfer, hub_name in plan.transfers:
         row = _gaining(world, transfer)
         index = HUBS.index(hub_name)
@@ -139,13 +149,15 @@ def _people(world: World, plan: Plan) -> Iterator[tuple[str, bool, World]]:
     for hub_name, lrow in world.losing:
         hub = world.hubs[HUBS.index(hub_name)]
         tid = lrow.transfer_id
+        if lrow.state is LosingState.WAITING and plan.mutant != "never looked at again":
+            yield f"looked at again {tid}", False, _consider(world, hub_name, tid, plan)
         if lrow.state is LosingState.ASKED:
             yield f"school endorses {tid}", False, _lose(world, hub_name, tid, l_.SchoolEndorsed(), plan)
         if lrow.state is LosingState.AT_AUTHORITY:
             custody = Custody.HELD if plan.mutant == "release while frozen" else hub.custody
             event = l_.AuthorityEndorsed(custody, hub.epoch)
             yield f"authority endorses {tid}", False, _lose(world, hub_name, tid, event, plan)
-        if lrow.state in (LosingState.ASKED, LosingState.AT_AUTHORITY):
+        if lrow.state in (LosingState.WAITING, LosingState.ASKED, LosingState.AT_AUTHORITY):
             refusal = l_.Refused(CloseReason.OPEN_CASE)
             yield f"refuse {tid}", True, _lose(world, hub_name, tid, refusal, plan)
         if plan.mutant == "unfreeze on time-out" and hub.custody is Custody.FROZEN and hub.frozen_by == tid:
@@ -230,7 +242,7 @@ def _deliver(world: World, message: tuple[object, ...], plan: Plan) -> Iterator[
             hub = world.hubs[index]
             if _losing(world, losing, transfer) is None and hub.custody is Custody.HELD and hub.epoch == epoch:
                 row = Losing(transfer, STUDENT, plan.gaining_hub(transfer), epoch)
-                yield replace(world, losing=(*world.losing, (losing, row)))
+                yield _consider(replace(world, losing=(*world.losing, (losing, row))), losing, transfer, plan)
         case ("release", str(transfer), Release() as release):
             event = g.Released(release, "release", "key")
             yield _gain(world, transfer, event, plan)
@@ -259,6 +271,16 @@ def _deliver(world: World, message: tuple[object, ...], plan: Plan) -> Iterator[
                         yield _with_hub(world, index, replace(hub, custody=Custody.HELD, frozen_by=""))
         case _:
             raise AssertionError(message)
+
+
+def _consider(world: World, name: str, transfer: str, plan: Plan) -> World:
+    """What the use case of that name does: the request goes on, waits, or is of the past."""
+    row = _losing(world, name, transfer)
+    assert row is not None
+    hub = world.hubs[HUBS.index(name)]
+    if hub.custody is not Custody.HELD or hub.epoch != row.epoch:
+        return _lose(world, name, transfer, l_.Refused(CloseReason.OPEN_CASE), plan)
+    return world if world.blocked else _lose(world, name, transfer, l_.Cleared(), plan)
 
 
 def _gain(world: World, transfer: str, event: g.Event, plan: Plan) -> World:
@@ -317,7 +339,7 @@ def _lose(world: World, name: str, transfer: str, event: l_.Event, plan: Plan) -
             case l_.Leave(epoch):
                 if epoch > hub.epoch:
                     world = _with_hub(world, index, Hub(Custody.GONE, epoch, hub.version, "", hub.escrows))
-            case l_.EndUnmoved():
+            case l_.AskBelow() | l_.EndUnmoved():
                 pass
     return world
 

@@ -7,6 +7,7 @@ import pytest
 from kernel.custody import CloseReason, Custody, Outcome, Receipt, Release
 from province_hub.domain.transfer import gaining, losing
 from province_hub.domain.transfer.gaining import Gaining, GainingState
+from province_hub.domain.transfer.letters import LetterKind
 from province_hub.domain.transfer.losing import Losing, LosingState
 
 
@@ -72,7 +73,7 @@ def test_a_record_that_moved_since_it_was_asked_for_is_not_released(custody: Cus
 
 
 def test_a_release_needs_the_school_before_its_authority() -> None:
-    asked = Losing("t", "student", "41", 3)
+    asked = Losing("t", "student", "41", 3, LosingState.ASKED)
     assert losing.step(asked, losing.AuthorityEndorsed(Custody.HELD, 3)) == losing.Move(asked)
 
 
@@ -88,3 +89,30 @@ def test_only_the_receipt_unfreezes_or_takes_away() -> None:
     assert losing.step(released, losing.OutcomeTold(a_receipt(Outcome.COMMITTED))).effects == (losing.Leave(4),)
     unfrozen = losing.step(released, losing.OutcomeTold(a_receipt(Outcome.ABORTED)))
     assert unfrozen.effects == (losing.Unfreeze(), losing.EndUnmoved("withdrawn"))
+
+
+def test_a_request_that_waits_goes_on_once_and_moves_nothing_before() -> None:
+    waiting = Losing("t", "student", "41", 3)
+    assert waiting.state is LosingState.WAITING
+    for early in (losing.SchoolEndorsed(), losing.AuthorityEndorsed(Custody.HELD, 3)):
+        assert losing.step(waiting, early) == losing.Move(waiting)
+    cleared = losing.step(waiting, losing.Cleared())
+    assert (cleared.transfer.state, cleared.effects) == (LosingState.ASKED, (losing.AskBelow(),))
+    assert losing.step(cleared.transfer, losing.Cleared()) == losing.Move(cleared.transfer)
+
+
+def test_a_request_that_waits_can_be_refused_and_withdrawn() -> None:
+    waiting = Losing("t", "student", "41", 3)
+    refused = losing.step(waiting, losing.Refused(CloseReason.OPEN_CASE))
+    assert (refused.transfer.state, refused.effects) == (
+        LosingState.CLOSING,
+        (losing.AskClose(CloseReason.OPEN_CASE),),
+    )
+    ended = losing.step(waiting, losing.OutcomeTold(a_receipt(Outcome.ABORTED)))
+    assert ended.transfer.state is LosingState.ABORTED
+
+
+def test_a_letter_of_a_later_program_is_known_as_that() -> None:
+    assert LetterKind("something_new") is LetterKind.LATER
+    with pytest.raises(ValueError, match="3"):
+        LetterKind(3)

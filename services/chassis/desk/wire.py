@@ -97,11 +97,15 @@ def heading_to_message(heading: CaseHeading, *, now: datetime) -> desk_pb2.CaseS
         urgency=urgency(due, now).word if due else "",
         working_days_left=working_days_left(due, now) if due else 0,
         reminded_at_ms=milliseconds(heading.reminded_at) if heading.reminded_at else 0,
+        waits_for=refusal_to_message(heading.waits_for) if heading.waits_for else None,
+        waits_since_ms=milliseconds(heading.waits_since) if heading.waits_since else 0,
     )
 
 
 def state_label(heading: CaseHeading) -> str:
     """What the worklist says of a case: whose turn it is, or that it is over."""
+    if heading.state is CaseState.OPEN and heading.waits_for is not None:
+        return f"暂停：{heading.waits_for.sentence}"
     if heading.state is CaseState.OPEN and heading.awaited.step in list(Step):
         return f"待{Step(heading.awaited.step).label}"
     return heading.state.label

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -28,6 +29,7 @@ from kernel.feed import ItemOutcome, refusal_from_content, refusal_to_content
 from kernel.office import Office
 from kernel.refusals import CaseNotFound, DigestReused, Refusal, RequestMalformed, ReturnedForCorrection
 
+WAITING = "waiting"  # the step of a timeline at which a case begins to wait (暂停)
 # Sorts cases without a due date last, and keeps page tokens finite.
 _NO_DUE_DATE = datetime(9999, 1, 1, tzinfo=UTC)
 _LOOK_AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)  # an alarm that nobody has looked at yet
@@ -241,6 +243,17 @@ class CaseLedger:
         )
         return list(rows.scalars())
 
+    def waiting(self, *, after: str, limit: int) -> list[str]:
+        """Open cases that wait for something to be put right, by id, after that one; empty for the first."""
+        query = select(self._cases.c.case_id).where(
+            self._cases.c.awaited_office == "",
+            self._cases.c.waits_for.is_not(None),
+            self._cases.c.state == CaseState.OPEN.value,
+        )
+        if after:
+            query = query.where(self._cases.c.case_id > after)
+        return list(self._connection.scalars(query.order_by(self._cases.c.case_id).limit(limit)))
+
     def items(self, case_id: str) -> list[ItemRecord]:
         """The items and what became of each, in the order filed."""
         rows = self._connection.execute(
@@ -294,7 +307,19 @@ class CaseLedger:
         more = len(rows) > size
         last = rows[size - 1] if more else None
         next_token = f"{(last.due_at or _NO_DUE_DATE).isoformat()}~{last.case_id}" if last is not None else ""
-        return CasePage(tuple(_heading(row) for row in rows[:size]), next_token)
+        headings = [_heading(row) for row in rows[:size]]
+        since = self._waiting_since([heading.case_id for heading in headings if heading.waits_for])
+        shown = (replace(heading, waits_since=since.get(heading.case_id)) for heading in headings)
+        return CasePage(tuple(shown), next_token)
+
+    def _waiting_since(self, case_ids: Sequence[str]) -> dict[str, datetime]:
+        """When each of the cases began to wait for what it waits for now."""
+        rows = self._connection.execute(
+            select(self._events.c.case_id, func.max(self._events.c.at).label("at"))
+            .where(self._events.c.case_id.in_(case_ids), self._events.c.step == WAITING)
+            .group_by(self._events.c.case_id)
+        )
+        return {row.case_id: row.at for row in rows}
 
     def _in_view(self, view: View, *, office: Office, checking: bool) -> ColumnElement[bool]:
         waiting = and_(

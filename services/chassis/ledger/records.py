@@ -35,7 +35,7 @@ class CaseHeading:
 
     Attributes:
         received_at: when this office committed it; due_at: end of the awaited office's statutory time, or None.
-        waits_for: what must first be put right, where the case waits for that (暂停).
+        waits_for: what must first be put right, where the case waits for that (暂停). waits_since: in worklists.
         reminded_at: when an office last asked that the awaited step be taken (催办).
     """
 
@@ -53,6 +53,7 @@ class CaseHeading:
     items_refused: int
     waits_for: Refusal | None = None
     reminded_at: datetime | None = None
+    waits_since: datetime | None = None
 
 
 @dataclass(frozen=True)

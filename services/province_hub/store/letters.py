@@ -7,7 +7,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, DateTime, Index, Integer, Table, Text, func, select, update
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Index,
+    Integer,
+    Table,
+    Text,
+    func,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from chassis.sql import Transaction
@@ -175,6 +188,22 @@ class Letters:
             .with_for_update()
         )
         return [WaitingLetter(*letter) for letter in found]
+
+    def has_taken_later(self, transfer_id: str, *, kind: str, sender: str, after: tuple[int, int]) -> bool:
+        """Whether a letter of that kind about the transfer was taken that the sender wrote after this one."""
+        row = letters_in_table.c
+        found = self._connection.scalar(
+            select(row.sequence)
+            .where(
+                row.transfer_id == transfer_id,
+                row.kind == kind,
+                row.sender == sender,
+                row.state == LetterState.TAKEN.value,
+                tuple_(row.incarnation, row.sequence) > after,
+            )
+            .limit(1)
+        )
+        return found is not None
 
     def waiting_transfers(self, *, limit: int) -> list[str]:
         """Transfers about which letters wait; parked ones are tried again until they make sense."""

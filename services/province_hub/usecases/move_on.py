@@ -10,6 +10,7 @@ from chassis.ledger import NOBODY, Awaited
 from kernel.calendar import Due
 from kernel.case import Case, CaseState
 from kernel.clock import milliseconds
+from kernel.custody import Custody
 from kernel.endorsement import Endorsed, authority_of
 from kernel.feed import CaseProgress, ItemOutcome
 from kernel.office import NATION, Office
@@ -23,6 +24,7 @@ from province_hub.usecases.ask_numbers import NUMBER_ASKED, ask_numbers
 from province_hub.usecases.judge_items import judge_items
 from province_hub.usecases.refuse_case import refuse_case
 from province_hub.usecases.rules import Rules
+from province_hub.usecases.transfer import CASES_WAIT
 
 
 @dataclass(frozen=True)
@@ -76,9 +78,28 @@ def resume_waiting(tx: HubTransaction, settled: Case, *, now: datetime, rules: R
         return
     numbers = [item.values["number"] for item in settled.items if "number" in item.values]
     for case_id in tx.cases.waiting_about(numbers):
-        record = tx.cases.get(case_id, lock=True)
-        chain = rules.read_chain(record.case)
-        move_on(tx, record.case, chain, taken=[Taken("resumed", rules.here, now)], now=now, rules=rules)
+        resume(tx, case_id, now=now, rules=rules)
+    tx.wake(CASES_WAIT)  # another province's requests wait as well
+
+
+def resume(tx: HubTransaction, case_id: str, *, now: datetime, rules: Rules) -> None:
+    """Let a case of this province that waits go on, where nothing stands in its way any more."""
+    record = tx.cases.get(case_id, lock=True)
+    case = record.case
+    between = case.procedure.leaves_province
+    if record.state is CaseState.CLOSED or record.heading.waits_for is None or between or _is_blocked(tx, case):
+        return  # of a transfer between provinces the losing hub decides when it goes on
+    chain = rules.read_chain(case)
+    move_on(tx, case, chain, taken=[Taken("resumed", rules.here, now)], now=now, rules=rules)
+
+
+def _is_blocked(tx: HubTransaction, case: Case) -> bool:
+    (item,) = case.items
+    held = tx.students.by_number(item.values.get("number", ""), lock=True)
+    if held is None or held.custody is Custody.GONE:
+        return False  # it goes on to its end
+    in_work = bool(held.open_case) and held.open_case != case.case_id
+    return held.custody is Custody.FROZEN or in_work or bool(held.student.standing.get("problem"))
 
 
 def _own_side_against(

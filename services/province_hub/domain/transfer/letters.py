@@ -22,9 +22,15 @@ LETTER_VERSION = 1
 class LetterKind(StrEnum):
     REQUEST = "request"  # gaining to losing: the case, with the gaining side's endorsements
     RELEASE = "release"  # losing to gaining: the release, the complete case, the archive's key
+    NOTE = "note"  # losing to gaining: what the request waits for, or that it goes on
     NOTICE = "notice"  # a notice from an office of the sender's province, as that office signed it
     NOTICE_RECEIPT = "notice_receipt"  # a receipt of one, as its giver signed it
     ACKNOWLEDGEMENT = "acknowledgement"  # of letters that are safe in the receiver's inbox
+    LATER = "later"  # of a kind that came after this program: kept, and taken when the program knows it
+
+    @classmethod
+    def _missing_(cls, value: object) -> LetterKind | None:
+        return cls.LATER if isinstance(value, str) else None
 
 
 @dataclass(frozen=True)

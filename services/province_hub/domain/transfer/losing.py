@@ -14,6 +14,7 @@ from kernel.custody import CloseReason, Custody, Outcome, Receipt
 
 
 class LosingState(StrEnum):
+    WAITING = "waiting"  # something must first be put right: an open case, a problem record
     ASKED = "asked"  # waits for the releasing school
     AT_AUTHORITY = "at_authority"  # waits for its authority
     CLOSING = "closing"  # refused here; the index has been asked to end it
@@ -38,7 +39,7 @@ class Losing:
     student_key: str
     gaining: str
     epoch: int
-    state: LosingState = LosingState.ASKED
+    state: LosingState = LosingState.WAITING
     release: str = ""
     archive_digest: str = ""
     content_key: str = ""
@@ -48,13 +49,18 @@ class Losing:
 
 
 @dataclass(frozen=True)
+class Cleared:
+    """Nothing speaks against the record's moving, or does so any more."""
+
+
+@dataclass(frozen=True)
 class SchoolEndorsed:
     pass
 
 
 @dataclass(frozen=True)
 class Refused:
-    """The releasing school or its authority refused, with a reason of the closed list (R15)."""
+    """The releasing school or its authority refused, or the record may not move: a reason of the closed list (R15)."""
 
     reason: CloseReason
 
@@ -72,10 +78,15 @@ class OutcomeTold:
     receipt: Receipt
 
 
-Event = SchoolEndorsed | Refused | AuthorityEndorsed | OutcomeTold
+Event = Cleared | SchoolEndorsed | Refused | AuthorityEndorsed | OutcomeTold
 
 
 # --- What is to be done about it, in the same transaction ---
+
+
+@dataclass(frozen=True)
+class AskBelow:
+    """Lock the record for this transfer, and ask the releasing side."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +116,7 @@ class EndUnmoved:
     reason: str
 
 
-Effect = AskClose | FreezeAndRelease | Unfreeze | Leave | EndUnmoved
+Effect = AskBelow | AskClose | FreezeAndRelease | Unfreeze | Leave | EndUnmoved
 
 
 @dataclass(frozen=True)
@@ -121,12 +132,16 @@ def step(transfer: Losing, event: Event) -> Move:
     if transfer.state in FINAL:
         return Move(transfer)
     match event:
+        case Cleared():
+            if transfer.state is LosingState.WAITING:
+                return Move(replace(transfer, state=LosingState.ASKED), (AskBelow(),))
+            return Move(transfer)
         case SchoolEndorsed():
             if transfer.state is LosingState.ASKED:
                 return Move(replace(transfer, state=LosingState.AT_AUTHORITY))
             return Move(transfer)
         case Refused():
-            if transfer.state in (LosingState.ASKED, LosingState.AT_AUTHORITY):
+            if transfer.state in (LosingState.WAITING, LosingState.ASKED, LosingState.AT_AUTHORITY):
                 return Move(replace(transfer, state=LosingState.CLOSING), (AskClose(event.reason),))
             return Move(transfer)
         case AuthorityEndorsed():

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import assert_never
 
 from chassis.ledger import Awaited
-from kernel import chains
 from kernel.archive import Archive
 from kernel.case import Case, CaseState
 from kernel.clock import day_of, milliseconds
@@ -34,6 +33,7 @@ from province_hub.usecases.transfer.handshake import (
     Handshake,
     approval_of,
     ask_index,
+    asked_there,
     progress,
     tell,
     write_letter,
@@ -140,11 +140,7 @@ def _send_request(tx: HubTransaction, transfer: Gaining, *, now: datetime, hands
     case = tx.cases.get(transfer.transfer_id).case
     body = {"case": case.to_content(), "student_key": transfer.student_key, "epoch": transfer.epoch}
     write_letter(tx, LetterKind.REQUEST, transfer.transfer_id, body, to=transfer.losing, handshake=handshake, now=now)
-    given = [Step(event.step) for event in tx.cases.timeline(case.case_id) if event.step in set(Step)]
-    asked = chains.awaited(case.procedure, given)
-    assert asked is not None, "a procedure between provinces asks the other side"
-    office = str(Office(Tier.SCHOOL, case.releasing_school)) if asked is Step.OUT_SCHOOL else ""
-    awaited = Awaited(asked.value, office)
+    awaited = asked_there(tx, case)
     tx.cases.advance(case, state=CaseState.OPEN, awaited=awaited, due=None)
     to = handshake.authority_of(case.school)
     progress(tx, case.case_id, "opened", to=to, now=now)

@@ -8,10 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from chassis.deadlines import Watch, deadline_arrivals
-from chassis.ledger import publish
+from chassis.ledger import Awaited, publish
 from chassis.notices import NoticePost, Paper
 from chassis.staff import staff_arrivals
 from chassis.supervision import arrivals
+from kernel import chains
 from kernel.case import Case
 from kernel.clock import milliseconds
 from kernel.endorsement import Register, authority_of, read_chain
@@ -20,6 +21,7 @@ from kernel.history import Approval
 from kernel.notice import Notice, NoticeKind
 from kernel.office import NATION, Office, Tier
 from kernel.packs import Packs, RulePack
+from kernel.refusals import Refusal
 from kernel.regulation import Step
 from kernel.statement import Sign, StatementKind, Verify
 from province_hub.domain.transfer.letters import Letter, LetterKind
@@ -31,6 +33,8 @@ LANE_MAIL = "mail"
 LANE_ARCHIVE = "archive"
 # Woken when a letter came in, or a transition may have made sense of one that waits.
 LETTERS_WAIT = "letters"
+# Woken when something that a case waits for may have passed.
+CASES_WAIT = "cases-wait"
 
 
 @dataclass(frozen=True)
@@ -88,6 +92,14 @@ def approval_of(case: Case, step: Step, *, handshake: Handshake) -> Approval:
     return next(
         Approval.of(endorsed, filed_reason=filed_reason) for endorsed in chain if endorsed.endorsement.step is step
     )
+
+
+def asked_there(tx: HubTransaction, case: Case) -> Awaited:
+    """Whose turn it is in the other province, as far as can be told here: its school is named, its authority is not."""
+    given = [Step(event.step) for event in tx.cases.timeline(case.case_id) if event.step in set(Step)]
+    asked = chains.awaited(case.procedure, given)
+    assert asked is not None, "a procedure between provinces asks the other side"
+    return Awaited(asked.value, str(Office(Tier.SCHOOL, case.releasing_school)) if asked is Step.OUT_SCHOOL else "")
 
 
 def ask_index(tx: HubTransaction, kind: str, transfer_id: str, *, now: datetime, **question: Any) -> None:
@@ -154,6 +166,7 @@ def progress(
     at_ms: int | None = None,
     awaited_step: str = "",
     awaited_office: str = "",
+    waits_for: Refusal | None = None,
 ) -> None:
     """One more line of the timeline, here and in the worklists below."""
     at = datetime.fromtimestamp(at_ms / 1000, tz=now.tzinfo) if at_ms is not None else now
@@ -167,6 +180,7 @@ def progress(
             at_ms=milliseconds(at),
             awaited_step=awaited_step,
             awaited_office=awaited_office,
+            waits_for=waits_for,
         ),
         to=to,
         now=now,

@@ -17,6 +17,7 @@ from province_hub.store.letters import LetterState
 from province_hub.store.transaction import HubTransaction
 from province_hub.usecases.transfer import gaining, losing
 from province_hub.usecases.transfer.handshake import LANE_MAIL, LETTERS_WAIT, Handshake, mail_key, progress
+from province_hub.usecases.transfer.waiting import take_note
 
 
 def receive_letter(tx: HubTransaction, letter: Letter, jws: str, *, now: datetime) -> bool:
@@ -78,6 +79,10 @@ def _take(tx: HubTransaction, letter: Letter, *, now: datetime, handshake: Hands
             return _take_release(tx, letter, now=now, handshake=handshake)
         case LetterKind.NOTICE | LetterKind.NOTICE_RECEIPT:
             return _take_notice(tx, letter, now=now, handshake=handshake)
+        case LetterKind.NOTE:
+            return take_note(tx, letter, now=now, handshake=handshake)
+        case LetterKind.LATER:
+            return False
         case LetterKind.ACKNOWLEDGEMENT:
             raise SignatureInvalid(why="回执不入收件箱")
 

@@ -14,12 +14,10 @@ from kernel.clock import milliseconds
 from kernel.custody import CloseReason, Custody, Release, releasing_side_reason
 from kernel.effects import depart
 from kernel.endorsement import Decision, Endorsed, office_of_step, read_chain
-from kernel.facts import stage_of
 from kernel.feed import CaseAsked, CaseOutcome, ItemOutcome, StudentLeft
 from kernel.history import event_of
 from kernel.office import NATION, Office
 from kernel.packs import step_deadline
-from kernel.packs.keys import TRANSFER_STATUSES
 from kernel.refusals import (
     ArchiveNotAvailable,
     ChainBroken,
@@ -28,15 +26,14 @@ from kernel.refusals import (
     TransferNotCompleted,
 )
 from kernel.regulation import Step
-from kernel.regulation.transfers import TRANSFER
 from kernel.statement import StatementKind
 from province_hub.domain.transfer import losing
 from province_hub.domain.transfer.letters import Letter, LetterKind
 from province_hub.domain.transfer.losing import Losing, LosingState
-from province_hub.store.students import Held
 from province_hub.store.transaction import HubTransaction
 from province_hub.store.transfers import RELEASED, KeptArchive
 from province_hub.usecases.transfer.handshake import (
+    CASES_WAIT,
     LETTERS_WAIT,
     Handshake,
     approval_of,
@@ -45,6 +42,7 @@ from province_hub.usecases.transfer.handshake import (
     tell,
     write_letter,
 )
+from province_hub.usecases.transfer.waiting import against, go_on, wait
 
 
 def take_request(tx: HubTransaction, letter: Letter, *, now: datetime, handshake: Handshake) -> bool:
@@ -61,7 +59,7 @@ def take_request(tx: HubTransaction, letter: Letter, *, now: datetime, handshake
     if held is None or held.custody is not Custody.HELD or held.epoch != letter.body["epoch"]:
         return False
     try:
-        pack = handshake.pack_of(case)
+        handshake.pack_of(case)
     except RulePackUnknown:
         return False  # filed under a national text that is newer than ours: it waits until we have it
     transfer = Losing(
@@ -70,22 +68,32 @@ def take_request(tx: HubTransaction, letter: Letter, *, now: datetime, handshake
         gaining=letter.sender,
         epoch=held.epoch,
     )
-    asked = _first_asked(case)
-    office = office_of_step(case, asked, register=handshake.register)
-    awaited = Awaited(asked.value, str(office))
-    due = step_deadline(pack.read(), asked.value).due(now)
-    tx.cases.add(case, state=CaseState.OPEN, awaited=awaited, received_at=now, due=due, shown=dict(held.student.values))
+    awaited = Awaited(LosingState.WAITING.value, "")
+    shown = dict(held.student.values)
+    tx.cases.add(case, state=CaseState.OPEN, awaited=awaited, received_at=now, due=None, shown=shown)
     tx.cases.note(case.case_id, step="asked", office=handshake.office, at=now)
-    against = _pre_flight(case, held, handshake=handshake)
-    if against is not None:
-        tx.transfers.save_losing(transfer, now=now)
-        advance(tx, transfer.transfer_id, losing.Refused(against), now=now, handshake=handshake)
-        return True
-    tx.students.open_case(transfer.student_key, case.case_id)
     tx.transfers.save_losing(transfer, now=now)
-    question = CaseAsked(case, asked.value, shown=dict(held.student.values))
-    tell(tx, question, to=handshake.authority_of(case.releasing_school), now=now)
+    consider(tx, case.case_id, now=now, handshake=handshake)
     return True
+
+
+def consider(tx: HubTransaction, transfer_id: str, *, now: datetime, handshake: Handshake) -> None:
+    """Look whether a request that was not put below may be: it goes on, waits, or ends; asked again is nothing new."""
+    transfer = tx.transfers.losing(transfer_id)
+    assert transfer is not None, "asked of a transfer that this hub knows"
+    if transfer.state is not LosingState.WAITING:
+        return
+    case = tx.cases.get(transfer_id).case
+    held = tx.students.get(transfer.student_key, lock=True)
+    assert held is not None, "students are never deleted"
+    match against(case, held, transfer, handshake=handshake):
+        case CloseReason() as reason:
+            advance(tx, transfer_id, losing.Refused(reason), now=now, handshake=handshake)
+        case Refusal() as said:
+            wait(tx, transfer, said, now=now, handshake=handshake)
+        case None:
+            go_on(tx, transfer, now=now, handshake=handshake)
+            advance(tx, transfer_id, losing.Cleared(), now=now, handshake=handshake)
 
 
 def _require_request(case: Case, letter: Letter, *, handshake: Handshake) -> None:
@@ -109,23 +117,6 @@ def _require_request(case: Case, letter: Letter, *, handshake: Handshake) -> Non
 def _first_asked(case: Case) -> Step:
     """Whose endorsement opens the releasing side: its school's, or its authority's where a graduate goes on."""
     return next(step for step in case.procedure.chain if step.releasing)
-
-
-def _pre_flight(case: Case, held: Held, *, handshake: Handshake) -> CloseReason | None:
-    """Before anybody is asked: may this record move? (2001, 2002, 2003 of the cross-province exchange)"""
-    student, (item,) = held.student, case.items
-    if item.values.get("name") != student.name or case.releasing_school != student.school:
-        return CloseReason.IDENTITY_MISMATCH
-    if student.standing.get("problem"):
-        return CloseReason.PROBLEM_RECORD
-    if held.open_case and held.open_case != case.case_id:
-        return CloseReason.OPEN_CASE
-    # Another province's wish is judged by the national text alone.
-    national = handshake.pack_of(case).read(stage_of(student.grade))
-    movable = case.procedure.may_start_from & frozenset(national(TRANSFER_STATUSES))
-    if case.procedure.family != TRANSFER:
-        movable = case.procedure.may_start_from
-    return None if student.status in movable else CloseReason.OPEN_CASE
 
 
 def take_releasing_endorsement(
@@ -191,6 +182,8 @@ def advance(tx: HubTransaction, transfer_id: str, event: losing.Event, *, now: d
 
 def _do(tx: HubTransaction, transfer: Losing, effect: losing.Effect, *, now: datetime, handshake: Handshake) -> None:
     match effect:
+        case losing.AskBelow():
+            _ask_below(tx, transfer, now=now, handshake=handshake)
         case losing.AskClose():
             # R3: refused here is asked there; the first valid word at the index wins.
             ask_index(tx, "close", transfer.transfer_id, now=now, reason=effect.reason.value)
@@ -210,6 +203,21 @@ def _do(tx: HubTransaction, transfer: Losing, effect: losing.Effect, *, now: dat
             _end_unmoved(tx, transfer, said, now=now, handshake=handshake)
         case _:
             assert_never(effect)
+
+
+def _ask_below(tx: HubTransaction, transfer: Losing, *, now: datetime, handshake: Handshake) -> None:
+    """The releasing side has its time from now on (Art. 14), by the national text alone."""
+    record = tx.cases.get(transfer.transfer_id)
+    case = record.case
+    tx.students.open_case(transfer.student_key, case.case_id)
+    asked = _first_asked(case)
+    office = office_of_step(case, asked, register=handshake.register)
+    due = step_deadline(handshake.pack_of(case).read(), asked.value).due(now)
+    tx.cases.advance(case, state=CaseState.OPEN, awaited=Awaited(asked.value, str(office)), due=due)
+    held = tx.students.get(transfer.student_key)
+    assert held is not None, "just locked"
+    question = CaseAsked(case, asked.value, shown=dict(held.student.values))
+    tell(tx, question, to=handshake.authority_of(case.releasing_school), now=now)
 
 
 def _release(tx: HubTransaction, transfer: Losing, *, now: datetime, handshake: Handshake) -> None:
@@ -248,6 +256,7 @@ def _release(tx: HubTransaction, transfer: Losing, *, now: datetime, handshake: 
 
 def _leave(tx: HubTransaction, transfer: Losing, epoch: int, *, now: datetime, handshake: Handshake) -> None:
     """Article 9: what stays here is a backup."""
+    tx.wake(CASES_WAIT)
     held = tx.students.get(transfer.student_key, lock=True)
     assert held is not None, "students are never deleted"
     case = tx.cases.get(transfer.transfer_id).case
@@ -265,6 +274,7 @@ def _leave(tx: HubTransaction, transfer: Losing, epoch: int, *, now: datetime, h
 
 
 def _end_unmoved(tx: HubTransaction, transfer: Losing, said: Refusal, *, now: datetime, handshake: Handshake) -> None:
+    tx.wake(CASES_WAIT)  # what waited for this one may go on
     asked_below = _asked_below(tx, transfer)
     tx.students.close_case(transfer.student_key, transfer.transfer_id)
     case = tx.cases.get(transfer.transfer_id).case

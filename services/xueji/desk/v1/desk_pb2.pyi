@@ -88,6 +88,8 @@ class CaseSummary(_message.Message):
     URGENCY_FIELD_NUMBER: _builtins.int
     WORKING_DAYS_LEFT_FIELD_NUMBER: _builtins.int
     REMINDED_AT_MS_FIELD_NUMBER: _builtins.int
+    WAITS_FOR_FIELD_NUMBER: _builtins.int
+    WAITS_SINCE_MS_FIELD_NUMBER: _builtins.int
     case_id: _builtins.str
     procedure: _builtins.str
     procedure_title: _builtins.str
@@ -111,6 +113,11 @@ class CaseSummary(_message.Message):
     """Working days left after today; negative when overdue, 0 on the last day."""
     reminded_at_ms: _builtins.int
     """When an office last asked that the awaited step be taken (催办); 0 where none did."""
+    waits_since_ms: _builtins.int
+    @_builtins.property
+    def waits_for(self) -> _refusal_pb2.Refusal:
+        """What must first be put right, where the case waits for that (暂停), and since when in a worklist."""
+
     def __init__(
         self,
         *,
@@ -131,10 +138,12 @@ class CaseSummary(_message.Message):
         urgency: _builtins.str = ...,
         working_days_left: _builtins.int = ...,
         reminded_at_ms: _builtins.int = ...,
+        waits_for: _refusal_pb2.Refusal | None = ...,
+        waits_since_ms: _builtins.int = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["waits_for", b"waits_for"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["awaited_office", b"awaited_office", "awaited_step", b"awaited_step", "case_id", b"case_id", "due_at_ms", b"due_at_ms", "due_provisional", b"due_provisional", "items_done", b"items_done", "items_refused", b"items_refused", "items_total", b"items_total", "procedure", b"procedure", "procedure_title", b"procedure_title", "received_at_ms", b"received_at_ms", "reminded_at_ms", b"reminded_at_ms", "school", b"school", "state", b"state", "state_title", b"state_title", "urgency", b"urgency", "working_days_left", b"working_days_left"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["awaited_office", b"awaited_office", "awaited_step", b"awaited_step", "case_id", b"case_id", "due_at_ms", b"due_at_ms", "due_provisional", b"due_provisional", "items_done", b"items_done", "items_refused", b"items_refused", "items_total", b"items_total", "procedure", b"procedure", "procedure_title", b"procedure_title", "received_at_ms", b"received_at_ms", "reminded_at_ms", b"reminded_at_ms", "school", b"school", "state", b"state", "state_title", b"state_title", "urgency", b"urgency", "waits_for", b"waits_for", "waits_since_ms", b"waits_since_ms", "working_days_left", b"working_days_left"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
