@@ -61,14 +61,23 @@ _MORE_SCHOOLS = {
         authority="410105",
         school_system=SchoolSystem.SIX_THREE,
     ),
+    # A senior high school under a county whose prefecture its province asks as well.
+    "天河区示范高级中学": School(
+        code=SchoolCode.parse("3444000006"),
+        name="天河区示范高级中学",
+        place="440106",
+        authority="440106",
+        school_system=SchoolSystem.SIX_THREE,
+    ),
 }
+_MORE_AUTHORITIES = {Office(Tier.AUTHORITY, "440100"): "广州市教育局"}
 
 
 def the_plan() -> Plan:
-    """The demonstration's federation, and the schools that only stories need."""
+    """The demonstration's federation, and the offices that only stories need."""
     plan = read_plan(deploy_directory() / DEMONSTRATION)
     more = {Office(Tier.SCHOOL, school.code.text): name for name, school in _MORE_SCHOOLS.items()}
-    return replace(plan, names=plan.names | more, schools=(*plan.schools, *_MORE_SCHOOLS.values()))
+    return replace(plan, names=plan.names | _MORE_AUTHORITIES | more, schools=(*plan.schools, *_MORE_SCHOOLS.values()))
 
 
 class StageAuthority(DevelopmentAuthority):

@@ -115,4 +115,4 @@ def test_a_request_that_waits_can_be_refused_and_withdrawn() -> None:
 def test_a_letter_of_a_later_program_is_known_as_that() -> None:
     assert LetterKind("something_new") is LetterKind.LATER
     with pytest.raises(ValueError, match="3"):
-        LetterKind(3)
+        LetterKind(3)  # type: ignore[arg-type]  # what a letter should not hold

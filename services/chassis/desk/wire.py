@@ -55,6 +55,7 @@ TIMELINE_LABELS = {step.value: step.label for step in Step} | {
     "settled": "办结",
     "waiting": "暂停：有事项须先处理",
     "resumed": "继续办理",
+    "passed_on": "提请上一级核办",
     "opening": "向全国申请转接",
     "opened": "全国已受理，学籍锁定",
     "requested": "已向转出省发出转接请求",

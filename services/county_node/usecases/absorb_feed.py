@@ -41,6 +41,8 @@ from kernel.regulation import Step
 from kernel.regulation.stages import ADMISSION_WITHDRAWAL
 from kernel.status import StudentStatus
 
+_OF_PREFECTURES = frozenset({Step.IN_PREFECTURE, Step.OUT_PREFECTURE})
+
 log = get_logger()
 
 
@@ -96,6 +98,8 @@ def _asked(tx: CountyTransaction, entry: CaseAsked, *, now: datetime, bench: Ben
     """Another side's transfer asks for a pupil of ours: the releasing school first, then this office (Article 14)."""
     case, step = entry.case, Step(entry.step)
     office = office_of_step(case, step, register=bench.register)
+    if office is None and step in _OF_PREFECTURES:
+        office = bench.here  # the school is a county's, whose register is not ours: the hub tells that we are asked
     below = office is not None and is_mine(office, bench.here, register=bench.register)
     if office is None or not (below or office == bench.here):
         raise OutsideJurisdiction(office=str(bench.here), what=case.procedure.title)

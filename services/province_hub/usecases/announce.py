@@ -13,6 +13,7 @@ from kernel.endorsement import Register
 from kernel.feed import CaseOutcome, DueRecounted, Entry, ItemOutcome
 from kernel.office import Office, Tier
 from kernel.student import Student
+from province_hub.domain.added import PREFECTURE_STEPS
 from province_hub.store.transaction import HubTransaction
 
 # Who is told, and what.
@@ -34,6 +35,17 @@ def recount_told(
         codes = sorted({school.authority for school in schools if school is not None})
         entries += [(Office(Tier.AUTHORITY, code), entry) for code in codes]
     tell(tx, entries, now=now)
+
+
+def asked_beside(tx: HubTransaction, case_id: str, *, province: str) -> list[Office]:
+    """Prefectures of this province that were asked beside the authorities (Art. 11): they hear the end of it too.
+
+    Asked before the case is settled, which is the end of whose turn it is.
+    """
+    awaited = tx.cases.get(case_id).awaited
+    asked = [(awaited.step, awaited.office), *((one.step, one.office) for one in tx.cases.timeline(case_id))]
+    offices = {Office.parse(office) for step, office in asked if step in PREFECTURE_STEPS and office}
+    return sorted((office for office in offices if office.province == province), key=str)
 
 
 def outcome_of(item: Item, after: Student) -> ItemOutcome:

@@ -16,7 +16,7 @@ from kernel.history import Approval, HistoryEvent, counter_of, event_of, settled
 from kernel.refusals import Refusal
 from kernel.student import Student
 from province_hub.store.transaction import HubTransaction
-from province_hub.usecases.announce import Told, outcome_of, settle
+from province_hub.usecases.announce import Told, asked_beside, outcome_of, settle
 from province_hub.usecases.duties import do_duties
 from province_hub.usecases.judge_items import judge_items
 from province_hub.usecases.lock_records import lock_records
@@ -139,8 +139,10 @@ def _told(
 ) -> list[Told]:
     """Both sides hear what became of it; a school that a record has left hears that in other words."""
     filing = authority_of(case.school, register=rules.register)
+    beside = asked_beside(tx, case.case_id, province=rules.here.code)
     entry = settle(tx, case, tuple(outcomes), here=rules.here, now=now)
-    told: list[Told] = [(filing, entry)]
+    numbers = tuple(replace(one, record={}, standing={}, student_key="") for one in entry.items)
+    told: list[Told] = [(filing, entry), *((office, replace(entry, items=numbers)) for office in beside)]
     if case.releasing_school:
         releasing = authority_of(case.releasing_school, register=rules.register)
         told += [(releasing, one) for one in left]

@@ -30,8 +30,10 @@ def ask_next(tx: HubTransaction, case: Case, asked: Asked, *, now: datetime, rul
     Where only something passing stands in the way (an open case, a problem record), the case waits for it and goes on
     from here when it is settled: resumed, not begun again.
     """
-    if not case.procedure.one_by_one or case.procedure.begins_record:
-        return _ask(case, asked, None, rules=rules)  # a class is judged pupil by pupil when it is carried out
+    row = case.procedure
+    if not row.one_by_one or row.begins_record or row.leaves_province:
+        # A class is judged pupil by pupil when it is carried out; a record of another province is that one's to lock.
+        return _ask(case, asked, None, rules=rules)
     said = _may_move(tx, case, now=now, rules=rules)
     filing = authority_of(case.school, register=rules.register)
     if isinstance(said, CURABLE):

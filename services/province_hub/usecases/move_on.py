@@ -105,8 +105,8 @@ def _is_blocked(tx: HubTransaction, case: Case) -> bool:
 def _own_side_against(
     tx: HubTransaction, case: Case, turn: Turn, *, now: datetime, rules: Rules
 ) -> tuple[ItemOutcome, ...]:
-    """What this province's own rules say against taking a pupil in, before another province is asked (Art. 11)."""
-    if not _begins_handshake(case, turn):
+    """What this province's own rules say against taking a pupil in, before anybody else is asked (Art. 11)."""
+    if not case.procedure.leaves_province or isinstance(turn, Refused):
         return ()
     judged = [(item, None) for item in case.items]
     judgements = judge_items(tx, case, judged, step=ASKED, now=now, rules=rules)

@@ -10,7 +10,7 @@ from kernel.endorsement import Decision, Endorsement, authority_of
 from kernel.feed import ItemOutcome
 from kernel.refusals import NotApproved, Refusal, ReturnedForCorrection
 from province_hub.store.transaction import HubTransaction
-from province_hub.usecases.announce import Told, settle
+from province_hub.usecases.announce import Told, asked_beside, settle
 from province_hub.usecases.rules import Rules
 
 
@@ -23,9 +23,11 @@ def refuse_case(tx: HubTransaction, case: Case, refusing: Endorsement, *, now: d
             tx.students.close_case(held.student.student_key, case.case_id)
     said = _said(refusing)
     outcomes = tuple(ItemOutcome(one.item_id, refused=said) for one in waiting)
+    beside = asked_beside(tx, case.case_id, province=rules.here.code)
     outcome = settle(tx, case, outcomes, here=rules.here, now=now)
     codes = [code for code in (case.school, case.releasing_school) if code]
-    return [(office, outcome) for office in {authority_of(code, register=rules.register) for code in codes}]
+    offices = {authority_of(code, register=rules.register) for code in codes} | set(beside)
+    return [(office, outcome) for office in sorted(offices, key=str)]
 
 
 def _said(refusing: Endorsement) -> Refusal:

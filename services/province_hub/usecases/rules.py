@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -10,17 +9,12 @@ from typing import Protocol
 from chassis.notices import NoticePost
 from kernel.calendar import Due
 from kernel.case import Case
-from kernel.chains import approval_by, asked_of
-from kernel.clock import day_of
-from kernel.endorsement import Endorsed, Register, read_chain, require_school
-from kernel.facts import grade_of
+from kernel.endorsement import Endorsed, Register, read_chain
 from kernel.office import Office
 from kernel.packs import Packs, RulePack, step_deadline
-from kernel.packs.keys import CHAIN_EXTRA, REPEAT_APPROVER
-from kernel.regulation import Procedure, Step
-from kernel.regulation.placement import GRADE_REPEAT
-from kernel.stages import Stage
+from kernel.regulation import Step
 from kernel.statement import Sign, Verify
+from province_hub.domain.added import added_steps
 from province_hub.store.transaction import HubTransaction
 
 
@@ -69,25 +63,4 @@ class Rules:
 
     def added_steps(self, case: Case) -> frozenset[Step]:
         """What this province asks beside the nation's chain, of its own side or sides (Art. 11)."""
-        ours = {code for code in (case.school, case.releasing_school) if code[2:4] == self.here.code}
-        filed_here = case.school[2:4] == self.here.code
-        pack = self.pack_of(case) if filed_here else self.packs.in_force(self.here.code, day_of(case.filed_at_ms))
-        asked: set[Step] = set()
-        for code in ours:
-            school = require_school(code, register=self.register)
-            steps = {step for stage in _stages(case) for step in _extra(pack, case.procedure, stage)}
-            releasing = code == case.releasing_school
-            side = {step for step in steps if step.releasing is releasing}
-            asked |= asked_of(side, school.authority)
-        return frozenset(asked)
-
-
-def _stages(case: Case) -> Collection[Stage | None]:
-    grades = {grade_of(item.values.get("grade", "")) for item in case.items}
-    return {grade.stage if grade else None for grade in grades}
-
-
-def _extra(pack: RulePack, row: Procedure, stage: Stage | None) -> frozenset[Step]:
-    names, reading = {row.name, row.family}, pack.read(stage)
-    named = frozenset(Step(one.step.value) for one in reading(CHAIN_EXTRA) if one.procedure in names)
-    return named | (approval_by(reading(REPEAT_APPROVER)) if row is GRADE_REPEAT else frozenset())
+        return added_steps(case, province=self.here.code, packs=self.packs, register=self.register)

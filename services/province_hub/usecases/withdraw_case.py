@@ -14,7 +14,7 @@ from kernel.regulation import Step
 from kernel.withdrawal import WITHDRAWAL_ASKED, WITHDRAWN, Withdrawal, require_in_time
 from province_hub.domain.transfer.gaining import Gaining, GainingState
 from province_hub.store.transaction import HubTransaction
-from province_hub.usecases.announce import settle, tell
+from province_hub.usecases.announce import asked_beside, settle, tell
 from province_hub.usecases.ask_numbers import NUMBER_ASKED
 from province_hub.usecases.move_on import resume_waiting
 from province_hub.usecases.rules import Rules
@@ -82,8 +82,9 @@ def _end_here(
             tx.students.close_case(held.student.student_key, case.case_id)
     tx.cases.note(case.case_id, step=WITHDRAWN, office=Office(Tier.SCHOOL, case.school), at=now)
     outcomes = tuple(ItemOutcome(item.item_id, refused=said) for item in waiting)
+    offices = set(asked_beside(tx, case.case_id, province=rules.here.code))
     outcome = settle(tx, case, outcomes, here=rules.here, now=now)
-    offices = {authority_of(case.school, register=rules.register)}
+    offices.add(authority_of(case.school, register=rules.register))
     if _other_side_knows(record, chain):
         offices.add(authority_of(case.releasing_school, register=rules.register))
     tell(tx, [(office, outcome) for office in sorted(offices, key=str)], now=now)

@@ -25,7 +25,7 @@ from province_hub.domain.transfer.gaining import Gaining, GainingState
 from province_hub.domain.transfer.letters import LetterKind
 from province_hub.store.transaction import HubTransaction
 from province_hub.store.transfers import ESCROW
-from province_hub.usecases.announce import outcome_of
+from province_hub.usecases.announce import asked_beside, outcome_of
 from province_hub.usecases.provincial_numbers import aux_number_on_entrance
 from province_hub.usecases.transfer.handshake import (
     LANE_ARCHIVE,
@@ -194,8 +194,10 @@ def _activate(tx: HubTransaction, transfer: Gaining, epoch: int, *, now: datetim
     progress(tx, case.case_id, "activated", to=to, now=now, office=handshake.office)
     if transfer.closing:  # R3: the commit came first
         progress(tx, case.case_id, WITHDRAWAL_REFUSED, to=to, now=now)
+    beside = asked_beside(tx, case.case_id, province=handshake.province)
     tx.cases.settle(case.case_id, (outcome,))
-    tell(tx, CaseOutcome(case.case_id, (outcome,), closed=True, at_ms=milliseconds(now)), to=to, now=now)
+    for office, told in [(to, outcome), *((one, ItemOutcome(item.item_id, number=student.number)) for one in beside)]:
+        tell(tx, CaseOutcome(case.case_id, (told,), closed=True, at_ms=milliseconds(now)), to=office, now=now)
 
 
 def _end_unmoved(tx: HubTransaction, transfer: Gaining, said: Refusal, *, now: datetime, handshake: Handshake) -> None:
@@ -203,8 +205,10 @@ def _end_unmoved(tx: HubTransaction, transfer: Gaining, said: Refusal, *, now: d
     outcomes = tuple(ItemOutcome(item.item_id, refused=said) for item in case.items)
     to = handshake.authority_of(case.school)
     progress(tx, case.case_id, "aborted", to=to, now=now)
+    beside = asked_beside(tx, case.case_id, province=handshake.province)
     tx.cases.settle(case.case_id, outcomes)
-    tell(tx, CaseOutcome(case.case_id, outcomes, closed=True, at_ms=milliseconds(now)), to=to, now=now)
+    for office in (to, *beside):
+        tell(tx, CaseOutcome(case.case_id, outcomes, closed=True, at_ms=milliseconds(now)), to=office, now=now)
 
 
 def _await_index(tx: HubTransaction, case: Case, step: str, *, now: datetime, handshake: Handshake) -> None:

@@ -24,6 +24,7 @@ from kernel.packs import Packs, RulePack
 from kernel.refusals import Refusal
 from kernel.regulation import Step
 from kernel.statement import Sign, StatementKind, Verify
+from province_hub.domain.added import added_steps
 from province_hub.domain.transfer.letters import Letter, LetterKind
 from province_hub.store.transaction import HubTransaction
 from province_hub.usecases.review import take_result
@@ -74,6 +75,10 @@ class Handshake:
     def authority_of(self, school: str) -> Office:
         """The authority of a school of this province; SchoolUnknown of another's."""
         return authority_of(school, register=self.register)
+
+    def added_steps(self, case: Case) -> frozenset[Step]:
+        """What this province asks beside the nation's chain, of its own side (Art. 11)."""
+        return added_steps(case, province=self.province, packs=self.packs, register=self.register)
 
     def pack_of(self, case: Case) -> RulePack:
         """What a case is judged by here: another province's by the national text alone. Raises RulePackUnknown."""

@@ -16,7 +16,7 @@ from kernel.effects import depart
 from kernel.endorsement import Decision, Endorsed, office_of_step, read_chain
 from kernel.feed import CaseAsked, CaseOutcome, ItemOutcome, StudentLeft
 from kernel.history import event_of
-from kernel.office import NATION, Office
+from kernel.office import NATION, Office, Tier
 from kernel.packs import step_deadline
 from kernel.refusals import (
     ArchiveNotAvailable,
@@ -32,6 +32,7 @@ from province_hub.domain.transfer.letters import Letter, LetterKind
 from province_hub.domain.transfer.losing import Losing, LosingState
 from province_hub.store.transaction import HubTransaction
 from province_hub.store.transfers import RELEASED, KeptArchive
+from province_hub.usecases.announce import asked_beside
 from province_hub.usecases.transfer.handshake import (
     CASES_WAIT,
     LETTERS_WAIT,
@@ -122,7 +123,10 @@ def _first_asked(case: Case) -> Step:
 def take_releasing_endorsement(
     tx: HubTransaction, case: Case, chain: tuple[Endorsed, ...], *, now: datetime, handshake: Handshake
 ) -> None:
-    """The releasing school, and its authority, have endorsed or refused."""
+    """The releasing side has endorsed or refused: its school, its authority, and whom the province asks beside them."""
+    added = handshake.added_steps(case)
+    given = [endorsed.endorsement.step for endorsed in chain]
+    awaited = chains.awaited(case.procedure, given, added=added)
     noted = {event.step for event in tx.cases.timeline(case.case_id)}
     for endorsed in chain:
         if not endorsed.endorsement.step.releasing:
@@ -135,7 +139,7 @@ def take_releasing_endorsement(
             raise ChainBroken(why="本省没有受理过这笔转接")
         if endorsement.decision is not Decision.APPROVE:
             event: losing.Event = losing.Refused(releasing_side_reason(endorsement.reason_code))
-        elif endorsement.step is not _last_asked(case):
+        elif awaited is not None or endorsement.step is not given[-1]:
             event = losing.SchoolEndorsed()
         else:
             if transfer.state is LosingState.ASKED:  # nobody but the authority was asked
@@ -144,10 +148,34 @@ def take_releasing_endorsement(
             assert held is not None, "students are never deleted"
             event = losing.AuthorityEndorsed(held.custody, held.epoch)
         advance(tx, case.case_id, event, now=now, handshake=handshake)
+    if awaited is not None and chain[-1].endorsement.decision is Decision.APPROVE:
+        _ask_beside(tx, case, awaited, now=now, handshake=handshake)
 
 
-def _last_asked(case: Case) -> Step:
-    return [step for step in case.procedure.chain if step.releasing][-1]
+def _ask_beside(tx: HubTransaction, case: Case, step: Step, *, now: datetime, handshake: Handshake) -> None:
+    """The nation's chain goes from office to office below; whom the province asks beside it, the hub asks (Art. 11)."""
+    office = office_of_step(case, step, register=handshake.register)
+    transfer = tx.transfers.losing(case.case_id)
+    assert office is not None, "inside the province the register tells whose turn it is"
+    assert transfer is not None, "asked of a transfer that this hub knows"
+    due = step_deadline(handshake.pack_of(case).read(), step.value).due(now)
+    tx.cases.advance(case, state=CaseState.OPEN, awaited=Awaited(step.value, str(office)), due=due)
+    if step not in chains.ADDED:
+        return  # the authority has its school's endorsement before this hub does
+    held = tx.students.get(transfer.student_key)
+    assert held is not None, "students are never deleted"
+    progress(
+        tx,
+        case.case_id,
+        "passed_on",
+        to=_below(case, handshake),
+        now=now,
+        office=handshake.office,
+        awaited_step=step.value,
+        awaited_office=str(office),
+    )
+    if office.tier is not Tier.PROVINCE:  # which has the hub's own desk
+        tell(tx, CaseAsked(case, step.value, shown=dict(held.student.values)), to=office, now=now)
 
 
 def open_archive(tx: HubTransaction, transfer_id: str, digest: str, *, province: str) -> tuple[KeptArchive, str]:
@@ -269,7 +297,11 @@ def _leave(tx: HubTransaction, transfer: Losing, epoch: int, *, now: datetime, h
     to = _below(case, handshake)
     progress(tx, case.case_id, "closed", to=to, now=now, office=handshake.office)
     outcome = ItemOutcome(item.item_id, number=gone.number, student_key=gone.student_key)
+    beside = asked_beside(tx, case.case_id, province=handshake.province)
     tx.cases.settle(case.case_id, (outcome,))
+    for office in beside:
+        told = ItemOutcome(item.item_id, number=gone.number)
+        tell(tx, CaseOutcome(case.case_id, (told,), closed=True, at_ms=milliseconds(now)), to=office, now=now)
     tell(tx, StudentLeft(case.case_id, gone.number, transfer.gaining, milliseconds(now)), to=to, now=now)
 
 
@@ -279,11 +311,13 @@ def _end_unmoved(tx: HubTransaction, transfer: Losing, said: Refusal, *, now: da
     tx.students.close_case(transfer.student_key, transfer.transfer_id)
     case = tx.cases.get(transfer.transfer_id).case
     outcomes = tuple(ItemOutcome(item.item_id, refused=said) for item in case.items)
+    beside = asked_beside(tx, case.case_id, province=handshake.province)
     tx.cases.settle(case.case_id, outcomes)
     if asked_below:
         to = _below(case, handshake)
         progress(tx, case.case_id, "aborted", to=to, now=now)
-        tell(tx, CaseOutcome(case.case_id, outcomes, closed=True, at_ms=milliseconds(now)), to=to, now=now)
+        for office in (to, *beside):
+            tell(tx, CaseOutcome(case.case_id, outcomes, closed=True, at_ms=milliseconds(now)), to=office, now=now)
     else:
         tx.cases.note(case.case_id, step="aborted", office=NATION, at=now)
 
