@@ -522,6 +522,13 @@ class ClassFull(Refusal):
     article = 11
 
 
+class SchoolToBeAssigned(Refusal):
+    """The school is full, and the pupil is not to be turned away: the authority finds another school."""
+
+    text = "学校学位已满，由学籍主管部门另行安排学校就读"
+    article = 11
+
+
 class IllnessTooShort(Refusal):
     text = "因病休学须治疗{least}以上，所填为{given}"
     article = 19

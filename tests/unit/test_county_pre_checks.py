@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chassis.packs import load_packs
-from county_node.domain.pre_checks import Surroundings, check_items, document_digest
-from kernel.case import Item
+from county_node.domain.pre_checks import Surroundings, check_items, check_transfer, document_digest
+from kernel.case import Case, Item
 from kernel.form_items import ITEMS
 from kernel.pre_check import Severity
 
@@ -156,3 +156,15 @@ def test_whatever_is_in_the_form_the_checks_do_not_fail_and_show_no_number(value
     values["document_number"] = "419997202003150014"
     (checks,) = check_items([Item(str(uuid.uuid4()), values)], around())
     assert all(check.sentence and values["document_number"] not in check.sentence for check in checks)
+
+
+@pytest.mark.parametrize(
+    ("province", "reason", "told"), [("37", "guardian_work", 1), ("37", "other", 0), ("", "other", 0)]
+)
+def test_an_officer_is_told_for_which_reasons_nobody_is_turned_away(province: str, reason: str, told: int) -> None:
+    """山东 must take in whose guardian works there; the nation leaves it to the school."""
+    pack = load_packs(Path(__file__).parents[2] / "deploy" / "policies").in_force(province, date(2026, 9, 1))
+    item = Item(str(uuid.uuid4()), {"grade": "103", "transfer_reason": reason})
+    case = Case("case", "transfer_within_province", "2137000001", "2137000002", pack.id, 1, (item,))
+    (found,) = check_transfer(case, pack)
+    assert [check.code for check in found] == ["TRANSFER_MUST_BE_ACCEPTED"] * told

@@ -405,7 +405,7 @@ TABLE = (
         "transfer_within_authority",
         "class_size.hard",
         "CLASS_FULL",
-        values={**MOVE, "school_class": "1班"},
+        values={**MOVE, "transfer_reason": "other", "school_class": "1班"},
         class_size_after=46,
     ),
     Judged(
@@ -423,6 +423,25 @@ TABLE = (
         values={**MOVE, "school_class": "1班"},
         class_size_after=56,
     ),
+    # A full school: 湖南 has another assigned; 山东 may not turn away who comes for certain reasons.
+    *(
+        Judged(
+            province,
+            "transfer_within_authority",
+            key,
+            says,
+            values={**MOVE, "transfer_reason": reason, "school_class": "1班"},
+            class_size_after=56,
+            on=date(2026, 9, 1),
+        )
+        for province, key, reason, says in (
+            ("11", "transfer.when_full", "guardian_work", "CLASS_FULL"),
+            ("43", "transfer.when_full", "other", "SCHOOL_TO_BE_ASSIGNED"),
+            ("37", "transfer.must_accept", "guardian_work", "SCHOOL_TO_BE_ASSIGNED"),
+            ("37", "transfer.when_full", "other", "CLASS_FULL"),
+        )
+    ),
+    Judged("11", "transfer_within_authority", "transfer.documents", values=MOVE),
     Judged(
         "32",
         "transfer_within_authority",

@@ -8,13 +8,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from kernel.case import Item
+from kernel.case import Case, Item
 from kernel.divisions import DivisionLevel, level_of
 from kernel.identity import DocumentKind
 from kernel.packs import RulePack
-from kernel.packs.keys import CLASS_SIZE_LARGE_FROM, CLASS_SIZE_STANDARD, ENTRY_AGE_YEARS, ENTRY_CUTOFF
+from kernel.packs.keys import (
+    CLASS_SIZE_LARGE_FROM,
+    CLASS_SIZE_STANDARD,
+    ENTRY_AGE_YEARS,
+    ENTRY_CUTOFF,
+    TRANSFER_MUST_ACCEPT,
+)
+from kernel.packs.words import TransferReason
 from kernel.pre_check import PreCheck, Severity
 from kernel.refusals import GradeUnknown
+from kernel.regulation.transfers import TRANSFER
 from kernel.stages import Grade, Stage
 
 # How many pupils are in each (grade, class) of a school.
@@ -45,6 +53,21 @@ def check_items(items: Sequence[Item], around: Surroundings) -> list[list[PreChe
     """Findings per item, in the order of the items."""
     filed = Counter(_class_of(item) for item in items)
     return [list(_check(item, filed, around)) for item in items]
+
+
+def check_transfer(case: Case, pack: RulePack) -> list[list[PreCheck]]:
+    """Findings per item of a case about records that stand: who comes for such a reason is not to be turned away."""
+    return [list(_must_be_accepted(case, item, pack)) for item in case.items]
+
+
+def _must_be_accepted(case: Case, item: Item, pack: RulePack) -> Iterator[PreCheck]:
+    if case.procedure.family != TRANSFER:
+        return
+    reason = item.values.get("transfer_reason", "")
+    grade = _grade(item)
+    if reason in pack.read(grade.stage if grade else None)(TRANSFER_MUST_ACCEPT):
+        sentence = f"转学理由“{TransferReason.of(reason).label}”属于必须接收的理由，不得不予核准（《办法》第十一条）"
+        yield PreCheck("TRANSFER_MUST_BE_ACCEPTED", sentence, Severity.WARNING, "transfer_reason")
 
 
 def document_digest(values: Mapping[str, str]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from chassis.ledger import CaseRecord
-from county_node.domain.pre_checks import Surroundings, check_items, document_digest
+from county_node.domain.pre_checks import Surroundings, check_items, check_transfer, document_digest
 from county_node.store.transaction import CountyTransaction
 from county_node.usecases.bench import Bench
 from kernel.clock import SHANGHAI
@@ -22,10 +22,10 @@ def check_case(
     now: datetime,  # noqa: ARG001 - every desk's checks are asked alike; these look at the day of filing
     bench: Bench,
 ) -> Sequence[Sequence[PreCheck]]:
-    """Findings per item, in the order of the items; a case that begins no record has none."""
+    """Findings per item, in the order of the items."""
     case = record.case
     if not case.procedure.begins_record:
-        return [()] * len(case.items)
+        return check_transfer(case, bench.pack_of(case))
     documents = tx.cases.pending_values(("document_kind", "document_number"), except_case=case.case_id)
     return check_items(
         case.items,

@@ -23,6 +23,7 @@ _RULES = (
     transfers.TERM_OPEN,
     transfers.NOT_BARRED,
     transfers.REASON_ALLOWED,
+    transfers.DOCUMENTS_BROUGHT,
     transfers.CLASS_HAS_ROOM,
 )
 _MAY_MOVE = frozenset(

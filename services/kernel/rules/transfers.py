@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from kernel.calendar import national_calendar
+from kernel.evidence import EvidenceKind
 from kernel.facts import Facts
 from kernel.packs import Reading
 from kernel.packs.keys import (
@@ -14,16 +15,21 @@ from kernel.packs.keys import (
     TERM_DATES,
     TRANSFER_BARRED_IF,
     TRANSFER_CLOSED_TERMS,
+    TRANSFER_DOCUMENTS,
     TRANSFER_GRADE_CHANGE,
+    TRANSFER_MUST_ACCEPT,
     TRANSFER_REASONS,
     TRANSFER_STATUSES,
+    TRANSFER_WHEN_FULL,
     TRANSFER_WINDOWS,
 )
 from kernel.packs.windows import frozen_until
-from kernel.packs.words import Frozen, TransferBar
+from kernel.packs.words import Frozen, TransferBar, WhenFull
 from kernel.refusals import (
     ClassFull,
+    EvidenceRequired,
     ProcedureFrozen,
+    SchoolToBeAssigned,
     StatusForbids,
     TermClosed,
     TransferBarred,
@@ -99,12 +105,18 @@ def TERM_OPEN(facts: Facts, reading: Reading) -> Iterable[Found]:
     "transfer.barred",
     "规定的情形不予转学",
     clauses=("11.1", "14.1"),
-    keys=(TRANSFER_BARRED_IF,),
+    keys=(TRANSFER_BARRED_IF, TRANSFER_MUST_ACCEPT),
 )
 def NOT_BARRED(facts: Facts, reading: Reading) -> Iterable[Found]:
     for bar in sorted(reading(TRANSFER_BARRED_IF)):
         if _applies(bar, facts, reading):
-            yield TransferBarred(bar=bar.label)
+            full = bar is TransferBar.PLAN_FULL and _must_accept(facts, reading)
+            yield SchoolToBeAssigned(field="school") if full else TransferBarred(bar=bar.label)
+
+
+def _must_accept(facts: Facts, reading: Reading) -> bool:
+    """Whether the pupil comes for a reason for which no school may turn one away; a full school is no reason then."""
+    return facts.values.get("transfer_reason", "") in reading(TRANSFER_MUST_ACCEPT)
 
 
 def _applies(bar: TransferBar, facts: Facts, reading: Reading) -> bool:
@@ -145,9 +157,20 @@ def REASON_ALLOWED(facts: Facts, reading: Reading) -> Iterable[Found]:
     "transfer.class_size",
     "转入后不得超过班额上限",
     clauses=("11.1", "14.1"),
-    keys=(CLASS_SIZE_APPLY_TO_TRANSFER, CLASS_SIZE_HARD),
+    keys=(CLASS_SIZE_APPLY_TO_TRANSFER, CLASS_SIZE_HARD, TRANSFER_MUST_ACCEPT, TRANSFER_WHEN_FULL),
 )
 def CLASS_HAS_ROOM(facts: Facts, reading: Reading) -> Iterable[Found]:
     most = reading(CLASS_SIZE_HARD) if reading(CLASS_SIZE_APPLY_TO_TRANSFER) else None
-    if most is not None and facts.class_size_after is not None and facts.class_size_after > most:
+    if most is None or facts.class_size_after is None or facts.class_size_after <= most:
+        return
+    if reading(TRANSFER_WHEN_FULL) is WhenFull.ASSIGN or _must_accept(facts, reading):
+        yield SchoolToBeAssigned(field="school_class")
+    else:
         yield ClassFull(field="school_class", size=facts.class_size_after, most=most)
+
+
+@rule("transfer.documents", "转学须有规定的证明材料", clauses=("7.2.2", "14.1"), keys=(TRANSFER_DOCUMENTS,))
+def DOCUMENTS_BROUGHT(facts: Facts, reading: Reading) -> Iterable[Found]:
+    for kind in sorted(reading(TRANSFER_DOCUMENTS)):
+        if kind not in facts.evidence:
+            yield EvidenceRequired(field="evidence", kind=EvidenceKind(kind).label)

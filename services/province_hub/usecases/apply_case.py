@@ -17,6 +17,7 @@ from kernel.refusals import Refusal
 from kernel.student import Student
 from province_hub.store.transaction import HubTransaction
 from province_hub.usecases.announce import Told, asked_beside, outcome_of, settle
+from province_hub.usecases.assign_school import ask_to_assign
 from province_hub.usecases.duties import do_duties
 from province_hub.usecases.judge_items import judge_items
 from province_hub.usecases.lock_records import lock_records
@@ -64,6 +65,7 @@ def apply_case(
                 left.append(StudentLeft(case.case_id, after.number, case.school, milliseconds(now)))
         tx.students.close_case(student.student_key, case.case_id)
     do_duties(tx, case, done, now=now, rules=rules)
+    ask_to_assign(tx, case, outcomes, now=now, rules=rules)
     told = _told(tx, case, outcomes, left, now=now, rules=rules)
     return told + breaches_told(case, judgements, rules=rules)
 

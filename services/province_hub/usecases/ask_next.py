@@ -16,6 +16,7 @@ from kernel.student import Student
 from province_hub.domain.turn import Asked
 from province_hub.store.transaction import HubTransaction
 from province_hub.usecases.announce import Told, settle
+from province_hub.usecases.assign_school import ask_to_assign
 from province_hub.usecases.judge_items import judge_items
 from province_hub.usecases.lock_records import lock_records
 from province_hub.usecases.rules import Rules
@@ -45,6 +46,7 @@ def ask_next(tx: HubTransaction, case: Case, asked: Asked, *, now: datetime, rul
         return [(filing, waits)]
     if isinstance(said, Refusal):
         outcomes = tuple(ItemOutcome(one.item_id, refused=said) for one in case.items)
+        ask_to_assign(tx, case, outcomes, now=now, rules=rules)
         return [(filing, settle(tx, case, outcomes, here=rules.here, now=now))]
     return _ask(case, asked, said, rules=rules)
 

@@ -21,6 +21,7 @@ from province_hub.usecases.apply_case import apply_case
 from province_hub.usecases.ask_document import apply_with_document
 from province_hub.usecases.ask_next import ASKED, ask_next
 from province_hub.usecases.ask_numbers import NUMBER_ASKED, ask_numbers
+from province_hub.usecases.assign_school import ask_to_assign
 from province_hub.usecases.judge_items import judge_items
 from province_hub.usecases.refuse_case import refuse_case
 from province_hub.usecases.rules import Rules
@@ -61,6 +62,7 @@ def move_on(
     if _begins_handshake(case, turn) and not refused:
         rules.begin_gaining(tx, case, now=now)
         return
+    ask_to_assign(tx, case, refused, now=now, rules=rules)
     filing = authority_of(case.school, register=rules.register)
     news = [(filing, _progress(case, step, awaited=awaited, due=due)) for step in taken if not step.told]
     told = (
