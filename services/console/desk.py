@@ -22,7 +22,7 @@ from kernel.office import Identity
 from xueji.common.v1 import refusal_pb2
 from xueji.deadline.v1 import deadline_pb2_grpc
 from xueji.decision.v1 import decision_pb2, decision_pb2_grpc
-from xueji.desk.v1 import desk_pb2, desk_pb2_grpc, roster_pb2, roster_pb2_grpc
+from xueji.desk.v1 import desk_pb2, desk_pb2_grpc, paper_archive_pb2_grpc, roster_pb2, roster_pb2_grpc
 from xueji.evidence.v1 import evidence_pb2_grpc
 from xueji.index.v1 import index_pb2, index_pb2_grpc
 from xueji.inquiry.v1 import inquiry_pb2_grpc, preflight_pb2
@@ -65,6 +65,9 @@ class Desk:
         self.terms = term_pb2_grpc.TermServiceStub(channel)  # asked by ``console.term_notices``
         self._index = index_pb2_grpc.NationalIndexServiceStub(channel)
         self._records = record_pb2_grpc.RecordServiceStub(channel)
+        self.paper_archives = paper_archive_pb2_grpc.PaperArchiveServiceStub(
+            channel
+        )  # asked by ``console.paper_archives``
         self._inquiry = inquiry_pb2_grpc.InquiryServiceStub(channel)
         self.figures = FiguresDesk(channel)
         self.supervision = SupervisionDesk(channel)

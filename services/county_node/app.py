@@ -38,7 +38,7 @@ from county_node.usecases.bench import LANE_UP, Bench
 from county_node.usecases.review import review_arrivals
 from kernel.office import Office, Role, Tier
 from xueji.deadline.v1 import deadline_pb2_grpc
-from xueji.desk.v1 import desk_pb2_grpc
+from xueji.desk.v1 import desk_pb2_grpc, paper_archive_pb2_grpc
 from xueji.evidence.v1 import evidence_pb2_grpc
 from xueji.exchange.v1 import exchange_pb2_grpc
 from xueji.inquiry.v1 import inquiry_pb2_grpc
@@ -113,6 +113,13 @@ class App(Node[CountySettings, CountyTransaction]):
                     notice_pb2_grpc.add_NoticeDeskServiceServicer_to_server,
                     notices.notice_desk(database, bench=bench, clock=clock),
                     "xueji.notice.v1.NoticeDeskService",
+                ),
+                Service(
+                    paper_archive_pb2_grpc.add_PaperArchiveServiceServicer_to_server,
+                    notices.paper_archive_desk(
+                        database, bench=bench, schools=tuple(one.code for one in mine), clock=clock
+                    ),
+                    "xueji.desk.v1.PaperArchiveService",
                 ),
                 Service(
                     evidence_pb2_grpc.add_EvidenceDeskServiceServicer_to_server,

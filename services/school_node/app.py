@@ -20,7 +20,7 @@ from school_node.links.upward import follower, inquiry_relay, notice_relay, subm
 from school_node.rpc.desk import desk
 from school_node.rpc.evidence import evidence_desk
 from school_node.rpc.inquiry import inquiry
-from school_node.rpc.notices import notice_desk
+from school_node.rpc.notices import notice_desk, paper_archive_desk
 from school_node.rpc.review import review
 from school_node.rpc.roster import RosterServicer
 from school_node.rpc.staff import staff_desk
@@ -32,7 +32,7 @@ from school_node.usecases.office import LANE_UP, SchoolOffice
 from school_node.usecases.review import ROLL_WANTED
 from school_node.usecases.tell_county import tell_county
 from xueji.deadline.v1 import deadline_pb2_grpc
-from xueji.desk.v1 import desk_pb2_grpc, roster_pb2_grpc
+from xueji.desk.v1 import desk_pb2_grpc, paper_archive_pb2_grpc, roster_pb2_grpc
 from xueji.evidence.v1 import evidence_pb2_grpc
 from xueji.inquiry.v1 import inquiry_pb2_grpc
 from xueji.notice.v1 import notice_pb2_grpc
@@ -94,6 +94,11 @@ class App(Node[SchoolSettings, SchoolTransaction]):
                     notice_pb2_grpc.add_NoticeDeskServiceServicer_to_server,
                     notice_desk(database, office=office, clock=clock),
                     "xueji.notice.v1.NoticeDeskService",
+                ),
+                Service(
+                    paper_archive_pb2_grpc.add_PaperArchiveServiceServicer_to_server,
+                    paper_archive_desk(database, office=office, clock=clock),
+                    "xueji.desk.v1.PaperArchiveService",
                 ),
                 Service(
                     evidence_pb2_grpc.add_EvidenceDeskServiceServicer_to_server,

@@ -10,6 +10,7 @@ from scenarios.stage import Stage
 from xueji.desk.v1 import desk_pb2
 
 JUNIOR, COMPLETE, ELSEWHERE = "金水区示范初级中学", "郑州市示范完全中学", "天河区示范小学"
+PRIMARY, SPECIAL = "金水区示范小学", "金水区示范特殊教育学校"
 
 
 @pytest.mark.clause("14.1")
@@ -58,3 +59,22 @@ async def test_a_waiting_transfer_is_withdrawn_by_the_school(stage: Stage) -> No
     await stage.sees_through(first, school=COMPLETE)
     assert (await stage.registrar(COMPLETE).case(first)).summary.state == CaseState.CLOSED
     assert (await stage.record(child)).school == stage.school(COMPLETE).code.text
+
+
+@pytest.mark.clause("14.1")
+async def test_inside_one_authority_it_waits_as_well(stage: Stage) -> None:
+    """广州的学校先申请了，同一个区的特教学校也申请：区里都同意了也先等着；广州那笔撤销以后，区里的转学自动办结。"""
+    child = await stage.enrolled_pupil("祁子衿", school=PRIMARY, grade="小学四年级")
+    first = await stage.files_transfer(child, to=ELSEWHERE, grade="小学四年级")
+    await stage.sees_through(first, school=ELSEWHERE, before=Step.OUT_SCHOOL)
+    second = await stage.files_transfer(child, to=SPECIAL, grade="特教四年级")
+    await stage.approves(stage.principal(PRIMARY), second, Step.OUT_SCHOOL)
+    await stage.approves(stage.authority_of(PRIMARY), second, Step.IN_AUTHORITY)
+
+    async def waits() -> bool | None:
+        return (await stage.registrar(SPECIAL).case(second)).summary.HasField("waits_for") or None
+
+    await stage.until("特教学校看到暂停", waits)
+    await stage.registrar(ELSEWHERE).withdraw_case(first, reason="家长改变主意")
+    assert (await stage.outcome(second, school=SPECIAL))[child.name].state == ItemState.DONE
+    assert (await stage.record(child)).school == stage.school(SPECIAL).code.text

@@ -9,6 +9,7 @@ from __future__ import annotations
 import typer
 
 from console.commands import (
+    archives,
     cases,
     evidence,
     federation,
@@ -43,6 +44,7 @@ app.add_typer(cases.app, name="cases")
 app.add_typer(filing.app, name="file")
 app.add_typer(preflight.app, name="preflight")
 app.add_typer(notices.app, name="notices")
+app.add_typer(archives.app, name="archives")
 app.add_typer(evidence.app, name="evidence")
 app.add_typer(students.app, name="students")
 app.add_typer(record.app, name="record")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from chassis.notices.servicer_paper_archives import PaperArchiveServicer
 from chassis.notices.servicers import NoticeDeskServicer, RelayServicer
 from chassis.sql import Database
 from county_node.store.transaction import CountyTransaction
@@ -20,3 +23,12 @@ def notice_relay(
     database: Database[CountyTransaction], *, bench: Bench, clock: Clock
 ) -> RelayServicer[CountyTransaction]:
     return RelayServicer(database, post=bench.notices, senders=(Tier.SCHOOL,), clock=clock)
+
+
+def paper_archive_desk(
+    database: Database[CountyTransaction], *, bench: Bench, schools: Sequence[str], clock: Clock
+) -> PaperArchiveServicer[CountyTransaction]:
+    """``schools``: codes of those that this authority runs."""
+    return PaperArchiveServicer(
+        database, post=bench.notices, schools=lambda: schools, packs=bench.packs, roles=(Role.OFFICER,), clock=clock
+    )

@@ -7,7 +7,9 @@ from functools import cached_property
 from chassis.deadlines import DeadlineBook, Timed
 from chassis.evidence.store import EvidenceStore
 from chassis.ledger import CaseLedger, Climbing, Feeding, Following
+from chassis.ledger.departures import Departures
 from chassis.notices import NoticeBook, Relaying
+from chassis.notices.paper_archives import Departing
 from chassis.reviews import ProgressBook, ReviewBook, Reviewing
 from chassis.sql import Cursors, Feed, Outbox
 from chassis.staff import StaffBook, Staffed
@@ -17,7 +19,7 @@ from county_node.store.reviews import CountyReviews
 from county_node.store.students import KnownStudents
 
 
-class CountyTransaction(Climbing, Feeding, Following, Relaying, Reviewing, Staffed, Supervising, Timed):
+class CountyTransaction(Climbing, Feeding, Following, Relaying, Departing, Reviewing, Staffed, Supervising, Timed):
     """Remembers cases, sends them up, is followed by schools, and follows the hub."""
 
     @cached_property
@@ -43,6 +45,10 @@ class CountyTransaction(Climbing, Feeding, Following, Relaying, Reviewing, Staff
     @cached_property
     def cursors(self) -> Cursors:
         return Cursors(self, schema.cursors)
+
+    @cached_property
+    def departures(self) -> Departures:
+        return Departures(self, schema.ledger)
 
     @cached_property
     def notices(self) -> NoticeBook:

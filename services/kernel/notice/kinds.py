@@ -18,6 +18,7 @@ class NoticeKind(StrEnum):
     DROPOUT_REPORT = "dropout_report"
     DIRECT_SCHOOL_TERM_NOTICE = "direct_school_term_notice"
     ARCHIVE_HANDOVER = "archive_handover"
+    PAPER_ARCHIVE = "paper_archive"
     REGISTRAR_LIST = "registrar_list"
     REGISTRAR_DECISION = "registrar_decision"
     TERM_REVIEW_OPENED = "term_review_opened"
@@ -80,6 +81,10 @@ KINDS: Mapping[NoticeKind, KindOfNotice] = {
         Line.ANY,
         ("term", "students"),
         wants_receipt=True,
+    ),
+    # Art. 15, 16: from the releasing school to the receiving one, which confirms that the archive is there.
+    NoticeKind.PAPER_ARCHIVE: KindOfNotice(
+        "学籍档案转出单", ("9.1", "15.1", "16.1"), Line.ANY, ("text", "students"), wants_receipt=True
     ),
     NoticeKind.REGISTRAR_LIST: KindOfNotice("学籍管理员基本信息报送", ("23.2",), Line.UP, ("registrars",)),
     NoticeKind.REGISTRAR_DECISION: KindOfNotice("学籍管理员培训上岗通知", ("23.2",), Line.DOWN, ("registrars",)),

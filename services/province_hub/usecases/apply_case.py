@@ -13,10 +13,12 @@ from kernel.endorsement import Endorsed, authority_of, require_school
 from kernel.facts import read_day, stage_of
 from kernel.feed import ItemOutcome, StudentLeft
 from kernel.history import Approval, HistoryEvent, counter_of, event_of, settled, state
+from kernel.preflight import CURABLE
 from kernel.refusals import Refusal
 from kernel.student import Student
 from province_hub.store.transaction import HubTransaction
 from province_hub.usecases.announce import Told, asked_beside, outcome_of, settle
+from province_hub.usecases.ask_next import wait_for
 from province_hub.usecases.assign_school import ask_to_assign
 from province_hub.usecases.duties import do_duties
 from province_hub.usecases.judge_items import judge_items
@@ -46,6 +48,11 @@ def apply_case(
     """
     items = items_left(tx, case, chain)
     locked = lock_records(tx, case, items)
+    if case.procedure.moves_record and case.procedure.one_by_one:
+        # Inside one authority nobody asked this hub before: what passes by itself is waited for here as well.
+        for said in locked.values():
+            if isinstance(said, CURABLE):
+                return wait_for(tx, case, said, now=now, rules=rules)
     standing = [(item, student) for item in items if isinstance(student := locked[item.item_id], Student)]
     judgements = judge_items(tx, case, standing, step=APPLIED, now=now, rules=rules)
     outcomes = [ItemOutcome(item_id, refused=said) for item_id, said in locked.items() if isinstance(said, Refusal)]

@@ -38,17 +38,22 @@ def ask_next(tx: HubTransaction, case: Case, asked: Asked, *, now: datetime, rul
     said = _may_move(tx, case, now=now, rules=rules)
     filing = authority_of(case.school, register=rules.register)
     if isinstance(said, CURABLE):
-        tx.cases.point(case.case_id, awaited=Awaited(WAITING, ""), due=None, waits_for=said)
-        tx.cases.note(case.case_id, step=WAITING, office=rules.here, at=now)
-        waits = CaseProgress(
-            case.case_id, WAITING, str(rules.here), milliseconds(now), awaited_step=WAITING, waits_for=said
-        )
-        return [(filing, waits)]
+        return wait_for(tx, case, said, now=now, rules=rules)
     if isinstance(said, Refusal):
         outcomes = tuple(ItemOutcome(one.item_id, refused=said) for one in case.items)
         ask_to_assign(tx, case, outcomes, now=now, rules=rules)
         return [(filing, settle(tx, case, outcomes, here=rules.here, now=now))]
     return _ask(case, asked, said, rules=rules)
+
+
+def wait_for(tx: HubTransaction, case: Case, said: Refusal, *, now: datetime, rules: Rules) -> list[Told]:
+    """The case waits for what was found (暂停), and its filer is told for what."""
+    tx.cases.point(case.case_id, awaited=Awaited(WAITING, ""), due=None, waits_for=said)
+    tx.cases.note(case.case_id, step=WAITING, office=rules.here, at=now)
+    waits = CaseProgress(
+        case.case_id, WAITING, str(rules.here), milliseconds(now), awaited_step=WAITING, waits_for=said
+    )
+    return [(authority_of(case.school, register=rules.register), waits)]
 
 
 def _may_move(tx: HubTransaction, case: Case, *, now: datetime, rules: Rules) -> Student | Refusal:

@@ -8,14 +8,13 @@ from chassis.ledger import CaseRecord
 from kernel.case import CaseState, ItemState
 from kernel.endorsement import Endorsed, authority_of
 from kernel.feed import ItemOutcome
-from kernel.office import Office, Tier
+from kernel.office import NATION, Office, Tier
 from kernel.refusals import CaseWithdrawn, OutsideJurisdiction, Refusal, WithdrawalTooLate
 from kernel.regulation import Step
 from kernel.withdrawal import WITHDRAWAL_ASKED, WITHDRAWN, Withdrawal, require_in_time
 from province_hub.domain.transfer.gaining import Gaining, GainingState
 from province_hub.store.transaction import HubTransaction
 from province_hub.usecases.announce import asked_beside, settle, tell
-from province_hub.usecases.ask_numbers import NUMBER_ASKED
 from province_hub.usecases.move_on import resume_waiting
 from province_hub.usecases.rules import Rules
 from province_hub.usecases.transfer import Handshake
@@ -44,10 +43,11 @@ def withdraw_case(
     steps = {event.step for event in tx.cases.timeline(case.case_id)}
     if steps & {WITHDRAWN, WITHDRAWAL_ASKED}:
         return case.case_id
-    if record.state is CaseState.CLOSED or record.awaited.step == NUMBER_ASKED:
-        raise WithdrawalTooLate(until=record.state.label)
     chain = rules.read_chain(case)
     transfer = tx.transfers.gaining(case.case_id)
+    asked_of_nation = transfer is None and record.awaited.office == str(NATION)  # which writes what it answers
+    if record.state is CaseState.CLOSED or asked_of_nation:
+        raise WithdrawalTooLate(until=record.state.label)
     require_in_time(case, _given(chain, transfer), pack=rules.pack_of(case), sent_to=record.awaited.office)
     if transfer is not None:
         tx.cases.note(case.case_id, step=WITHDRAWAL_ASKED, office=Office(Tier.SCHOOL, case.school), at=now)

@@ -1,7 +1,8 @@
-"""Notices, for the school's two people."""
+"""Notices, and the archives that follow pupils, for the school's two people."""
 
 from __future__ import annotations
 
+from chassis.notices.servicer_paper_archives import PaperArchiveServicer
 from chassis.notices.servicers import NoticeDeskServicer
 from chassis.sql import Database
 from kernel.clock import Clock
@@ -14,3 +15,16 @@ def notice_desk(
     database: Database[SchoolTransaction], *, office: SchoolOffice, clock: Clock
 ) -> NoticeDeskServicer[SchoolTransaction]:
     return NoticeDeskServicer(database, post=office.notices, roles=(Role.REGISTRAR, Role.PRINCIPAL), clock=clock)
+
+
+def paper_archive_desk(
+    database: Database[SchoolTransaction], *, office: SchoolOffice, clock: Clock
+) -> PaperArchiveServicer[SchoolTransaction]:
+    return PaperArchiveServicer(
+        database,
+        post=office.notices,
+        schools=lambda: (office.here.code,),
+        packs=office.packs,
+        roles=(Role.REGISTRAR, Role.PRINCIPAL),
+        clock=clock,
+    )

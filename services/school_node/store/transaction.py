@@ -7,7 +7,9 @@ from functools import cached_property
 from chassis.deadlines import DeadlineBook, Timed
 from chassis.evidence.store import EvidenceStore
 from chassis.ledger import CaseLedger, Climbing, Following
+from chassis.ledger.departures import Departures
 from chassis.notices import NoticeBook, Relaying
+from chassis.notices.paper_archives import Departing
 from chassis.reviews import ReviewBook, Reviewing
 from chassis.sql import Cursors, Outbox
 from chassis.staff import StaffBook, Staffed
@@ -18,7 +20,7 @@ from school_node.store.pupils import Pupils
 from school_node.store.reviews import SchoolReviews
 
 
-class SchoolTransaction(Climbing, Following, Relaying, Reviewing, Staffed, Timed):
+class SchoolTransaction(Climbing, Following, Relaying, Departing, Reviewing, Staffed, Timed):
     """Remembers cases and pupils, sends cases up, and follows the authority."""
 
     @cached_property
@@ -48,6 +50,10 @@ class SchoolTransaction(Climbing, Following, Relaying, Reviewing, Staffed, Timed
     @cached_property
     def cursors(self) -> Cursors:
         return Cursors(self, schema.cursors)
+
+    @cached_property
+    def departures(self) -> Departures:
+        return Departures(self, schema.ledger)
 
     @cached_property
     def notices(self) -> NoticeBook:
