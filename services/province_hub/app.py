@@ -37,6 +37,7 @@ from province_hub.links.transfer.custody import CustodyLink
 from province_hub.links.transfer.mail import Mail
 from province_hub.links.transfer.peers import Peers
 from province_hub.links.transfer.preflight import PreflightLink
+from province_hub.links.waiting import WAITING_IDLE_SECONDS, WaitingCases
 from province_hub.rpc import notices
 from province_hub.rpc.archive import ArchiveServicer
 from province_hub.rpc.decisions import DecisionServicer
@@ -58,7 +59,6 @@ from province_hub.usecases.absorb_feed import absorb_feed
 from province_hub.usecases.announce import recount_told
 from province_hub.usecases.counting import Counting
 from province_hub.usecases.hand_over import hand_over
-from province_hub.usecases.recheck_waiting import recheck, waiting_after
 from province_hub.usecases.report_day import LANE_FIGURES, report_once
 from province_hub.usecases.review import Reviewers, find_unsealed
 from province_hub.usecases.rules import Rules
@@ -92,7 +92,6 @@ from xueji.year.v1 import year_pb2_grpc
 INDEX_WORKERS = 2  # so that a transfer's question need not wait behind an intake of 2,000
 FIGURES_IDLE_SECONDS = 300.0  # how long after the end of a day its count may begin
 TERM_IDLE_SECONDS = 5.0  # a look is one scan of those who dropped out, and a clock may be put forward
-WAITING_IDLE_SECONDS = 60.0  # how long a case may wait for what passed without this hub's doing
 LANE_IDLE_SECONDS = 1.0  # how long a row that became due, or that another process wrote, may lie unseen
 
 
@@ -136,7 +135,13 @@ class App(Node[HubSettings, HubTransaction]):
         loops = [
             *loops,
             _promotion(parts, rules),
-            _waiting(parts, rules, handshake),
+            _lane(
+                parts,
+                "waiting",
+                WaitingCases(parts.database, rules, handshake, parts.clock).step,
+                wake=CASES_WAIT,
+                idle_seconds=WAITING_IDLE_SECONDS,
+            ),
             _late_reviews(parts, reviewers),
             _lane(parts, "supervision", watch.step, idle_seconds=WATCH_IDLE_SECONDS),
             _handovers(parts, rules),
@@ -275,20 +280,6 @@ def _handovers(parts: Parts[HubTransaction], rules: Rules) -> Loop:
         return await parts.database.run(hand_over, now=parts.clock.now(), rules=rules)
 
     return _lane(parts, "handovers", step, idle_seconds=TERM_IDLE_SECONDS)
-
-
-def _waiting(parts: Parts[HubTransaction], rules: Rules, handshake: Handshake) -> Loop:
-    """Cases that wait are looked at again when something was settled, and from time to time whatever happened."""
-
-    async def step() -> bool:
-        position = ""
-        while waiting := await parts.database.run(waiting_after, position):
-            for case_id in waiting:
-                await parts.database.run(recheck, case_id, now=parts.clock.now(), rules=rules, handshake=handshake)
-            position = waiting[-1]
-        return False
-
-    return _lane(parts, "waiting", step, wake=CASES_WAIT, idle_seconds=WAITING_IDLE_SECONDS)
 
 
 def _daily_figures(parts: Parts[HubTransaction], counting: Counting) -> Loop:
