@@ -84,7 +84,7 @@ class App(Node[CountySettings, CountyTransaction]):
         up = submitter(database, hub, bench=bench, clock=clock)
         down = follower(database, hub, bench=bench, clock=clock)
         notices_up = notice_relay(database, hub, bench=bench, clock=clock)
-        watch = OverdueWatch(database, below=bench.below, above=bench.hub, post=bench.notices, clock=clock)
+        watch = OverdueWatch(database, schools=bench.below, post=bench.notices, clock=clock)
         failed = parts.metrics.loop_failed
         wake, told = database.signal(f"outbox:{LANE_UP}"), database.signal(f"outbox:{LANE_NOTICES}")
         return Rooms(

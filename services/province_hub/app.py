@@ -25,7 +25,7 @@ from chassis.staff.office import declare_staff
 from chassis.supervision.watch import WATCH_IDLE_SECONDS, OverdueWatch
 from kernel.calendar import Due
 from kernel.case import Case
-from kernel.office import NATION, Office, Role, Tier
+from kernel.office import NATION, Role
 from kernel.organisations import DatedRegister
 from kernel.regulation import Step
 from province_hub.links.documents import DocumentLink
@@ -125,12 +125,7 @@ class App(Node[HubSettings, HubTransaction]):
         )
         counting = Counting(here=parts.here, register=lambda: dated, packs=packs)
         loops, listeners = self._to_the_index(parts, rules, handshake, counting)
-        authorities = tuple(
-            Office(Tier.AUTHORITY, code) for code in sorted({one.authority for one in schools.values()})
-        )
-        watch = OverdueWatch(
-            parts.database, below=lambda: authorities, above=None, post=rules.notices, clock=parts.clock
-        )
+        watch = OverdueWatch(parts.database, schools=tuple, post=rules.notices, clock=parts.clock)
         reviewers = Reviewers(rules.notices, packs, lambda: schools)
         loops = [
             *loops,

@@ -226,20 +226,35 @@ async def test_an_answer_that_is_not_enough_is_followed_by_another_order(stage: 
 
 
 @pytest.mark.clause("26.1")
-async def test_an_authority_that_is_late_is_ordered_by_its_province(stage: Stage) -> None:
-    """区教育局10个工作日没有核准新生学籍：它自己的系统如实上报，省里责令改正；区里办结并报告，孩子拿到学籍号。"""
+async def test_an_authority_that_is_late_is_ordered_by_the_one_above(stage: Stage) -> None:
+    """区教育局10个工作日没有核准新生学籍：系统如实上报，上一级的市教育局责令改正；区里办结并报告，孩子拿到学籍号。"""
     child: Child = stage.child("任书瑶", school=PRIMARY)
     await stage.enters(child)
     case = await stage.submits(PRIMARY)
-    officer, province = stage.authority_of(PRIMARY), stage.hub_of(PRIMARY)
+    officer, above = stage.authority_of(PRIMARY), stage.officer("郑州市教育局")
+    await stage.asked(officer, case, Step.IN_AUTHORITY)
+    stage.clock.working_days(11)
+    finding = await found(stage, above, "RECORD_STEP_OVERDUE", about=case)
+    assert (finding.clause, finding.subject) == ("26.1", f"authority/{child.school.authority}")
+    await stage.sees_through(case, school=PRIMARY)
+    closed = await put_right(stage, above, officer, finding, by="2026-10-15", done="已核准，并增加一名经办人")
+    assert closed.state_title == "已整改"
+    assert (await stage.outcome(case, school=PRIMARY))[child.name].number
+
+
+@pytest.mark.clause("26.1")
+async def test_a_prefecture_that_is_late_is_ordered_by_its_province(stage: Stage) -> None:
+    """市教育局对直管学校的业务逾期未办：它上面就是省，省里看到线索，责令改正。"""
+    child: Child = stage.child("任书琪", school=COMPLETE, grade="初中一年级")
+    await stage.enters(child)
+    case = await stage.submits(COMPLETE)
+    officer, province = stage.authority_of(COMPLETE), stage.hub_of(COMPLETE)
     await stage.asked(officer, case, Step.IN_AUTHORITY)
     stage.clock.working_days(11)
     finding = await found(stage, province, "RECORD_STEP_OVERDUE", about=case)
-    assert (finding.clause, finding.subject) == ("26.1", f"authority/{child.school.authority}")
-    await stage.sees_through(case, school=PRIMARY)
-    closed = await put_right(stage, province, officer, finding, by="2026-10-15", done="已核准，并增加一名经办人")
-    assert closed.state_title == "已整改"
-    assert (await stage.outcome(case, school=PRIMARY))[child.name].number
+    assert (finding.clause, finding.subject) == ("26.1", "authority/410100")
+    await stage.sees_through(case, school=COMPLETE)
+    assert (await put_right(stage, province, officer, finding, by="2026-10-15", done="已核准")).state == "closed"
 
 
 @pytest.mark.clause("26.1", "27.1")

@@ -5,7 +5,6 @@ Each act asked for again, in the same words, is answered as before and writes no
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -28,7 +27,6 @@ from kernel.refusals import (
     ReasonRequired,
     RequestMalformed,
 )
-from kernel.regulation import PROCEDURES
 from kernel.statement import StatementKind
 from kernel.supervision import (
     Act,
@@ -38,11 +36,10 @@ from kernel.supervision import (
     Ground,
     Source,
     after,
-    finding_id_of,
-    ground_of_overdue_step,
 )
 
-_BELOW = {Tier.AUTHORITY: Tier.SCHOOL, Tier.PROVINCE: Tier.AUTHORITY}
+# A school is its authority's to order, and nobody else's (Art. 27); an authority whoever is above it (Art. 26).
+_MAY_ORDER = {Tier.AUTHORITY: (Tier.SCHOOL, Tier.AUTHORITY), Tier.PROVINCE: (Tier.AUTHORITY,)}
 
 
 @dataclass(frozen=True)
@@ -89,7 +86,7 @@ def find(tx: Supervising, finding: Finding, /, *, post: NoticePost, now: datetim
     """Keep what was found, by itself or by somebody; False when it is known already.
 
     Raises:
-        OutsideJurisdiction: the subject is not an office directly below this one.
+        OutsideJurisdiction: the subject is not this office's to order.
     """
     _require_below(finding.subject, post)
     if not tx.supervision.add(finding):
@@ -103,7 +100,7 @@ def enter_finding(tx: Supervising, command: Entering, /, *, by: Identity, now: d
 
     Raises:
         EvidenceRequired: without proof nobody is accused. EvidenceNotReceived: the proof has not been brought.
-        OutsideJurisdiction: the subject is not directly below. ReasonRequired: it does not say what was found.
+        OutsideJurisdiction: the subject is not this office's to order. ReasonRequired: it does not say what was found.
         FindingAlreadyDecided: another finding was entered under this id.
     """
     known = tx.supervision.find(command.finding_id)
@@ -195,32 +192,6 @@ def take_answer(tx: Supervising, notice: Notice, /, *, now: datetime, post: Noti
     _write(tx, answered, Act.ANSWER, told, person=str(notice.content.get("written_by", "")), post=post, now=now)
 
 
-def take_own_delay(tx: Supervising, notice: Notice, /, *, now: datetime, post: NoticePost) -> None:
-    """An office below tells that it has let its own time pass (本单位逾期情况报告): a finding about it (Art. 26).
-
-    Raises:
-        OutsideJurisdiction: it is not directly below this office.
-    """
-    content = notice.content
-    row = PROCEDURES.get(str(content.get("procedure", "")))
-    ground = ground_of_overdue_step(row) if row else Ground.OTHER
-    step, late = str(content.get("step", "")), content.get("days_late", 0)
-    # Of the case, so that what is told of it twice is one finding: its id begins with the time of its making.
-    anchor_ms = uuid.UUID(notice.subject).int >> 80 if notice.subject else notice.at_ms
-    finding = Finding(
-        finding_id=finding_id_of(notice.from_office, ground, about=notice.subject, step=step, anchor_ms=anchor_ms),
-        subject=notice.from_office,
-        ground=ground,
-        source=Source.STEP,
-        sentence=str(content["text"]),
-        found_at_ms=milliseconds(now),
-        about=notice.subject,
-        step=step,
-        days_late=late if isinstance(late, int) else 0,
-    )
-    find(tx, finding, post=post, now=now)
-
-
 def refer_finding(tx: Supervising, command: Referring, /, *, by: Identity, now: datetime, post: NoticePost) -> Known:
     """情节严重: referred, so that persons are held responsible. The order to put it right goes on beside it.
 
@@ -261,10 +232,7 @@ def close_finding(tx: Supervising, command: Decide, /, *, by: Identity, now: dat
 
 def arrivals(post: NoticePost) -> Mapping[NoticeKind, OnArrival]:
     """What notices set off at an office that supervises; ``post`` is its own, with nothing set off."""
-    return {
-        NoticeKind.RECTIFICATION_DONE: partial(take_answer, post=post),
-        NoticeKind.OWN_DELAY: partial(take_own_delay, post=post),
-    }
+    return {NoticeKind.RECTIFICATION_DONE: partial(take_answer, post=post)}
 
 
 def _act(
@@ -371,6 +339,6 @@ def _required(text: str, name: str) -> str:
 
 
 def _require_below(subject: Office, post: NoticePost) -> None:
-    directly = subject.tier is _BELOW.get(post.here.tier)
-    if not directly or not is_above(post.here, subject, register=post.register):
+    may_order = subject.tier in _MAY_ORDER.get(post.here.tier, ())
+    if not may_order or not is_above(post.here, subject, register=post.register):
         raise OutsideJurisdiction(office=str(subject), what="监督事项")

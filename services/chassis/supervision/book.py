@@ -13,7 +13,6 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from chassis.sql import Transaction
 from chassis.supervision.tables import SupervisionTables
-from kernel.notice import NoticeKind
 from kernel.office import Office
 from kernel.refusals import FindingNotFound, RequestMalformed
 from kernel.statement import statement_digest
@@ -51,13 +50,14 @@ class Registered:
 
 @dataclass(frozen=True)
 class OverdueStep:
-    """A step of a case whose time an office has let pass."""
+    """A step of a case whose time an office has let pass; ``until``: when it was taken, or now."""
 
     case_id: str
     procedure: str
     step: str
     office: Office
     due_at: datetime
+    until: datetime
 
 
 class SupervisionBook:
@@ -173,36 +173,27 @@ class SupervisionBook:
         found = self._connection.scalar(select(self._register.c.sequence).where(self._register.c.digest == digest))
         return int(found) if found is not None else 0
 
-    def overdue_steps(self, offices: Sequence[str], *, now: datetime, size: int) -> list[OverdueStep]:
-        """Open cases that wait for one of these offices past their due date, of which there is no finding yet."""
-        return self._overdue(
-            "NOT EXISTS (SELECT FROM findings WHERE about = CAST(case_id AS text) AND subject = awaited_office"
-            " AND step = awaited_step)",
-            {"offices": list(offices), "now": now, "size": size},
-        )
+    def overdue_steps(self, schools: Sequence[str], *, here: str, now: datetime, size: int) -> list[OverdueStep]:
+        """Steps that were let pass (``chassis.deadlines``), also those taken since, which no finding names.
 
-    def own_overdue_steps(self, here: str, *, now: datetime, size: int) -> list[OverdueStep]:
-        """Open cases that wait for this very office past their due date, of which it has not told the tier above."""
-        return self._overdue(
-            "NOT EXISTS (SELECT FROM notices WHERE subject = CAST(case_id AS text) AND kind = :kind"
-            " AND from_office = awaited_office)",
-            {"offices": [here], "now": now, "size": size, "kind": NoticeKind.OWN_DELAY.value},
+        Args:
+            schools: whose steps are this office's to look at; those of authorities that told it of themselves all are.
+        """
+        rows = self._connection.execute(
+            text(_OVERDUE), {"schools": list(schools), "here": here, "now": now, "size": size}
         )
-
-    def _overdue(self, condition: str, parameters: dict[str, Any]) -> list[OverdueStep]:
-        """A case that waits for something to be put right (暂停) is nobody's delay."""
-        rows = self._connection.execute(text(_OVERDUE.replace("{untold}", condition)), parameters)
         return [
-            OverdueStep(str(row.case_id), row.procedure, row.awaited_step, Office.parse(row.awaited_office), row.due_at)
+            OverdueStep(str(row.case_id), row.procedure, row.step, Office.parse(row.office), row.due_at, row.until)
             for row in rows
         ]
 
 
 _OVERDUE = """
-SELECT case_id, procedure, awaited_step, awaited_office, due_at FROM cases
-WHERE awaited_office = ANY(CAST(:offices AS text[])) AND state = 'open' AND due_at <= :now
-  AND coalesce(waits_for, 'null') = 'null'
-  AND {untold}
+SELECT case_id, procedure, step, office, due_at, coalesce(ended_at, :now) AS until FROM overdue_steps AS overdue
+WHERE (office = ANY(CAST(:schools AS text[])) OR (office LIKE 'authority/%' AND office <> :here)) AND NOT EXISTS (
+  SELECT FROM findings WHERE about = CAST(overdue.case_id AS text) AND subject = overdue.office
+    AND findings.step = overdue.step
+)
 ORDER BY due_at, case_id LIMIT :size
 """
 

@@ -28,7 +28,6 @@ class NoticeKind(StrEnum):
     RECTIFICATION_DONE = "rectification_done"
     RECTIFICATION_CLOSED = "rectification_closed"
     ACCOUNTABILITY_REFERRED = "accountability_referred"
-    OWN_DELAY = "own_delay"
     REMINDER = "reminder"
     ESCALATION = "escalation"
     OVERDUE_ENDED = "overdue_ended"
@@ -103,8 +102,6 @@ KINDS: Mapping[NoticeKind, KindOfNotice] = {
     NoticeKind.ACCOUNTABILITY_REFERRED: KindOfNotice(
         "追究责任移送函", ("26.1", "27.1"), Line.DOWN, ("breach", "reason", "forward_to"), wants_receipt=True
     ),
-    # By the node of an authority, of itself: nobody above could know.
-    NoticeKind.OWN_DELAY: KindOfNotice("本单位逾期情况报告", ("14.2", "26.1"), Line.UP, ("text", "case_id", "step")),
     NoticeKind.REMINDER: KindOfNotice("办理期限提醒", ("14.2",), Line.ANY, ("text",)),
     NoticeKind.ESCALATION: KindOfNotice("逾期未办情况上报", ("14.2", "26.1"), Line.UP, ("text", "cases")),
     NoticeKind.OVERDUE_ENDED: KindOfNotice("逾期业务办结情况", ("14.2", "26.1"), Line.UP, ("text", "cases")),

@@ -3,8 +3,8 @@
     clue (线索)  --confirmed-->  认定  --ordered-->  责令改正  --answered-->  已报告整改  --closed-->  已整改
          \\--dismissed, with the reason                  ^------ not enough: ordered again ------/
 
-A school is ordered by its authority, for one of the eight cases of Article 27; an authority by the province, by
-Article 26. In a serious case persons are held responsible (追究责任): that is beside the order, and not in its place.
+A school is ordered by its authority, for one of the eight cases of Article 27; an authority by whoever is above it, by
+Article 26. In a serious case persons are held responsible (追究责任): that is beside the order, not in its place.
 Nothing of this stands in the way of a pupil: no rule reads it.
 
     ``grounds``   what a finding may be about: the clause that was not kept, and the item of Article 27 that it is
