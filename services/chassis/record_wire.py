@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kernel.organisations import TITLES as ORGANISATION_TITLES
 from kernel.promotion import PROMOTION_TITLES
 from kernel.record_items import label_of
 from kernel.refusals import ProcedureUnknown
@@ -56,6 +57,6 @@ def entry_to_message(entry: TrailEntry) -> record_pb2.HistoryEntry:
 def _title(name: str) -> str:
     """What people call the procedure; one of another province's newer program keeps its name."""
     try:
-        return PROMOTION_TITLES.get(name) or procedure(name).title
+        return PROMOTION_TITLES.get(name) or ORGANISATION_TITLES.get(name) or procedure(name).title
     except ProcedureUnknown:
         return name

@@ -27,6 +27,7 @@ from xueji.evidence.v1 import evidence_pb2_grpc
 from xueji.index.v1 import index_pb2, index_pb2_grpc
 from xueji.inquiry.v1 import inquiry_pb2_grpc, preflight_pb2
 from xueji.notice.v1 import notice_pb2, notice_pb2_grpc
+from xueji.organisation.v1 import organisation_pb2_grpc
 from xueji.record.v1 import record_pb2, record_pb2_grpc
 from xueji.staff.v1 import staff_pb2_grpc
 from xueji.term.v1 import term_pb2_grpc
@@ -63,6 +64,7 @@ class Desk:
         self.staff = staff_pb2_grpc.StaffDeskServiceStub(channel)  # asked by ``console.staff``
         self.year = year_pb2_grpc.YearServiceStub(channel)  # asked by ``console.commands.year_work``
         self.terms = term_pb2_grpc.TermServiceStub(channel)  # asked by ``console.term_notices``
+        self.schools = organisation_pb2_grpc.OrganisationServiceStub(channel)  # asked by ``console.schools``
         self._index = index_pb2_grpc.NationalIndexServiceStub(channel)
         self._records = record_pb2_grpc.RecordServiceStub(channel)
         self.paper_archives = paper_archive_pb2_grpc.PaperArchiveServiceStub(

@@ -18,7 +18,7 @@ from kernel.evidence import EvidenceKind
 from kernel.form import item
 from kernel.office import Office
 from kernel.refusals import GradeUnknown, ItemUnknown, Refusal
-from kernel.stages import Grade
+from kernel.stages import Grade, SchoolSystem
 from kernel.writing import mask_number
 from xueji.common.v1 import case_pb2, refusal_pb2
 from xueji.desk.v1 import desk_pb2, roster_pb2
@@ -35,6 +35,16 @@ def moment(at_ms: int) -> str:
         return ""
     at = datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(SHANGHAI)
     return f"{at:%Y-%m-%d %H:%M:%S}.{at_ms % 1000:03d}"
+
+
+def grade_code(text: str) -> str:
+    """A grade's code, from the code or from the words: 五四 has a 初中四年级 that 六三 has not. Raises GradeUnknown."""
+    for system in SchoolSystem:
+        try:
+            return Grade.of_code(text).code if text.isdigit() else Grade.parse(text, system=system).code
+        except Refusal:
+            continue
+    raise GradeUnknown(grade=text[:20])
 
 
 def grade_label(code: str) -> str:

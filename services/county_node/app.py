@@ -13,6 +13,8 @@ from chassis.node import Node, Parts, Rooms, Service
 from chassis.notices import LANE_NOTICES
 from chassis.notices.direct_schools import Overseen
 from chassis.notices.servicer_terms import TermServicer
+from chassis.organisations import LiveRegister
+from chassis.organisations.following import register_loop
 from chassis.packs import load_packs
 from chassis.rpc import open_channel
 from chassis.schools import load_schools
@@ -27,6 +29,7 @@ from county_node.rpc.evidence import evidence_desk, evidence_relay
 from county_node.rpc.feed import feed
 from county_node.rpc.inquiry import inquiry
 from county_node.rpc.intake import intake
+from county_node.rpc.organisations import AuthorityOrganisations
 from county_node.rpc.review import review
 from county_node.rpc.staff import staff_desk
 from county_node.rpc.supervision import supervision
@@ -43,6 +46,7 @@ from xueji.evidence.v1 import evidence_pb2_grpc
 from xueji.exchange.v1 import exchange_pb2_grpc
 from xueji.inquiry.v1 import inquiry_pb2_grpc
 from xueji.notice.v1 import notice_pb2_grpc
+from xueji.organisation.v1 import organisation_pb2_grpc
 from xueji.review.v1 import review_pb2_grpc
 from xueji.staff.v1 import staff_pb2_grpc
 from xueji.supervision.v1 import supervision_pb2_grpc
@@ -60,23 +64,21 @@ class App(Node[CountySettings, CountyTransaction]):
 
     async def rooms(self, parts: Parts[CountyTransaction]) -> Rooms:
         settings = self.settings
-        schools = load_schools(settings.schools_file)
-        mine = tuple(
-            Office(Tier.SCHOOL, code) for code, school in schools.items() if school.authority == parts.here.code
-        )
+        register = LiveRegister()
+        await register.begin(parts.database, load_schools(settings.schools_file))
         bench = Bench(
             here=parts.here,
             hub=Office.parse(settings.upstream_office),
-            register=schools.get,
+            register=register,
             sign=parts.sign,
             verify=parts.verify,
             packs=load_packs(settings.policies_dir),
-            below=lambda: mine,
+            below=lambda: _schools_of(parts.here, register),
             superior=Office.parse(settings.superior_office) if settings.superior_office else None,
         )
         bench = replace(bench, arrivals=review_arrivals(bench))
         again = Recount(bench.here, bench.due, partial(recount_told, bench=bench))
-        overseen = Overseen(schools.values(), partial(bench.packs.in_force, bench.here.province))
+        overseen = Overseen(register.schools, partial(bench.packs.in_force, bench.here.province))
         database, clock = parts.database, parts.clock
         await database.run(declare_staff, load_staff(settings.staff_file, parts.here))
         hub = open_channel(settings.upstream_address, office=bench.hub, tls=parts.tls)
@@ -117,7 +119,7 @@ class App(Node[CountySettings, CountyTransaction]):
                 Service(
                     paper_archive_pb2_grpc.add_PaperArchiveServiceServicer_to_server,
                     notices.paper_archive_desk(
-                        database, bench=bench, schools=tuple(one.code for one in mine), clock=clock
+                        database, bench=bench, schools=lambda: [one.code for one in bench.below()], clock=clock
                     ),
                     "xueji.desk.v1.PaperArchiveService",
                 ),
@@ -166,8 +168,14 @@ class App(Node[CountySettings, CountyTransaction]):
                     TermServicer(database, office=bench.here, overseen=overseen, clock=clock),
                     "xueji.term.v1.TermService",
                 ),
+                Service(
+                    organisation_pb2_grpc.add_OrganisationServiceServicer_to_server,
+                    AuthorityOrganisations(hub, bench=bench, register=register, clock=clock),
+                    "xueji.organisation.v1.OrganisationService",
+                ),
             ),
             loops=(
+                register_loop(register, database, failed=failed),
                 Loop("submit", up.step, wake=wake, idle_seconds=LANE_IDLE_SECONDS, failed=failed),
                 deadline_loop(parts, bench.watch),
                 calendar_loop(parts, settings.calendars_dir, again),
@@ -184,3 +192,9 @@ class App(Node[CountySettings, CountyTransaction]):
             lanes=(LANE_UP, LANE_NOTICES),
             on_duty=duty(database, here=parts.here, clock=clock),
         )
+
+
+def _schools_of(here: Office, register: LiveRegister) -> tuple[Office, ...]:
+    """The schools of this authority today."""
+    schools = register.dated.schools_now.items()
+    return tuple(Office(Tier.SCHOOL, code) for code, school in schools if school.authority == here.code)

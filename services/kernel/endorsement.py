@@ -6,15 +6,15 @@ it can be exchanged. An approval may except single items; those leave the case t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 from kernel import chains
 from kernel.case import Case, Item
 from kernel.office import Office, Tier
-from kernel.refusals import ChainBroken, EndorsementOutOfTurn, OutsideJurisdiction, ReasonRequired, SchoolUnknown
+from kernel.refusals import ChainBroken, EndorsementOutOfTurn, OutsideJurisdiction, ReasonRequired, Refusal
 from kernel.regulation import Step
 from kernel.school import School
 from kernel.statement import StatementKind, Verify, statement_digest
@@ -110,8 +110,28 @@ class Endorsed:
     office: Office
 
 
-# School code -> the school as this office's register has it; None where the register does not reach.
-Register = Callable[[str], School | None]
+class Register(Protocol):
+    """The schools of which an office has heard (``kernel.organisations``)."""
+
+    def __call__(self, code: str, /) -> School | None:
+        """The school as it is now; None where it has ended, or the register does not reach."""
+
+    def school_in(self, case: Case, code: str, /) -> School | None:
+        """The school as it was on the day on which the case was filed.
+
+        What was begun is finished by those with whom it was begun (老案老办), also where the school has meanwhile got
+        another authority or none: so every office reads one chain in one way, whenever it reads it. Of a school that
+        had ended by that day, it is as it was last, with the authority that answers for it.
+        """
+
+    def in_force_for(self, case: Case, code: str, /) -> bool:
+        """Whether the school was there on the day on which the case was filed, and had not ended."""
+
+    def answers_for(self, code: str, /) -> str | None:
+        """Six digits of the authority that answers now for a school, also for one that has ended."""
+
+    def unknown(self, code: str, /) -> Refusal:
+        """Why there is no such school now: it has ended, or was never heard of."""
 
 
 def read_chain(case: Case, *, verify: Verify, register: Register) -> tuple[Endorsed, ...]:
@@ -184,7 +204,7 @@ def office_of_step(case: Case, step: Step, *, register: Register) -> Office | No
             return Office(Tier.SCHOOL, code)
         case Tier.PROVINCE:
             return Office(Tier.PROVINCE, code[2:4])
-    school = register(code)
+    school = register.school_in(case, code)
     if school is None:
         return None
     prefecture = step in (Step.IN_PREFECTURE, Step.OUT_PREFECTURE)
@@ -192,16 +212,37 @@ def office_of_step(case: Case, step: Step, *, register: Register) -> Office | No
 
 
 def require_school(code: str, *, register: Register) -> School:
-    """The school of that code in this office's register, or SchoolUnknown."""
+    """The school of that code as it is now. Raises SchoolUnknown, or SchoolNoLongerInForce where it has ended."""
     school = register(code)
     if school is None:
-        raise SchoolUnknown(field="school", school=code)
+        raise register.unknown(code)
+    return school
+
+
+def require_school_in(case: Case, code: str, *, register: Register) -> School:
+    """The school as it was when the case was filed. Raises as ``require_school``."""
+    school = register.school_in(case, code)
+    if school is None:
+        raise register.unknown(code)
     return school
 
 
 def authority_of(school: str, *, register: Register) -> Office:
-    """The authority of a school in the register (学籍主管部门). Raises SchoolUnknown where it is not in it."""
+    """The authority of a school now (学籍主管部门). Raises as ``require_school``."""
     return Office(Tier.AUTHORITY, require_school(school, register=register).authority)
+
+
+def authority_answering(school: str, *, register: Register) -> Office:
+    """Who answers for a school now, also for one that has ended: letters still find it. Raises SchoolUnknown."""
+    code = register.answers_for(school)
+    if code is None:
+        raise register.unknown(school)
+    return Office(Tier.AUTHORITY, code)
+
+
+def authority_in(case: Case, school: str, *, register: Register) -> Office:
+    """The authority of a school in a case: with whom it was begun. Raises as ``require_school``."""
+    return Office(Tier.AUTHORITY, require_school_in(case, school, register=register).authority)
 
 
 def standing_items(case: Case, chain: tuple[Endorsed, ...]) -> tuple[Item, ...]:

@@ -10,6 +10,7 @@ from kernel.calendar import Due
 from kernel.case import Case
 from kernel.clock import moment_of
 from kernel.handover import ArchiveToHandOver
+from kernel.organisations import PupilsLeft, PupilsPlaced, RegisterChanged
 from kernel.promotion import ClassesPromoted
 from kernel.refusals import Refusal, refusal
 
@@ -320,6 +321,9 @@ Entry = (
     | BreachFound
     | ArchiveToHandOver
     | DueRecounted
+    | RegisterChanged
+    | PupilsPlaced
+    | PupilsLeft
 )
 
 _KINDS: dict[str, type[Entry]] = {
@@ -334,6 +338,9 @@ _KINDS: dict[str, type[Entry]] = {
     BreachFound.KIND: BreachFound,
     ArchiveToHandOver.KIND: ArchiveToHandOver,
     DueRecounted.KIND: DueRecounted,
+    RegisterChanged.KIND: RegisterChanged,
+    PupilsPlaced.KIND: PupilsPlaced,
+    PupilsLeft.KIND: PupilsLeft,
 }
 
 

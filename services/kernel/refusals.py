@@ -393,6 +393,19 @@ class OrganisationChangeOutOfOrder(Refusal):
     text = "{school} 自 {since} 起已有变更，新的变更应在其后生效"
 
 
+class OrganisationChangeTooSoon(Refusal):
+    """It begins with a day and is approved before that: what was answered of a day that has begun stays its answer."""
+
+    text = "机构变更应在批准之后的日期生效，最早为 {earliest}"
+
+
+class OfficeHasAnotherAuthority(Refusal):
+    """The school's node still asks the authority of before; what was begun there is finished there."""
+
+    text = "本校现由 {authority} 管理，请先将本校系统改接该主管部门，再申报新的业务"
+    article = 3
+
+
 class CategoryUnchanged(Refusal):
     text = "{school} 的类别没有改变，应保留原学校标识码"
 

@@ -33,6 +33,7 @@ class StatementKind(StrEnum):
     WITHDRAWAL = "withdrawal"
     REGISTER_ENTRY = "register_entry"
     REVIEW_RESULT = "review_result"
+    ORGANISATION_CHANGE = "organisation_change"
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,8 @@ from chassis.mail import PostOffice
 from chassis.node import Node, Parts, Rooms, Service
 from chassis.notices.direct_schools import Overseen
 from chassis.notices.servicer_terms import TermServicer
+from chassis.organisations import LiveRegister
+from chassis.organisations.following import register_loop
 from chassis.packs import load_packs
 from chassis.rpc import open_channel
 from chassis.schools import load_schools
@@ -26,12 +28,12 @@ from chassis.supervision.watch import WATCH_IDLE_SECONDS, OverdueWatch
 from kernel.calendar import Due
 from kernel.case import Case
 from kernel.office import NATION, Role
-from kernel.organisations import DatedRegister
 from kernel.regulation import Step
 from province_hub.links.documents import DocumentLink
-from province_hub.links.figures import FiguresLink
+from province_hub.links.figures import DailyFigures, FiguresLink
 from province_hub.links.index import IndexLink
 from province_hub.links.numbers import NumberLink
+from province_hub.links.organisations import ChangesLink
 from province_hub.links.transfer.archive import ArchiveLink
 from province_hub.links.transfer.custody import CustodyLink
 from province_hub.links.transfer.mail import Mail
@@ -47,6 +49,7 @@ from province_hub.rpc.feed import feed
 from province_hub.rpc.figures import FiguresDeskServicer
 from province_hub.rpc.inquiry import inquiry
 from province_hub.rpc.intake import intake
+from province_hub.rpc.organisations import ProvinceOrganisations
 from province_hub.rpc.preflight import Preflight
 from province_hub.rpc.record import RecordServicer
 from province_hub.rpc.review import review
@@ -54,12 +57,13 @@ from province_hub.rpc.staff import staff_desk
 from province_hub.rpc.supervision import supervision
 from province_hub.rpc.year import YearServicer
 from province_hub.settings import HubSettings
+from province_hub.store.organisations import CHANGES_WAIT
 from province_hub.store.transaction import HubTransaction
 from province_hub.usecases.absorb_feed import absorb_feed
 from province_hub.usecases.announce import recount_told
 from province_hub.usecases.counting import Counting
 from province_hub.usecases.hand_over import hand_over
-from province_hub.usecases.report_day import LANE_FIGURES, report_once
+from province_hub.usecases.report_day import LANE_FIGURES
 from province_hub.usecases.review import Reviewers, find_unsealed
 from province_hub.usecases.rules import Rules
 from province_hub.usecases.transfer import (
@@ -81,6 +85,7 @@ from xueji.exchange.v1 import exchange_pb2_grpc
 from xueji.figures.v1 import figures_pb2_grpc
 from xueji.inquiry.v1 import inquiry_pb2_grpc
 from xueji.notice.v1 import notice_pb2_grpc
+from xueji.organisation.v1 import organisation_pb2_grpc
 from xueji.record.v1 import record_pb2_grpc
 from xueji.review.v1 import review_pb2_grpc
 from xueji.staff.v1 import staff_pb2_grpc
@@ -102,8 +107,8 @@ class App(Node[HubSettings, HubTransaction]):
     transaction = HubTransaction
 
     async def rooms(self, parts: Parts[HubTransaction]) -> Rooms:
-        schools = load_schools(self.settings.schools_file)
-        register, dated = schools.get, DatedRegister.of(schools.values())
+        register = LiveRegister()
+        await register.begin(parts.database, load_schools(self.settings.schools_file))
         packs = load_packs(self.settings.policies_dir)
         handshake = Handshake(
             province=parts.here.code,
@@ -123,10 +128,12 @@ class App(Node[HubSettings, HubTransaction]):
             begin_gaining=partial(begin_gaining, handshake=handshake),
             take_releasing_endorsement=partial(take_releasing_endorsement, handshake=handshake),
         )
-        counting = Counting(here=parts.here, register=lambda: dated, packs=packs)
+        counting = Counting(here=parts.here, register=lambda: register.dated, packs=packs)
         loops, listeners = self._to_the_index(parts, rules, handshake, counting)
         watch = OverdueWatch(parts.database, schools=tuple, post=rules.notices, clock=parts.clock)
-        reviewers = Reviewers(rules.notices, packs, lambda: schools)
+        reviewers = Reviewers(rules.notices, packs, lambda: register.dated.schools_now)
+        overseen = Overseen(register.schools, partial(packs.in_force, parts.here.code))
+        changes = ChangesLink(parts.database, parts.here, register, parts.clock)
         loops = [
             *loops,
             _promotion(parts, rules),
@@ -137,6 +144,8 @@ class App(Node[HubSettings, HubTransaction]):
                 wake=CASES_WAIT,
                 idle_seconds=WAITING_IDLE_SECONDS,
             ),
+            _lane(parts, "organisations", changes.step, wake=CHANGES_WAIT),
+            register_loop(register, parts.database, failed=parts.metrics.loop_failed),
             _late_reviews(parts, reviewers),
             _lane(parts, "supervision", watch.step, idle_seconds=WATCH_IDLE_SECONDS),
             _handovers(parts, rules),
@@ -158,7 +167,16 @@ class App(Node[HubSettings, HubTransaction]):
                     review(parts.database, reviewers=reviewers, clock=parts.clock),
                     "xueji.review.v1.ReviewService",
                 ),
-                _term_service(parts, Overseen(schools.values(), partial(packs.in_force, parts.here.code))),
+                Service(
+                    term_pb2_grpc.add_TermServiceServicer_to_server,
+                    TermServicer(parts.database, office=parts.here, overseen=overseen, clock=parts.clock),
+                    "xueji.term.v1.TermService",
+                ),
+                Service(
+                    organisation_pb2_grpc.add_OrganisationServiceServicer_to_server,
+                    ProvinceOrganisations(parts.database, rules=rules, register=register, clock=parts.clock),
+                    "xueji.organisation.v1.OrganisationService",
+                ),
             ),
             loops=[*loops, _lane(parts, "evidence-sweep", sweep, idle_seconds=SWEEP_SECONDS)],
             listeners=listeners,
@@ -192,9 +210,10 @@ class App(Node[HubSettings, HubTransaction]):
             for worker in range(INDEX_WORKERS)
         ]
         reports = IndexLink(database, handlers=FiguresLink(index).handlers(), clock=clock, lane=LANE_FIGURES)
+        days = DailyFigures(parts.database, counting, parts.sign, parts.clock)
         workers += [
             _lane(parts, "figures-up", reports.step, wake=f"outbox:{LANE_FIGURES}"),
-            _daily_figures(parts, counting),
+            Loop("figures", days.step, idle_seconds=FIGURES_IDLE_SECONDS, failed=parts.metrics.loop_failed),
         ]
         return workers, [_lane(parts, "receipts", receipts.step)]
 
@@ -275,24 +294,6 @@ def _handovers(parts: Parts[HubTransaction], rules: Rules) -> Loop:
         return await parts.database.run(hand_over, now=parts.clock.now(), rules=rules)
 
     return _lane(parts, "handovers", step, idle_seconds=TERM_IDLE_SECONDS)
-
-
-def _daily_figures(parts: Parts[HubTransaction], counting: Counting) -> Loop:
-    """Each day, once it is over, is counted and reported to the nation."""
-
-    async def report() -> bool:
-        await parts.database.run(report_once, now=parts.clock.now(), counting=counting, sign=parts.sign)
-        return False
-
-    return Loop("figures", report, idle_seconds=FIGURES_IDLE_SECONDS, failed=parts.metrics.loop_failed)
-
-
-def _term_service(parts: Parts[HubTransaction], overseen: Overseen) -> Service:
-    return Service(
-        term_pb2_grpc.add_TermServiceServicer_to_server,
-        TermServicer(parts.database, office=parts.here, overseen=overseen, clock=parts.clock),
-        "xueji.term.v1.TermService",
-    )
 
 
 def _question_services(

@@ -7,13 +7,15 @@ from chassis.evidence.sweeping import SWEEP_SECONDS, EvidenceSweep
 from chassis.loops import Loop
 from chassis.node import Node, Parts, Rooms, Service
 from chassis.notices import LANE_NOTICES
+from chassis.organisations import LiveRegister
+from chassis.organisations.following import register_loop
+from chassis.organisations.servicer import OrganisationServicer
 from chassis.packs import load_packs
 from chassis.rpc import open_channel
 from chassis.schools import load_schools
 from chassis.staff.declared import load_staff
 from chassis.staff.duty import duty
 from chassis.staff.office import declare_staff
-from kernel.endorsement import require_school
 from kernel.office import Office, Role, Tier
 from school_node.links.review import ReviewRoll
 from school_node.links.upward import follower, inquiry_relay, notice_relay, submitter
@@ -36,6 +38,7 @@ from xueji.desk.v1 import desk_pb2_grpc, paper_archive_pb2_grpc, roster_pb2_grpc
 from xueji.evidence.v1 import evidence_pb2_grpc
 from xueji.inquiry.v1 import inquiry_pb2_grpc
 from xueji.notice.v1 import notice_pb2_grpc
+from xueji.organisation.v1 import organisation_pb2_grpc
 from xueji.review.v1 import review_pb2_grpc
 from xueji.staff.v1 import staff_pb2_grpc
 from xueji.supervision.v1 import supervision_pb2_grpc
@@ -53,15 +56,16 @@ class App(Node[SchoolSettings, SchoolTransaction]):
 
     async def rooms(self, parts: Parts[SchoolTransaction]) -> Rooms:
         settings = self.settings
-        register = load_schools(settings.schools_file).get
-        school = require_school(parts.here.code, register=register)
-        authority_office = Office(Tier.AUTHORITY, school.authority)
-        if str(authority_office) != settings.upstream_office:
-            raise ValueError(f"upstream_office is {settings.upstream_office}, the register says {authority_office}")
+        register = LiveRegister()
+        await register.begin(parts.database, load_schools(settings.schools_file))
+        upstream = Office.parse(settings.upstream_office)
+        life = register.dated.lives.get(parts.here.code, ())
+        # One of before too: what was begun with it is finished there, before the node turns to the other.
+        if upstream not in [Office(Tier.AUTHORITY, span.school.authority) for span in life]:
+            raise ValueError(f"upstream_office {upstream} is no authority that the register has for {parts.here}")
         office = SchoolOffice(
             here=parts.here,
-            school=school,
-            authority=authority_office,
+            upstream=upstream,
             register=register,
             sign=parts.sign,
             verify=parts.verify,
@@ -69,7 +73,7 @@ class App(Node[SchoolSettings, SchoolTransaction]):
         )
         database, clock = parts.database, parts.clock
         await database.run(declare_staff, load_staff(settings.staff_file, parts.here))
-        authority = open_channel(settings.upstream_address, office=office.authority, tls=parts.tls)
+        authority = open_channel(settings.upstream_address, office=office.upstream, tls=parts.tls)
         parts.closing.push_async_callback(authority.close)
         up = submitter(database, authority, office=office, clock=clock)
         down = follower(database, authority, office=office, clock=clock)
@@ -135,8 +139,16 @@ class App(Node[SchoolSettings, SchoolTransaction]):
                     DeadlineServicer(database, watch=office.watch, roles=(Role.REGISTRAR, Role.PRINCIPAL), clock=clock),
                     "xueji.deadline.v1.DeadlineService",
                 ),
+                Service(
+                    organisation_pb2_grpc.add_OrganisationServiceServicer_to_server,
+                    OrganisationServicer(
+                        here=parts.here, roles=(Role.REGISTRAR, Role.PRINCIPAL), register=register, clock=clock
+                    ),
+                    "xueji.organisation.v1.OrganisationService",
+                ),
             ),
             loops=(
+                register_loop(register, database, failed=failed),
                 Loop("submit", up.step, wake=wake, idle_seconds=LANE_IDLE_SECONDS, failed=failed),
                 deadline_loop(parts, office.watch),
                 calendar_loop(parts, settings.calendars_dir, office.recount),

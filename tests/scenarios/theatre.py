@@ -52,8 +52,31 @@ _APPS: dict[Tier, tuple[type[Node[Any, Any]], type[NodeSettings]]] = {
 }
 
 
-# What the demonstration has no use for and stories have: a reform school (工读学校, Art. 17).
+# What the demonstration has no use for and stories have: a county whose schools merge and close (Art. 9), one that
+# becomes a part of another, and a reform school (工读学校, Art. 17).
+_CHANGING = {
+    Office(Tier.AUTHORITY, "410103"): "郑州市二七区教育局",
+    Office(Tier.AUTHORITY, "410106"): "郑州市上街区教育局",
+    Office(Tier.AUTHORITY, "410108"): "郑州市惠济区教育局",
+}
+
+
+def _a_school(name: str, code: str, county: str) -> School:
+    return School(
+        code=SchoolCode.parse(code),
+        name=name,
+        place=county,
+        authority=county,
+        school_system=SchoolSystem.SIX_THREE,
+    )
+
+
 _MORE_SCHOOLS = {
+    "二七区汉川街小学": _a_school("二七区汉川街小学", "2141000101", "410103"),
+    "二七区大学路小学": _a_school("二七区大学路小学", "2141000102", "410103"),
+    "二七区荆胡小学": _a_school("二七区荆胡小学", "2141000103", "410103"),
+    "二七区侯寨学校": _a_school("二七区侯寨学校", "2141000104", "410103"),
+    "上街区峡窝小学": _a_school("上街区峡窝小学", "2141000105", "410106"),
     "郑州市示范工读学校": School(
         code=SchoolCode.parse("3741000005"),
         name="郑州市示范工读学校",
@@ -70,7 +93,7 @@ _MORE_SCHOOLS = {
         school_system=SchoolSystem.SIX_THREE,
     ),
 }
-_MORE_AUTHORITIES = {Office(Tier.AUTHORITY, "440100"): "广州市教育局"}
+_MORE_AUTHORITIES = _CHANGING | {Office(Tier.AUTHORITY, "440100"): "广州市教育局"}
 
 
 def the_plan() -> Plan:
@@ -101,6 +124,7 @@ class Theatre:
         self._clock = clock
         self._closing = AsyncExitStack()
         self._nodes: dict[Office, Node[Any, Any]] = {}
+        self._files: dict[Office, OfficeFiles] = {}
         self._cast: Cast | None = None
         self._run: RunDirectory | None = None
         self._authority: DevelopmentAuthority | None = None
@@ -178,11 +202,22 @@ class Theatre:
     ) -> None:
         await self._closing.__aexit__(kind, error, trace)
 
+    async def turn_to(self, school: Office, authority: Office) -> None:
+        """A school's operator has its node ask another authority, and starts it again."""
+        files = self._files[school]
+        told = tomllib.loads(files.settings.read_text("utf-8"))
+        told |= {"upstream_office": str(authority), "upstream_address": self._files[authority].address}
+        lines = (f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in told.items())
+        files.settings.write_text("".join(lines), "utf-8")
+        await self._nodes[school].stop()
+        await self._open(files)
+
     async def _open(self, files: OfficeFiles) -> None:
         app, settings = _APPS[files.office.tier]
         node = app(settings(**tomllib.loads(files.settings.read_text("utf-8"))), clock=self._clock)
         await node.start()
         self._nodes[files.office] = node
+        self._files[files.office] = files
 
     async def _close(self) -> None:
         """All at once, the lower tiers first to be told: each waits for the end of its own steps."""

@@ -24,6 +24,7 @@ from kernel.notice import (
 )
 from kernel.notice.kinds import CONTENT_LABELS
 from kernel.office import NATION, Office, Tier
+from kernel.organisations import DatedRegister
 from kernel.refusals import NoticeAstray, OutsideJurisdiction, SchoolUnknown
 from kernel.school import School, SchoolCode
 from kernel.stages import SchoolSystem
@@ -59,15 +60,12 @@ SOME = st.sampled_from(OFFICES)
 def register_of(here: Office) -> Register:
     """What an office's register reaches: its own province's schools, and of a school, those of its authority."""
 
-    def known(code: str) -> School | None:
-        school = SCHOOLS.get(code)
-        if school is None or school.code.province != here.province:
-            return None
+    def known(school: School) -> bool:
         if here.tier is Tier.SCHOOL and school.authority != SCHOOLS[here.code].authority:
-            return None
-        return school
+            return False
+        return school.code.province == here.province
 
-    return known
+    return DatedRegister.of(filter(known, SCHOOLS.values()))
 
 
 def above(office: Office) -> Office:

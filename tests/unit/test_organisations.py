@@ -368,3 +368,9 @@ def test_a_change_reads_as_it_was_written() -> None:
         again = OrganisationChange.from_content(change.to_content())
         assert (again, again.digest) == (change, change.digest)
     assert len({change.kind for change in map(a_change, whats)}) == len(whats)
+
+
+def test_the_code_of_a_school_that_was_merged_is_not_its_successors_to_take_back() -> None:
+    register = changed(Merger(codes=(FIRST,), into=JUNIOR), on=DAY)
+    with pytest.raises(SchoolCodeUsed):
+        changed(Reclassification(code=JUNIOR, school=a_school(FIRST)), on=LATER, register=register)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from kernel.case import Case, Item
 from kernel.endorsement import Decision, Endorsed, Endorsement, ItemException, office_of_step
 from kernel.office import Office, Tier
+from kernel.organisations import DatedRegister
 from kernel.refusals import Refusal
 from kernel.regulation import PROCEDURES, Step
 from kernel.school import School, SchoolCode
@@ -19,12 +20,12 @@ from kernel.stages import SchoolSystem
 from province_hub.domain.turn import PROVINCE_STEPS, Asked, Complete, Refused, require_sender, turn_of
 
 RECEIVING, RELEASING, ELSEWHERE = "2141000001", "3141000003", "2144000001"
-REGISTER = {
-    code: School(
+REGISTER = DatedRegister.of(
+    School(
         code=SchoolCode(code), name="学校", place=authority, authority=authority, school_system=SchoolSystem.SIX_THREE
     )
     for code, authority in ((RECEIVING, "410105"), (RELEASING, "410122"))
-}
+)
 
 
 def a_case(procedure: str, *, releasing: str = RELEASING) -> Case:
@@ -42,7 +43,7 @@ def a_case(procedure: str, *, releasing: str = RELEASING) -> Case:
 def endorsed(case: Case, step: Step, decision: Decision = Decision.APPROVE, *, reason_code: str = "") -> Endorsed:
     reason = "" if decision is Decision.APPROVE else "理由"
     endorsement = Endorsement(case.digest, case.head, step, decision, 1, "w001", reason=reason, reason_code=reason_code)
-    office = office_of_step(case, step, register=REGISTER.get) or Office(Tier.AUTHORITY, "440100")
+    office = office_of_step(case, step, register=REGISTER) or Office(Tier.AUTHORITY, "440100")
     return Endorsed(endorsement, office)
 
 
@@ -57,7 +58,7 @@ def test_the_hub_acts_only_on_what_the_filing_side_approved_or_the_releasing_sid
         chain[-1] = endorsed(case, given_steps[-1], last, reason_code="court_order")
     asking = [step for step in case.procedure.chain if not step.releasing and step not in PROVINCE_STEPS]
     try:
-        turn = turn_of(case, tuple(chain), register=REGISTER.get)
+        turn = turn_of(case, tuple(chain), register=REGISTER)
     except Refusal:
         assert last is not Decision.APPROVE or any(step not in given_steps for step in asking)
         return
@@ -69,7 +70,7 @@ def test_the_hub_acts_only_on_what_the_filing_side_approved_or_the_releasing_sid
     assert all(step in given_steps for step in asking)
     if isinstance(turn, Asked):
         assert turn.step is case.procedure.chain[len(chain)]
-        assert turn.office == office_of_step(case, turn.step, register=REGISTER.get)
+        assert turn.office == office_of_step(case, turn.step, register=REGISTER)
     else:
         assert turn == Complete()
         assert len(chain) == len(case.procedure.chain)
@@ -78,7 +79,7 @@ def test_the_hub_acts_only_on_what_the_filing_side_approved_or_the_releasing_sid
 def test_the_office_of_another_provinces_authority_is_not_known_here() -> None:
     case = a_case("transfer_between_provinces", releasing=ELSEWHERE)
     chain = tuple(endorsed(case, step) for step in case.procedure.chain[:3])
-    assert turn_of(case, chain, register=REGISTER.get) == Asked(Step.OUT_AUTHORITY, None)
+    assert turn_of(case, chain, register=REGISTER) == Asked(Step.OUT_AUTHORITY, None)
 
 
 def test_a_case_of_which_no_pupil_stands_is_refused() -> None:
@@ -87,7 +88,7 @@ def test_a_case_of_which_no_pupil_stands_is_refused() -> None:
     excepted = (ItemException(case.items[0].item_id, Decision.RETURN, "缺材料"),)
     last = replace(last, endorsement=replace(last.endorsement, exceptions=excepted))
     with pytest.raises(Refusal) as said:
-        turn_of(case, (endorsed(case, Step.IN_SCHOOL), last), register=REGISTER.get)
+        turn_of(case, (endorsed(case, Step.IN_SCHOOL), last), register=REGISTER)
     assert said.value.code == "CHAIN_BROKEN"
 
 
@@ -107,8 +108,8 @@ def test_the_authority_submits_on_whose_side_the_last_endorsement_lies(steps: in
     chain = tuple(endorsed(case, step) for step in case.procedure.chain[:steps])
     office = Office(Tier.AUTHORITY, sender)
     if may:
-        require_sender(case, office, register=REGISTER.get, chain=chain)
+        require_sender(case, office, register=REGISTER, chain=chain)
     else:
         with pytest.raises(Refusal) as said:
-            require_sender(case, office, register=REGISTER.get, chain=chain)
+            require_sender(case, office, register=REGISTER, chain=chain)
         assert said.value.code == "OUTSIDE_JURISDICTION"

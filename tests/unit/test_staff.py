@@ -17,6 +17,7 @@ from chassis.staff.declared import load_staff
 from kernel.ids import new_uuid7
 from kernel.notice import CONTENT_LABELS
 from kernel.office import NATION, Identity, Office, Role, Tier
+from kernel.organisations import DatedRegister
 from kernel.refusals import NotTrained, RequestMalformed, StaffNotFound
 from kernel.staff import (
     DEPLOYMENT,
@@ -196,9 +197,10 @@ def test_an_entry_says_what_it_must(act: StaffAct, more: dict[str, Any]) -> None
 
 
 def test_whose_superior_is_who() -> None:
-    assert superior_of(COUNTY, register=lambda _: None) == Office(Tier.PROVINCE, "41")
-    assert superior_of(Office(Tier.PROVINCE, "41"), register=lambda _: None) == NATION
-    assert superior_of(NATION, register=lambda _: None) is None
+    nobody = DatedRegister({})
+    assert superior_of(COUNTY, register=nobody) == Office(Tier.PROVINCE, "41")
+    assert superior_of(Office(Tier.PROVINCE, "41"), register=nobody) == NATION
+    assert superior_of(NATION, register=nobody) is None
 
 
 def test_a_file_declares_the_people_of_its_tier(tmp_path: Path) -> None:

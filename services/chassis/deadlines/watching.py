@@ -15,7 +15,7 @@ from chassis.notices import NoticePost, send_notice
 from kernel.alarms import Alarm, alarm, long_overdue_since, moments, next_ring
 from kernel.calendar import Due, national_calendar
 from kernel.clock import day_of, milliseconds
-from kernel.endorsement import authority_of
+from kernel.endorsement import authority_answering
 from kernel.notice import NoticeKind, id_of_occasion, is_above
 from kernel.office import Office, Tier
 from kernel.packs import OnExpiry, Packs, Reading
@@ -75,7 +75,7 @@ class Watch:
         """Code of the authority that an office is, or is under."""
         match office.tier:
             case Tier.SCHOOL:
-                return authority_of(office.code, register=self.post.register).code
+                return authority_answering(office.code, register=self.post.register).code
             case Tier.AUTHORITY:
                 return office.code
             case _:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import assert_never
 
+from chassis.exchange.wire_organisations import organisation_news_from_message, organisation_news_to_message
 from chassis.rpc.wire import refusal_from_message, refusal_to_message
-from kernel import feed, handover, promotion
+from kernel import feed, handover, organisations, promotion
 from kernel.case import Case, Evidence, Item
 from xueji.common.v1 import case_pb2
 from xueji.exchange.v1 import exchange_pb2
@@ -52,7 +53,7 @@ def evidence_from_message(message: case_pb2.Evidence) -> Evidence:
     return Evidence(message.digest.hex(), message.media_type, message.kind, message.item_id)
 
 
-def entry_to_message(  # noqa: C901 - a case for each kind of entry
+def entry_to_message(  # noqa: C901, PLR0912 - a case for each kind of entry
     sequence: int, recorded_at_ms: int, entry: feed.Entry
 ) -> exchange_pb2.Entry:
     message = exchange_pb2.Entry(sequence=sequence, recorded_at_ms=recorded_at_ms)
@@ -143,6 +144,8 @@ def entry_to_message(  # noqa: C901 - a case for each kind of entry
                     at_ms=entry.at_ms,
                 )
             )
+        case organisations.RegisterChanged() | organisations.PupilsPlaced() | organisations.PupilsLeft():
+            organisation_news_to_message(message, entry)
         case _:
             assert_never(entry)
     return message
@@ -217,6 +220,8 @@ def entry_from_message(message: exchange_pb2.Entry) -> feed.Entry:  # noqa: C901
                 archive=due.archive,
                 at_ms=due.at_ms,
             )
+        case "register_changed" | "placed" | "pupils_left":
+            return organisation_news_from_message(message)
         case None:
             raise AssertionError("validated messages carry an entry")
         case unknown:

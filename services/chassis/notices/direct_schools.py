@@ -35,12 +35,12 @@ class Overseen:
         schools: of its register. in_force: the rule pack of a day.
     """
 
-    schools: Iterable[School]
+    schools: Callable[[], Iterable[School]]
     in_force: Callable[[date], RulePack]
 
     @property
     def directly_run(self) -> list[School]:
-        return sorted((school for school in self.schools if school.directly_run), key=lambda school: school.code)
+        return sorted((school for school in self.schools() if school.directly_run), key=lambda school: school.code)
 
 
 def list_direct_schools(

@@ -33,7 +33,7 @@ STREAM_SECONDS_MAX = 1800.0
 _HEALTH = "/grpc.health.v1.Health/"
 
 # How the names of methods begin that only look. Any other is taken for one that writes, and asks who may work (23).
-LOOKING = ("Get", "List", "LookUp", "Read", "Rehearse", "Replay")
+LOOKING = ("Get", "List", "LookUp", "Plan", "Read", "Rehearse", "Replay")
 
 # A refusal is an answer: gRPC must not ask again by itself as if the line had been cut.
 _DO_NOT_RETRY = ("grpc-retry-pushback-ms", "-1")

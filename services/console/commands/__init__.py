@@ -22,6 +22,7 @@ from console.commands import (
     review,
     roster,
     rules,
+    schools,
     staff,
     students,
     supervision,
@@ -53,5 +54,6 @@ app.add_typer(rules.app, name="rules")
 app.add_typer(figures.app, name="figures")
 app.add_typer(staff.app, name="staff")
 app.add_typer(review.app, name="review")
+app.add_typer(schools.app, name="schools")
 app.add_typer(supervision.app, name="supervision")
 app.add_typer(year.app, name="year")

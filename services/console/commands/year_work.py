@@ -15,8 +15,8 @@ from console.commands.asking import ask, refuse
 from console.desk import PAGE_SIZE, Desk
 from kernel.packs import Frozen
 from kernel.promotion import Blocker
-from kernel.refusals import GradeUnknown, Refusal
-from kernel.stages import Grade, SchoolSystem, Stage
+from kernel.refusals import Refusal
+from kernel.stages import Stage
 from xueji.year.v1 import year_pb2
 
 _RUNS_SHOWN = 20
@@ -61,7 +61,7 @@ def promote(desk: str, year: int, *, as_json: bool) -> None:
 
 def undo_class(desk: str, year: int, school: str, grade: str, school_class: str, *, reason: str, as_json: bool) -> None:
     try:
-        code = _grade(grade)
+        code = plain.grade_code(grade)
     except Refusal as no:
         refuse(no, as_json=as_json)
 
@@ -152,16 +152,6 @@ def blockers(desk: str, *, full: bool, as_json: bool) -> None:
 def _bar(*, hidden: bool) -> Progress:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("所学校"))
     return Progress(*columns, TimeElapsedColumn(), console=Console(file=sys.stderr), disable=hidden)
-
-
-def _grade(text: str) -> str:
-    """A grade's code, from the code or from the words: 五四 has a 初中四年级 that 六三 has not."""
-    for system in SchoolSystem:
-        try:
-            return Grade.of_code(text).code if text.isdigit() else Grade.parse(text, system=system).code
-        except Refusal:
-            continue
-    raise GradeUnknown(grade=text[:20])
 
 
 def _blocked(one: year_pb2.Blocked, *, full: bool) -> plain.Plain:

@@ -53,7 +53,7 @@ def route(case: Case, chain: tuple[Endorsed, ...], *, here: Office, register: Re
     office = office_of_step(case, step, register=register)
     if office == here:
         return Ours(step)
-    if office is not None and is_mine(office, here, register=register):
+    if office is not None and is_mine_in(case, office, here, register=register):
         return Below(step, office)
     return Up()
 
@@ -74,13 +74,19 @@ def is_mine(school: Office, here: Office, *, register: Register) -> bool:
     return known is not None and known.authority == here.code
 
 
+def is_mine_in(case: Case, school: Office, here: Office, *, register: Register) -> bool:
+    """As ``is_mine``, for a case: what was begun here is finished here (``Register.school_in``)."""
+    known = register.school_in(case, school.code) if school.tier is Tier.SCHOOL else None
+    return known is not None and known.authority == here.code
+
+
 def require_party(case: Case, sender: Office, here: Office, *, register: Register) -> None:
     """That a case comes from a school of this authority that is one of the case's own.
 
     Raises:
         OutsideJurisdiction: it is another authority's school, or none that the case names.
     """
-    if not is_mine(sender, here, register=register):
+    if not is_mine_in(case, sender, here, register=register):
         raise OutsideJurisdiction(office=str(sender), what=f"向{here}上报")
     if sender.code not in (case.school, case.releasing_school):
         raise OutsideJurisdiction(office=str(sender), what="上报其他学校的业务")

@@ -7,7 +7,6 @@ import grpc
 from chassis.evidence.reading import Asked, EvidenceReader
 from chassis.evidence.servicers import EvidenceDeskServicer, EvidenceRelayServicer
 from chassis.sql import Database
-from county_node.domain.routing import is_mine
 from county_node.store.transaction import CountyTransaction
 from county_node.usecases.bench import Bench
 from kernel.clock import Clock
@@ -32,7 +31,7 @@ def evidence_relay(
     """Schools of this authority send; those that are party to a case, or have the record, are shown."""
 
     def require_sender(sender: Office) -> None:
-        if not is_mine(sender, bench.here, register=bench.register):
+        if bench.register.answers_for(sender.code) != bench.here.code:
             raise OutsideJurisdiction(office=str(sender), what=f"向{bench.here}上报")
 
     def asked(request: evidence_pb2.GetRequest, school: Office) -> Asked:

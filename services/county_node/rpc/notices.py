@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from chassis.notices.servicer_paper_archives import PaperArchiveServicer
 from chassis.notices.servicers import NoticeDeskServicer, RelayServicer
@@ -26,9 +26,9 @@ def notice_relay(
 
 
 def paper_archive_desk(
-    database: Database[CountyTransaction], *, bench: Bench, schools: Sequence[str], clock: Clock
+    database: Database[CountyTransaction], *, bench: Bench, schools: Callable[[], Sequence[str]], clock: Clock
 ) -> PaperArchiveServicer[CountyTransaction]:
     """``schools``: codes of those that this authority runs."""
     return PaperArchiveServicer(
-        database, post=bench.notices, schools=lambda: schools, packs=bench.packs, roles=(Role.OFFICER,), clock=clock
+        database, post=bench.notices, schools=schools, packs=bench.packs, roles=(Role.OFFICER,), clock=clock
     )

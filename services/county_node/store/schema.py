@@ -9,6 +9,7 @@ from chassis.deadlines import overdue_table
 from chassis.evidence.store import evidence_table
 from chassis.ledger import ledger_tables
 from chassis.notices import notice_tables
+from chassis.organisations import register_tables
 from chassis.reviews import progress_table, review_table
 from chassis.sql import cursor_table, feed_tables, outbox_table
 from chassis.staff import staff_table
@@ -27,6 +28,7 @@ supervision = supervision_tables(metadata)
 reviews = review_table(metadata)
 review_progress = progress_table(metadata)
 overdue = overdue_table(metadata)
+register = register_tables(metadata)
 
 # Pupils as outcomes told of them: enough to find one and to count a class. The record is the hub's.
 known_students = Table(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import delete, func, select, text, update
 
 from chassis.sql import Transaction
 from county_node.store import schema
@@ -76,6 +76,16 @@ class KnownStudents:
         self._connection.execute(
             update(_students).where(_students.c.number == number, _students.c.school == school).values(status=status)
         )
+
+    def went(self, keys: Sequence[str], *, school: str, status: str) -> None:
+        """As ``left``, of many at once."""
+        gone = update(_students).where(_students.c.student_key.in_(keys), _students.c.school == school)
+        self._connection.execute(gone.values(status=status))
+
+    def forget(self, schools: Sequence[str]) -> None:
+        """Another authority knows the pupils of these schools now."""
+        if schools:
+            self._connection.execute(delete(_students).where(_students.c.school.in_(schools)))
 
     def page(self, *, number: str, name: str, after: str, size: int) -> list[KnownStudent]:
         """Pupils by exact number, exact name, or all, in the order of their keys, after ``after``."""

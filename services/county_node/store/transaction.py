@@ -10,6 +10,7 @@ from chassis.ledger import CaseLedger, Climbing, Feeding, Following
 from chassis.ledger.departures import Departures
 from chassis.notices import NoticeBook, Relaying
 from chassis.notices.paper_archives import Departing
+from chassis.organisations import Registered, RegisterStore
 from chassis.reviews import ProgressBook, ReviewBook, Reviewing
 from chassis.sql import Cursors, Feed, Outbox
 from chassis.staff import StaffBook, Staffed
@@ -19,7 +20,9 @@ from county_node.store.reviews import CountyReviews
 from county_node.store.students import KnownStudents
 
 
-class CountyTransaction(Climbing, Feeding, Following, Relaying, Departing, Reviewing, Staffed, Supervising, Timed):
+class CountyTransaction(
+    Climbing, Feeding, Following, Relaying, Departing, Reviewing, Staffed, Supervising, Timed, Registered
+):
     """Remembers cases, sends them up, is followed by schools, and follows the hub."""
 
     @cached_property
@@ -77,3 +80,7 @@ class CountyTransaction(Climbing, Feeding, Following, Relaying, Departing, Revie
     @cached_property
     def deadlines(self) -> DeadlineBook:
         return DeadlineBook(self, schema.ledger, schema.overdue)
+
+    @cached_property
+    def schools(self) -> RegisterStore:
+        return RegisterStore(self, schema.register)

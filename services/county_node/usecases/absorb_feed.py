@@ -9,12 +9,13 @@ from chassis.deadlines import take_recounted
 from chassis.ledger import Awaited, CaseRecord
 from chassis.logs import get_logger
 from chassis.notices import take_from_above
-from county_node.domain.routing import is_mine
+from county_node.domain.routing import is_mine, is_mine_in
 from county_node.store.students import KnownStudent
 from county_node.store.transaction import CountyTransaction
 from county_node.usecases.announce import outcome_told, progress_told, recount_told, tell
 from county_node.usecases.bench import RECEIVED, SETTLED, Bench
 from county_node.usecases.hand_over_archive import hand_over_archive
+from county_node.usecases.reorganise import reorganise
 from county_node.usecases.take_breach import take_breach
 from kernel.case import Case, CaseState
 from kernel.clock import moment_of
@@ -35,6 +36,7 @@ from kernel.feed import (
 )
 from kernel.handover import ArchiveToHandOver
 from kernel.office import Office, Tier
+from kernel.organisations import PupilsLeft, PupilsPlaced, RegisterChanged
 from kernel.promotion import ClassesPromoted
 from kernel.refusals import OutsideJurisdiction
 from kernel.regulation import Step
@@ -57,6 +59,7 @@ def absorb_feed(tx: CountyTransaction, entry: Entry, /, *, now: datetime, bench:
             registers disagree, and the feed stops until somebody has looked.
         DigestReused: asked of a case that is known with another content.
     """
+    bench.register.see(tx)  # what the entry before this one may have changed
     match entry:
         case CaseAsked():
             _asked(tx, entry, now=now, bench=bench)
@@ -74,6 +77,8 @@ def absorb_feed(tx: CountyTransaction, entry: Entry, /, *, now: datetime, bench:
             take_from_above(tx, entry, post=bench.notices, now=now)
         case BreachFound():
             take_breach(tx, entry, now=now, bench=bench)
+        case RegisterChanged() | PupilsPlaced() | PupilsLeft():
+            reorganise(tx, entry, now=now, bench=bench)
         case _:
             assert_never(entry)
 
@@ -100,7 +105,7 @@ def _asked(tx: CountyTransaction, entry: CaseAsked, *, now: datetime, bench: Ben
     office = office_of_step(case, step, register=bench.register)
     if office is None and step in _OF_PREFECTURES:
         office = bench.here  # the school is a county's, whose register is not ours: the hub tells that we are asked
-    below = office is not None and is_mine(office, bench.here, register=bench.register)
+    below = office is not None and is_mine_in(case, office, bench.here, register=bench.register)
     if office is None or not (below or office == bench.here):
         raise OutsideJurisdiction(office=str(bench.here), what=case.procedure.title)
     awaited, due = Awaited(step.value, str(office)), bench.due(case, now, step.value)
@@ -132,7 +137,7 @@ def _outcome(tx: CountyTransaction, record: CaseRecord, entry: CaseOutcome, *, n
     tx.cases.settle(entry.case_id, entry.items)
     tx.cases.note(entry.case_id, step=SETTLED, office=bench.hub, at=moment_of(entry.at_ms))
     holder = _holder(record.case)
-    if is_mine(Office(Tier.SCHOOL, holder), bench.here, register=bench.register):
+    if bench.register.answers_for(holder) == bench.here.code:
         if record.case.procedure is ADMISSION_WITHDRAWAL:  # the records are where they were before it
             for item in entry.items:
                 tx.students.left(item.number, school=holder, status=StudentStatus.TRANSFERRED_OUT.value)

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from chassis.ledger import CaseRecord
 from chassis.sql import FeedEntry
-from county_node.domain.routing import is_mine
+from county_node.domain.routing import is_mine_in
 from county_node.store.transaction import CountyTransaction
 from county_node.usecases.bench import Bench
 from kernel.case import Case
@@ -33,7 +33,7 @@ def progress_told(case: Case, entry: CaseProgress, *, bench: Bench, releasing_sc
     """A step for the case's schools here, but for the one that took it and has noted it already."""
     knows = releasing_school_knows and _asks_releasing_school(case)
     codes = [case.school, case.releasing_school] if knows else [case.school]
-    return [(office, entry) for office in _mine(codes, bench) if str(office) != entry.office]
+    return [(office, entry) for office in _mine(case, codes, bench) if str(office) != entry.office]
 
 
 def recount_told(
@@ -44,7 +44,7 @@ def recount_told(
     for record, entry in told:
         case = record.case
         codes = [case.school, case.releasing_school if entry.awaited_step in _RELEASING else ""]
-        entries += [(office, entry) for office in _mine(codes, bench)]
+        entries += [(office, entry) for office in _mine(case, codes, bench)]
     tell(tx, entries, now=now)
 
 
@@ -54,12 +54,12 @@ def outcome_told(case: Case, entry: CaseOutcome, *, bench: Bench, releasing_scho
     A releasing school hears of refusals alone: that a pupil has gone it is told in other words (``StudentLeft``), and
     the record as it goes on elsewhere is no longer for it to see.
     """
-    told: list[Told] = [(office, entry) for office in _mine([case.school], bench)]
+    told: list[Told] = [(office, entry) for office in _mine(case, [case.school], bench)]
     if not case.procedure.moves_record:  # what stays with the other school, that school must know
-        return told + [(office, entry) for office in _mine([case.releasing_school], bench)]
+        return told + [(office, entry) for office in _mine(case, [case.releasing_school], bench)]
     refused = tuple(outcome for outcome in entry.items if outcome.refused is not None)
     if refused and releasing_school_knows and _asks_releasing_school(case):
-        told += [(office, replace(entry, items=refused)) for office in _mine([case.releasing_school], bench)]
+        told += [(office, replace(entry, items=refused)) for office in _mine(case, [case.releasing_school], bench)]
     return told
 
 
@@ -68,6 +68,6 @@ def _asks_releasing_school(case: Case) -> bool:
     return Step.OUT_SCHOOL in case.procedure.chain
 
 
-def _mine(codes: Iterable[str], bench: Bench) -> list[Office]:
+def _mine(case: Case, codes: Iterable[str], bench: Bench) -> list[Office]:
     offices = [Office(Tier.SCHOOL, code) for code in dict.fromkeys(codes) if code]
-    return [office for office in offices if is_mine(office, bench.here, register=bench.register)]
+    return [office for office in offices if is_mine_in(case, office, bench.here, register=bench.register)]

@@ -9,12 +9,12 @@ from datetime import datetime
 from chassis.deadlines import Watch, deadline_arrivals
 from chassis.notices import NoticePost
 from chassis.notices.post import OnArrival
+from chassis.organisations import LiveRegister
 from chassis.staff import staff_arrivals
 from chassis.supervision import arrivals
 from county_node.store.transaction import CountyTransaction
 from kernel.calendar import Due
 from kernel.case import Case
-from kernel.endorsement import Register
 from kernel.notice import NoticeKind
 from kernel.office import Office
 from kernel.packs import Packs, RulePack, step_deadline
@@ -42,7 +42,7 @@ class Bench:
 
     here: Office
     hub: Office
-    register: Register
+    register: LiveRegister
     sign: Sign
     verify: Verify
     packs: Packs

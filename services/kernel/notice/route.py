@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from kernel.divisions import DivisionLevel, level_of
-from kernel.endorsement import Register, authority_of
+from kernel.endorsement import Register, authority_answering
 from kernel.notice.kinds import KINDS, Line
 from kernel.notice.papers import Notice
 from kernel.office import Office, Tier
@@ -86,10 +86,9 @@ def _below(to: Office, *, here: Office, register: Register) -> Office | None:
     """The office directly below ``here`` on the way down to ``to``; None where the way is another."""
     match here.tier:
         case Tier.AUTHORITY:
-            known = register(to.code) if to.tier is Tier.SCHOOL else None
-            return to if known is not None and known.authority == here.code else None
+            return to if to.tier is Tier.SCHOOL and register.answers_for(to.code) == here.code else None
         case Tier.PROVINCE if to.province == here.code:
-            return to if to.tier is Tier.AUTHORITY else authority_of(to.code, register=register)
+            return to if to.tier is Tier.AUTHORITY else authority_answering(to.code, register=register)
         case _:
             return None
 
@@ -104,8 +103,7 @@ def is_above(upper: Office, lower: Office, *, register: Register) -> bool:
         case Tier.PROVINCE:
             return lower.tier in (Tier.AUTHORITY, Tier.SCHOOL) and lower.province == upper.code
         case Tier.AUTHORITY if lower.tier is Tier.SCHOOL:
-            known = register(lower.code)
-            return known is not None and known.authority == upper.code
+            return register.answers_for(lower.code) == upper.code
         case Tier.AUTHORITY if lower.tier is Tier.AUTHORITY:
             return upper != lower and lower.code.startswith(_common_digits(upper.code))
         case _:

@@ -3,6 +3,8 @@
     spans.py       what a code stood for, from when to when, and how it ended
     register.py    the register as of any day, by place and by authority
     changes.py     what can happen: opening, renaming, merger, split, closure, another category, authority or division
+    moving.py      how a change moves pupils, and what must be clear before it is decided
+    telling.py     what the tiers below are told of it
     applying.py    what a change does to the register, and what speaks against it (Art. 9)
 
 A change enters the register on the day on which it takes effect, and never before that day or for an earlier one. So
@@ -17,12 +19,12 @@ from kernel.organisations.applying import (
     apply,
     authorities_of,
     effect_of,
-    no_longer_in_force,
     placings_of,
     require_proposer,
 )
 from kernel.organisations.changes import (
     KINDS,
+    TITLES,
     Closure,
     DivisionReform,
     Handover,
@@ -33,7 +35,9 @@ from kernel.organisations.changes import (
     Renaming,
     Split,
     What,
+    clauses_of,
 )
+from kernel.organisations.moving import Seat, SeatMove, mixed_classes, require_after, seat_moves, without_successor
 from kernel.organisations.register import ArchiveCustodian, DatedRegister, Reform
 from kernel.organisations.spans import (
     TIME_OUT_OF_MIND,
@@ -44,12 +48,24 @@ from kernel.organisations.spans import (
     SchoolSpan,
     placing_of,
 )
+from kernel.organisations.telling import (
+    LIVES_TOLD_MAX,
+    PUPILS_TOLD_MAX,
+    OrganisationNews,
+    PlacedPupil,
+    PupilsLeft,
+    PupilsPlaced,
+    RegisterChanged,
+)
 
 __all__ = [
     "CODES_MAX",
     "KINDS",
+    "LIVES_TOLD_MAX",
     "PLACINGS_MAX",
+    "PUPILS_TOLD_MAX",
     "TIME_OUT_OF_MIND",
+    "TITLES",
     "ArchiveCustodian",
     "Closure",
     "DatedRegister",
@@ -62,18 +78,29 @@ __all__ = [
     "Merger",
     "Opening",
     "OrganisationChange",
+    "OrganisationNews",
+    "PlacedPupil",
     "Placing",
+    "PupilsLeft",
+    "PupilsPlaced",
     "Reclassification",
     "Reform",
+    "RegisterChanged",
     "Renaming",
     "SchoolSpan",
+    "Seat",
+    "SeatMove",
     "Split",
     "What",
     "apply",
     "authorities_of",
+    "clauses_of",
     "effect_of",
-    "no_longer_in_force",
+    "mixed_classes",
     "placing_of",
     "placings_of",
+    "require_after",
     "require_proposer",
+    "seat_moves",
+    "without_successor",
 ]

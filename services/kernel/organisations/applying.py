@@ -38,7 +38,6 @@ from kernel.refusals import (
     OutsideJurisdiction,
     RequestMalformed,
     SchoolCodeUsed,
-    SchoolNoLongerInForce,
     SchoolNotInForce,
     SchoolUnknown,
     SuccessorNotNamed,
@@ -244,7 +243,7 @@ def _reclassified(register: DatedRegister, what: Reclassification, change: Organ
         raise CategoryUnchanged(field="school", school=what.code)
     known = register.lives.get(new, ())
     # 原校恢复的，恢复原代码: the code that this very school had before, and nobody's but its.
-    if known and register.successor_of(new, on) != what.code:
+    if known and not _is_itself(register, new, what.code, on):
         raise SchoolCodeUsed(field="school", school=new)
     _require_later(register, new, on)
     end = End(
@@ -255,6 +254,16 @@ def _reclassified(register: DatedRegister, what: Reclassification, change: Organ
     )
     opened = SchoolSpan(school=after, valid_from=on)
     return {what.code: _ended(register, what.code, on, end), new: (*known, opened)}
+
+
+def _is_itself(register: DatedRegister, code: str, now: str, on: date) -> bool:
+    """Whether a code that ended was this very school's: one that was merged into it was another school."""
+    while (ended := register.ended(code, on)) is not None:
+        assert ended.end is not None, "so it ended"
+        if ended.end.kind is not Ending.RECLASSIFIED:
+            return False
+        code = ended.end.heir
+    return code == now
 
 
 def _reformed(register: DatedRegister, reform: DivisionReform, on: date) -> Effect:
@@ -301,7 +310,7 @@ def _standing(register: DatedRegister, code: str, on: date) -> SchoolSpan:
     if span is None:
         raise SchoolUnknown(field="school", school=code[:20])
     if span.end is not None:
-        raise no_longer_in_force(register, code, on)
+        raise register.unknown(code)
     if span.valid_from > on:
         if register.lives[code][0].valid_from > on:
             raise SchoolNotInForce(field="school", school=code, on=on.isoformat())
@@ -317,21 +326,6 @@ def _require_later(register: DatedRegister, code: str, on: date) -> SchoolSpan |
         if known_since > on or (span.valid_to is None and known_since == on):
             raise OrganisationChangeOutOfOrder(field="effective_on", school=code, since=known_since.isoformat())
     return span
-
-
-def no_longer_in_force(register: DatedRegister, code: str, on: date) -> SchoolNoLongerInForce:
-    """Why nothing can be asked of a school whose code has ended, and who goes on."""
-    span = register.last(code)
-    assert span is not None, "known"
-    assert span.end is not None, "ended"
-    heir = register.successor_of(code, max(on, span.valid_to or on))
-    return SchoolNoLongerInForce(
-        field="school",
-        school=code,
-        since=span.valid_to.isoformat() if span.valid_to else "",
-        ending=span.end.kind.label,
-        goes_on=f"有关业务由 {heir} 办理" if heir else "学生已分别转往其他学校",
-    )
 
 
 def _require_codes(codes: tuple[str, ...]) -> None:

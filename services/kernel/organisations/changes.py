@@ -166,6 +166,24 @@ What = Opening | Renaming | Merger | Split | Closure | Reclassification | Handov
 KINDS: dict[str, type[What]] = {
     kind.KIND: kind for kind in (Opening, Renaming, Merger, Split, Closure, Reclassification, Handover, DivisionReform)
 }
+TITLES = {
+    Opening.KIND: "设立学校",
+    Renaming.KIND: "学校更名",
+    Merger.KIND: "学校合并",
+    Split.KIND: "学校分立",
+    Closure.KIND: "学校撤销",
+    Reclassification.KIND: "学校变更类别",
+    Handover.KIND: "变更学籍主管部门",
+    DivisionReform.KIND: "行政区划调整",
+}
+# What the Measures say of it; of what they do not name, whose it is to arrange (Art. 3.3: 省级统筹).
+_CLAUSES = {Merger.KIND: ("9.2",), Closure.KIND: ("9.3",)}
+_ARRANGED_BY_THE_PROVINCE = ("3.3",)
+
+
+def clauses_of(kind: str) -> tuple[str, ...]:
+    """The clauses that a change of this kind carries out, as a record's history names them."""
+    return _CLAUSES.get(kind, _ARRANGED_BY_THE_PROVINCE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,6 +207,15 @@ class OrganisationChange:
     @property
     def kind(self) -> str:
         return self.what.KIND
+
+    @property
+    def title(self) -> str:
+        return TITLES[self.kind]
+
+    @property
+    def clauses(self) -> tuple[str, ...]:
+        """The clauses of the Measures that it carries out."""
+        return clauses_of(self.kind)
 
     @property
     def digest(self) -> str:

@@ -6,14 +6,19 @@ The two differ (Art. 3 and 18): a school run by a prefecture stands in a county 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
+from kernel.clock import day_of
 from kernel.divisions import DivisionLevel, level_of
 from kernel.organisations.spans import TIME_OUT_OF_MIND, Life, SchoolSpan, placing_of, require_life
+from kernel.refusals import Refusal, SchoolNoLongerInForce, SchoolUnknown
 from kernel.school import School
+
+if TYPE_CHECKING:
+    from kernel.case import Case
 
 # A code that ends hands over to another that had not ended by then, so a row of successors goes forward in time. A
 # row as long as this is not one that schools make.
@@ -89,6 +94,57 @@ class DatedRegister:
         life = self._lives.get(code)
         return life[-1].school if life and life[-1].valid_to is None else None
 
+    def school_in(self, case: Case, code: str) -> School | None:
+        """The school of that code as it was on the day on which the case was filed; or as it ended before that."""
+        on = day_of(case.filed_at_ms)
+        there, ended, answering = self.at(code, on), self.ended(code, on), self.answering(code, on)
+        return replace(ended.school, authority=answering) if ended is not None and answering else there
+
+    def in_force_for(self, case: Case, code: str) -> bool:
+        """Whether there was such a school on the day on which the case was filed."""
+        return self.at(code, day_of(case.filed_at_ms)) is not None
+
+    def answers_for(self, code: str) -> str | None:
+        """The authority that answers for a school now; see ``answering``."""
+        return self.answering(code, date.max)
+
+    def unknown(self, code: str) -> Refusal:
+        """Why there is no such school now: its code has ended, and who goes on; or it was never heard of."""
+        span = self.last(code)
+        if span is None or span.end is None:
+            return SchoolUnknown(field="school", school=code[:20])
+        assert span.valid_to is not None, "it has ended"
+        heir = self.successor_of(code, date.max)
+        return SchoolNoLongerInForce(
+            field="school",
+            school=code,
+            since=span.valid_to.isoformat(),
+            ending=span.end.kind.label,
+            goes_on=f"有关业务由 {heir} 办理" if heir else "学生已分别转往其他学校",
+        )
+
+    def seeded(self, schools: Iterable[School]) -> DatedRegister:
+        """The register with the schools of an operator's file in it.
+
+        What it never heard of is as the file says since time out of mind. Of what it knows, the file tells only what is
+        not dated (学制, address, township, town or country): code, name, place and authority move by changes alone.
+        """
+        lives: dict[str, Life] = {}
+        for school in schools:
+            code = school.code.text
+            life = self._lives.get(code, (SchoolSpan(school=school),))
+            newest = life[-1]
+            told = replace(
+                newest.school,
+                school_system=school.school_system,
+                address=school.address,
+                township=school.township,
+                setting=school.setting,
+            )
+            if newest.end is None and (code not in self._lives or told != newest.school):
+                lives[code] = (*life[:-1], replace(newest, school=told))
+        return self.with_changed(lives)
+
     def at(self, code: str, on: date) -> School | None:
         """The school of that code as it was on a day; None where there was none."""
         span = self.span(code, on)
@@ -111,6 +167,15 @@ class DatedRegister:
     def schools_of(self, authority: str, on: date) -> tuple[School, ...]:
         """The schools whose 学籍主管部门 that division was on a day, by code."""
         return tuple(school for school in self._all(on) if school.authority == authority)
+
+    @property
+    def schools_now(self) -> dict[str, School]:
+        """The schools that there are now, by code."""
+        return {code: school for code in sorted(self._lives) if (school := self(code)) is not None}
+
+    def schools_on(self, on: date) -> tuple[School, ...]:
+        """All schools that there were on a day, by code."""
+        return tuple(self._all(on))
 
     def schools_in(self, place: str, on: date) -> tuple[School, ...]:
         """The schools that stood in a county, prefecture or province on a day, by code, whoever ran them."""

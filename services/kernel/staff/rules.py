@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from kernel.canonical import digest
-from kernel.endorsement import Register, authority_of
+from kernel.endorsement import Register, authority_answering
 from kernel.ids import RANDOM_BYTES, uuid7
 from kernel.office import NATION, Identity, Office, Role, Tier
 from kernel.refusals import NotTrained, RequestMalformed, StaffNotFound
@@ -84,7 +84,7 @@ def superior_of(office: Office, *, register: Register) -> Office | None:
     """
     match office.tier:
         case Tier.SCHOOL:
-            return authority_of(office.code, register=register)
+            return authority_answering(office.code, register=register)
         case Tier.AUTHORITY:
             return Office(Tier.PROVINCE, office.province)
         case Tier.PROVINCE:

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from kernel.case import Case
 from kernel.chains import approval_by, asked_of
 from kernel.clock import day_of
-from kernel.endorsement import Register, require_school
+from kernel.endorsement import Register, require_school_in
 from kernel.facts import grade_of
 from kernel.packs import Packs, RulePack
 from kernel.packs.keys import CHAIN_EXTRA, REPEAT_APPROVER
@@ -32,7 +32,7 @@ def added_steps(case: Case, *, province: str, packs: Packs, register: Register) 
     )
     asked: set[Step] = set()
     for code in {code for code in (case.school, case.releasing_school) if code[2:4] == province}:
-        school = require_school(code, register=register)
+        school = require_school_in(case, code, register=register)
         steps = {step for stage in _stages(case) for step in _extra(pack, case.procedure, stage)}
         releasing = code == case.releasing_school
         side = {step for step in steps if step.releasing is releasing}

@@ -13,7 +13,7 @@ from kernel.endorsement import (
     Endorsed,
     Register,
     office_of_step,
-    require_school,
+    require_school_in,
     school_of_step,
     standing_items,
 )
@@ -26,6 +26,7 @@ from kernel.refusals import (
     RequestMalformed,
 )
 from kernel.regulation import Step
+from kernel.school import School
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,7 @@ def require_fitting(case: Case, *, province: str, register: Register) -> None:
 
     Raises:
         SchoolUnknown: a school that the procedure wants in this province is not in its register.
+        SchoolNoLongerInForce: it had ended when the case was filed.
         RequestMalformed: a side too few or too many, or more pupils than one where each is looked at alone.
         AlreadyCustodian: a procedure between provinces names two schools of one.
         OutsideJurisdiction: one within an authority names schools of two, and so would miss an endorsement; or neither
@@ -119,10 +121,12 @@ def require_fitting(case: Case, *, province: str, register: Register) -> None:
     if row.leaves_province:
         _require_two_provinces(case, province=province, register=register)
         return
-    filing = require_school(case.school, register=register)
+    filing = _require_in_force(case, case.school, register=register)
     if not row.two_sided:
         return
-    releasing = require_school(case.releasing_school, register=register)
+    # An entrance asks nothing of the school that was left: its graduates may name it also when it has ended.
+    require = _require_in_force if Step.OUT_SCHOOL in row.chain else require_school_in
+    releasing = require(case, case.releasing_school, register=register)
     if filing.code == releasing.code and Step.OUT_SCHOOL in row.chain:
         raise RequestMalformed(field="releasing_school", why="转入学校与转出学校相同")
     if Step.OUT_AUTHORITY not in row.chain and filing.authority != releasing.authority:
@@ -135,8 +139,17 @@ def _require_two_provinces(case: Case, *, province: str, register: Register) -> 
         raise AlreadyCustodian(field="releasing_school")
     if province not in provinces:
         raise OutsideJurisdiction(office=f"{Tier.PROVINCE}/{province}", what=case.procedure.title)
-    ours = case.school if provinces[0] == province else case.releasing_school
-    require_school(ours, register=register)
+    if provinces[0] == province:
+        _require_in_force(case, case.school, register=register)
+    else:
+        require_school_in(case, case.releasing_school, register=register)
+
+
+def _require_in_force(case: Case, code: str, *, register: Register) -> School:
+    """The school, which had not ended when the case was filed (Art. 9). Raises SchoolNoLongerInForce, SchoolUnknown."""
+    if not register.in_force_for(case, code):
+        raise register.unknown(code)
+    return require_school_in(case, code, register=register)
 
 
 def require_sender(case: Case, sender: Office, *, register: Register, chain: tuple[Endorsed, ...] = ()) -> None:
@@ -151,7 +164,8 @@ def require_sender(case: Case, sender: Office, *, register: Register, chain: tup
     if chain and chain[-1].office == sender:
         return  # a prefecture that was asked beside the authority
     codes = {school_of_step(case, chain[-1].endorsement.step)} if chain else {case.school, case.releasing_school}
-    schools = [school for school in map(register, sorted(codes - {""})) if school is not None]
+    found = (register.school_in(case, code) for code in sorted(codes - {""}))
+    schools = [school for school in found if school is not None]
     allowed = {school.authority for school in schools}
     if not chain:
         allowed |= {f"{school.authority[:4]}00" for school in schools}

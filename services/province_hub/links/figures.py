@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import grpc
 
 from chassis.logs import get_logger
+from chassis.sql import Database
+from kernel.clock import Clock
+from kernel.statement import Sign
 from province_hub.links.index import Handler
-from province_hub.usecases.report_day import KIND_FIGURES
+from province_hub.store.transaction import HubTransaction
+from province_hub.usecases.counting import Counting
+from province_hub.usecases.report_day import KIND_FIGURES, report_once
 from xueji.figures.v1 import figures_pb2, figures_pb2_grpc
 
 REPORT_SECONDS = 30.0
@@ -29,3 +35,17 @@ class FiguresLink:
     async def _send(self, report: Mapping[str, Any]) -> None:
         await self._stub.Report(figures_pb2.ReportRequest(jws=report["jws"]), timeout=REPORT_SECONDS)
         log.info("figures_reported")
+
+
+@dataclass(frozen=True)
+class DailyFigures:
+    """Each day, once it is over, is counted, and its report put into the lane."""
+
+    database: Database[HubTransaction]
+    counting: Counting
+    sign: Sign
+    clock: Clock
+
+    async def step(self) -> bool:
+        await self.database.run(report_once, now=self.clock.now(), counting=self.counting, sign=self.sign)
+        return False

@@ -12,7 +12,7 @@ from chassis.logs import get_logger
 from chassis.sql import Database
 from kernel.case import Item
 from kernel.clock import Clock
-from kernel.endorsement import require_school
+from kernel.endorsement import require_school_in
 from kernel.history import Approval
 from province_hub.links.index import Handler
 from province_hub.store.transaction import HubTransaction
@@ -40,12 +40,12 @@ class NumberLink:
 
     async def _issue(self, question: Mapping[str, Any]) -> None:
         case_id = question["case_id"]
-        school, items = await self.database.run(items_to_number, case_id)
+        case, items = await self.database.run(items_to_number, case_id)
         if not items:
             return  # answered before, and the row outlived a crash
-        division = require_school(school, register=self.rules.register).place
+        division = require_school_in(case, case.school, register=self.rules.register).place
         stub = index_pb2_grpc.NationalIndexServiceStub(self.channel)
-        answer = await stub.Issue(_request(items, school=school, division=division), timeout=ISSUE_SECONDS)
+        answer = await stub.Issue(_request(items, school=case.school, division=division), timeout=ISSUE_SECONDS)
         await self.database.run(
             take_index_answer,
             case_id,

@@ -11,7 +11,7 @@ from chassis.evidence.servicers import EvidenceDeskServicer, EvidenceRelayServic
 from chassis.sql import Database
 from kernel.case import Case
 from kernel.clock import Clock
-from kernel.endorsement import Register, authority_of
+from kernel.endorsement import Register
 from kernel.office import Office, Role, Tier
 from kernel.refusals import OutsideJurisdiction
 from province_hub.store.transaction import HubTransaction
@@ -77,7 +77,11 @@ def _parties(schools: tuple[str, ...], *, here: Office, register: Register) -> s
     parties = set()
     for code in filter(None, schools):
         ours = code[2:4] == here.code
-        parties.add(authority_of(code, register=register) if ours else Office(Tier.PROVINCE, code[2:4]))
+        answering = register.answers_for(code) if ours else None
+        if answering is not None:
+            parties.add(Office(Tier.AUTHORITY, answering))
+        elif not ours:
+            parties.add(Office(Tier.PROVINCE, code[2:4]))
     return parties
 
 

@@ -19,6 +19,7 @@ from chassis.sql import Transaction
 from kernel.promotion import ARTICLES, PROMOTION, PROMOTION_UNDONE, Blocked, Blocker, ladder
 from kernel.stages import SchoolSystem
 from province_hub.store import schema
+from province_hub.store.set_based import AT, HISTORY_COLUMNS, ON
 
 _runs, _schools, _undone = schema.promotion_runs, schema.promotion_schools, schema.promotion_undone
 
@@ -43,23 +44,15 @@ _OF_THE_ASKED = (
     " WHERE s.custody <> 'gone'"
     " AND s.status IN ('enrolled', 'suspended', 'abroad', 'dropped_out', 'missing', 'away')"
 )
-_HISTORY_COLUMNS = (
-    "student_key, since_epoch, version, at_ms, known_ms, effective_on, case_id, procedure, step, office, person,"
-    " reason, articles, rule_pack, evidence, counters, changes, status, school, grade, school_class"
-)
-# A history's moments ascend and its newest entry is the last word on today, whichever process wrote the one before.
-_AT = "greatest(:now_ms, before.at_ms)"
-_ON = "greatest(CAST(:on AS date), CAST(to_timestamp(before.at_ms / 1000) AT TIME ZONE INTERVAL '8 hours' AS date))"
-
 _PROMOTE = text(
     f"WITH {_RUNGS}, moved AS ("  # noqa: S608 - of the constants above, as are the others
     " UPDATE students s SET grade = r.following, version = s.version + 1"
     " FROM asked a JOIN rungs r ON r.system = a.system AND r.following <> ''"
     f" WHERE a.school = s.school AND r.grade = s.grade AND s.custody <> 'gone' AND {_BLOCKER} = ''"
     " RETURNING s.student_key, s.since_epoch, s.version, s.status, s.school, s.grade, s.school_class"
-    f"), written AS (INSERT INTO history ({_HISTORY_COLUMNS})"
-    f" SELECT m.student_key, m.since_epoch, m.version, {_AT}, {_AT},"
-    f" {_ON}, CAST(:run_id AS uuid), :procedure, 'promoted', :office, :person, '',"
+    f"), written AS (INSERT INTO history ({HISTORY_COLUMNS})"
+    f" SELECT m.student_key, m.since_epoch, m.version, {AT}, {AT},"
+    f" {ON}, CAST(:run_id AS uuid), :procedure, 'promoted', :office, :person, '',"
     " CAST(:articles AS text[]), :rule_pack, CAST('{}' AS text[]), 0,"
     " jsonb_build_object('values', jsonb_build_object('grade', m.grade)), m.status, m.school, m.grade, m.school_class"
     " FROM moved m JOIN history before ON before.student_key = m.student_key"
@@ -93,8 +86,8 @@ _UNDO = text(
     " moved AS (UPDATE students s SET grade = :earlier, version = s.version + 1 FROM entry e"
     " WHERE s.student_key = e.student_key AND s.version = e.version"
     " RETURNING s.student_key, s.since_epoch, s.version, s.status, s.school, s.grade, s.school_class),"
-    f" written AS (INSERT INTO history ({_HISTORY_COLUMNS})"
-    f" SELECT m.student_key, m.since_epoch, m.version, {_AT}, {_AT}, before.effective_on,"
+    f" written AS (INSERT INTO history ({HISTORY_COLUMNS})"
+    f" SELECT m.student_key, m.since_epoch, m.version, {AT}, {AT}, before.effective_on,"
     " CAST(:run_id AS uuid), :procedure, 'undone', :office, :person, :reason, CAST(:articles AS text[]), :rule_pack,"
     " CAST('{}' AS text[]), m.version - 1, CAST('{}' AS jsonb), m.status, m.school, m.grade, m.school_class"
     " FROM moved m JOIN entry before ON before.student_key = m.student_key)"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import (
     ARRAY,
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     Date,
@@ -25,6 +26,7 @@ from chassis.deadlines import overdue_table
 from chassis.evidence.store import evidence_table
 from chassis.ledger import ledger_tables
 from chassis.notices import notice_tables
+from chassis.organisations import register_tables
 from chassis.reviews import progress_table, review_table
 from chassis.sql import cursor_table, feed_tables, outbox_table
 from chassis.staff import staff_table
@@ -43,6 +45,7 @@ supervision = supervision_tables(metadata)
 reviews = review_table(metadata)
 review_progress = progress_table(metadata)
 overdue = overdue_table(metadata)
+register = register_tables(metadata)
 
 # One row per record that this province holds, has released, or keeps a copy of.
 students = Table(
@@ -294,4 +297,63 @@ figure_reports = Table(
     Column("on", Date, primary_key=True),
     Column("counted_at_ms", BigInteger, nullable=False),
     Column("figures_digest", Text, nullable=False),
+)
+
+# What was asked for of schools and divisions (机构变更, Art. 9), and what became of it.
+organisation_changes = Table(
+    "organisation_changes",
+    metadata,
+    Column("change_id", UUID(as_uuid=False), primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("content", JSONB, nullable=False),
+    Column("effective_on", Date, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("proposed_by", Text, nullable=False),
+    Column("proposer", Text, nullable=False),
+    # As the office that asked for it signed it.
+    Column("jws", Text, nullable=False),
+    # Six digits of the authorities whose schools it is about: who may look at it.
+    Column("concerns", ARRAY(Text), nullable=False),
+    Column("proposed_ms", BigInteger, nullable=False),
+    Column("decided_by", Text, nullable=False),
+    Column("decided_ms", BigInteger),
+    Column("reason", Text, nullable=False),
+    Column("entered_ms", BigInteger),
+    Column("moved", Integer, nullable=False),
+    # What spoke against it on its day.
+    Column("lapsed", JSONB),
+    CheckConstraint(
+        "state IN ('proposed', 'approved', 'in_force', 'refused', 'lapsed')", name="organisation_changes_state"
+    ),
+    CheckConstraint("(state = 'lapsed') = (lapsed IS NOT NULL)", name="organisation_changes_lapsed"),
+)
+Index(
+    "organisation_changes_due",
+    organisation_changes.c.effective_on,
+    organisation_changes.c.decided_ms,
+    postgresql_where=text("state = 'approved'"),
+)
+
+# What a change that is in force leaves to be done, a handful of records at a time.
+organisation_work = Table(
+    "organisation_work",
+    metadata,
+    Column("change_id", UUID(as_uuid=False), ForeignKey("organisation_changes.change_id"), nullable=False),
+    Column("school", Text, nullable=False),
+    # 'move': pupils go where ``placings`` say. 'tell': another authority hears whose records it has now.
+    Column("kind", Text, nullable=False),
+    Column("placings", JSONB, nullable=False),
+    # Of 'tell': the last record that was told.
+    Column("told_to", UUID(as_uuid=False)),
+    # For now: a case that was begun before the school ended may still bring somebody there.
+    Column("done", Boolean, nullable=False),
+    Column("looked_ms", BigInteger, nullable=False),
+    PrimaryKeyConstraint("change_id", "school", "kind"),
+    CheckConstraint("kind IN ('move', 'tell')", name="organisation_work_kind"),
+)
+Index("organisation_work_school", organisation_work.c.school)
+Index(
+    "organisation_work_waiting",
+    organisation_work.c.looked_ms,
+    postgresql_where=text("NOT done"),
 )

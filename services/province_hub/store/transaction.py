@@ -8,6 +8,7 @@ from chassis.deadlines import DeadlineBook, Timed
 from chassis.evidence.store import EvidenceStore
 from chassis.ledger import CaseLedger, Feeding, Following, Sending
 from chassis.notices import NoticeBook
+from chassis.organisations import Registered, RegisterStore
 from chassis.reviews import ProgressBook, ReviewBook, Reviewing
 from chassis.sql import Cursors, Feed, Outbox
 from chassis.staff import StaffBook, Staffed
@@ -19,6 +20,7 @@ from province_hub.store.figure_reports import FigureReports
 from province_hub.store.figures import Figures
 from province_hub.store.handovers import Handovers
 from province_hub.store.letters import Letters
+from province_hub.store.organisations import Organisations
 from province_hub.store.passages import Passages
 from province_hub.store.promotions import Promotions
 from province_hub.store.stages import Stages
@@ -26,7 +28,7 @@ from province_hub.store.students import Students
 from province_hub.store.transfers import Transfers
 
 
-class HubTransaction(Timed, Sending, Feeding, Following, Reviewing, Staffed, Supervising):
+class HubTransaction(Timed, Sending, Feeding, Following, Reviewing, Staffed, Supervising, Registered):
     """Remembers cases, is followed by the province's authorities, and follows the nation's receipts."""
 
     @cached_property
@@ -52,6 +54,14 @@ class HubTransaction(Timed, Sending, Feeding, Following, Reviewing, Staffed, Sup
     @cached_property
     def handovers(self) -> Handovers:
         return Handovers(self)
+
+    @cached_property
+    def schools(self) -> RegisterStore:
+        return RegisterStore(self, schema.register)
+
+    @cached_property
+    def organisations(self) -> Organisations:
+        return Organisations(self)
 
     @cached_property
     def stages(self) -> Stages:

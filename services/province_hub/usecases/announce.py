@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from chassis.ledger import CaseRecord
@@ -12,8 +13,10 @@ from kernel.clock import milliseconds
 from kernel.endorsement import Register
 from kernel.feed import CaseOutcome, DueRecounted, Entry, ItemOutcome
 from kernel.office import Office, Tier
+from kernel.organisations import PUPILS_TOLD_MAX, PlacedPupil, PupilsPlaced
 from kernel.student import Student
 from province_hub.domain.added import PREFECTURE_STEPS
+from province_hub.store.organisations import CHANGES_WAIT
 from province_hub.store.transaction import HubTransaction
 
 # Who is told, and what.
@@ -65,5 +68,43 @@ def settle(
 ) -> CaseOutcome:
     """Write what became of items; the case closes with its last one. Returns the entry that says so."""
     closed = tx.cases.settle(case.case_id, outcomes)
+    let_follow(tx, case)
     tx.cases.note(case.case_id, step="settled", office=here, at=now)
     return CaseOutcome(case.case_id, outcomes, closed, milliseconds(now))
+
+
+def let_follow(tx: HubTransaction, case: Case) -> None:
+    """Whom this case held or brought goes where the others of the school went, if it has ended meanwhile (Art. 9)."""
+    if tx.organisations.reopen([case.school, case.releasing_school]):
+        tx.wake(CHANGES_WAIT)
+
+
+def told_since(case: Case, records: Iterable[Student], *, now: datetime, register: Register) -> list[Told]:
+    """A school's authority of today hears of a record that a case of before changed (``Register.school_in``)."""
+    told: list[Told] = []
+    by_school: dict[str, list[Student]] = {}
+    for record in records:
+        by_school.setdefault(record.school, []).append(record)
+    for code, here in by_school.items():
+        then, since = register.school_in(case, code), register(code)
+        if then is None or since is None or then.authority == since.authority:
+            continue
+        office = Office(Tier.AUTHORITY, since.authority)
+        for start in range(0, len(here), PUPILS_TOLD_MAX):
+            pupils = tuple(
+                placed_pupil(one.student_key, one.number, one.status.value, one.values, one.standing, of=case.case_id)
+                for one in here[start : start + PUPILS_TOLD_MAX]
+            )
+            told.append((office, PupilsPlaced(case.case_id, code, code, pupils, milliseconds(now))))
+    return told
+
+
+def placed_pupil(
+    student_key: str, number: str, status: str, values: Mapping[str, str], standing: Mapping[str, str], *, of: str
+) -> PlacedPupil:
+    """A record as those are told to whom it came, by the change or the case ``of``.
+
+    A pupil who comes back to a school gets a new line on its roll: one for each time.
+    """
+    line_id = str(uuid.uuid5(uuid.UUID(of), student_key))
+    return PlacedPupil(line_id, student_key, number, status, values, standing)

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from kernel.case import Case, Item, ItemState
 from kernel.clock import day_of, milliseconds
 from kernel.effects import Change, carry_out
-from kernel.endorsement import Endorsed, authority_of, require_school
+from kernel.endorsement import Endorsed, authority_in, require_school_in
 from kernel.facts import read_day, stage_of
 from kernel.feed import ItemOutcome, StudentLeft
 from kernel.history import Approval, HistoryEvent, counter_of, event_of, settled, state
@@ -17,7 +17,7 @@ from kernel.preflight import CURABLE
 from kernel.refusals import Refusal
 from kernel.student import Student
 from province_hub.store.transaction import HubTransaction
-from province_hub.usecases.announce import Told, asked_beside, outcome_of, settle
+from province_hub.usecases.announce import Told, asked_beside, outcome_of, settle, told_since
 from province_hub.usecases.ask_next import wait_for
 from province_hub.usecases.assign_school import ask_to_assign
 from province_hub.usecases.duties import do_duties
@@ -47,7 +47,7 @@ def apply_case(
         on: the day from which it is true, where nothing was filed about that; today where none is given.
     """
     items = items_left(tx, case, chain)
-    locked = lock_records(tx, case, items)
+    locked = lock_records(tx, case, items, register=rules.register)
     if case.procedure.moves_record and case.procedure.one_by_one:
         # Inside one authority nobody asked this hub before: what passes by itself is waited for here as well.
         for said in locked.values():
@@ -74,7 +74,8 @@ def apply_case(
     do_duties(tx, case, done, now=now, rules=rules)
     ask_to_assign(tx, case, outcomes, now=now, rules=rules)
     told = _told(tx, case, outcomes, left, now=now, rules=rules)
-    return told + breaches_told(case, judgements, rules=rules)
+    since = told_since(case, [after for _, after in done], now=now, register=rules.register)
+    return told + since + breaches_told(case, judgements, rules=rules)
 
 
 def items_left(tx: HubTransaction, case: Case, chain: tuple[Endorsed, ...]) -> list[Item]:
@@ -104,7 +105,7 @@ def planned(
     step, at_ms = chain[-1].endorsement.step.value, milliseconds(now)
     if "counters" in case.procedure.by_key:
         return _counter(tx, case, item, student, by=by, step=step, at_ms=at_ms)
-    filing = require_school(case.school, register=rules.register)
+    filing = require_school_in(case, case.school, register=rules.register)
     true_on = on or effective_on(case, item, now=now)
     pack = rules.pack_of(case)
     change = Change.under(pack.read(stage_of(student.grade)), case, item, true_on, system=filing.school_system)
@@ -147,13 +148,13 @@ def _told(
     rules: Rules,
 ) -> list[Told]:
     """Both sides hear what became of it; a school that a record has left hears that in other words."""
-    filing = authority_of(case.school, register=rules.register)
+    filing = authority_in(case, case.school, register=rules.register)
     beside = asked_beside(tx, case.case_id, province=rules.here.code)
     entry = settle(tx, case, tuple(outcomes), here=rules.here, now=now)
     numbers = tuple(replace(one, record={}, standing={}, student_key="") for one in entry.items)
     told: list[Told] = [(filing, entry), *((office, replace(entry, items=numbers)) for office in beside)]
     if case.releasing_school:
-        releasing = authority_of(case.releasing_school, register=rules.register)
+        releasing = authority_in(case, case.releasing_school, register=rules.register)
         told += [(releasing, one) for one in left]
         if releasing != filing and not (left and case.procedure.moves_record):
             told.append((releasing, entry))

@@ -12,7 +12,7 @@ from chassis.ledger import Awaited
 from kernel.case import Case, CaseState, Item
 from kernel.clock import day_of, milliseconds
 from kernel.documents import document_of, is_changed
-from kernel.endorsement import Endorsed, authority_of
+from kernel.endorsement import Endorsed, authority_in
 from kernel.feed import CaseProgress
 from kernel.history import HistoryEvent
 from kernel.identity import IdentityDocument
@@ -65,7 +65,7 @@ def apply_with_document(
         awaited_step=DOCUMENT_ASKED,
         awaited_office=str(NATION),
     )
-    return [(authority_of(case.school, register=rules.register), asked)]
+    return [(authority_in(case, case.school, register=rules.register), asked)]
 
 
 def document_question(
@@ -89,7 +89,7 @@ def _question(
     on: date | None = None,
 ) -> DocumentQuestion | None:
     for item in items_left(tx, case, chain):  # one at most: such a case is about one child
-        locked = lock_records(tx, case, [item])[item.item_id]
+        locked = lock_records(tx, case, [item], register=rules.register)[item.item_id]
         plan = _plan(tx, case, item, locked, chain, now=now, rules=rules, on=on)
         if plan is None or isinstance(locked, Refusal):
             return None

@@ -7,7 +7,7 @@ from datetime import datetime
 from chassis.ledger import Awaited
 from kernel.case import Case
 from kernel.clock import milliseconds
-from kernel.endorsement import authority_of
+from kernel.endorsement import authority_in
 from kernel.feed import CaseAsked, CaseProgress, ItemOutcome
 from kernel.office import Tier
 from kernel.preflight import CURABLE
@@ -36,7 +36,7 @@ def ask_next(tx: HubTransaction, case: Case, asked: Asked, *, now: datetime, rul
         # A class is judged pupil by pupil when it is carried out; a record of another province is that one's to lock.
         return _ask(case, asked, None, rules=rules)
     said = _may_move(tx, case, now=now, rules=rules)
-    filing = authority_of(case.school, register=rules.register)
+    filing = authority_in(case, case.school, register=rules.register)
     if isinstance(said, CURABLE):
         return wait_for(tx, case, said, now=now, rules=rules)
     if isinstance(said, Refusal):
@@ -53,13 +53,13 @@ def wait_for(tx: HubTransaction, case: Case, said: Refusal, *, now: datetime, ru
     waits = CaseProgress(
         case.case_id, WAITING, str(rules.here), milliseconds(now), awaited_step=WAITING, waits_for=said
     )
-    return [(authority_of(case.school, register=rules.register), waits)]
+    return [(authority_in(case, case.school, register=rules.register), waits)]
 
 
 def _may_move(tx: HubTransaction, case: Case, *, now: datetime, rules: Rules) -> Student | Refusal:
     """The pupil's record, if it may move, locked; or what speaks against it, and then it is not."""
     (item,) = case.items
-    locked = lock_records(tx, case, case.items)[item.item_id]
+    locked = lock_records(tx, case, case.items, register=rules.register)[item.item_id]
     if isinstance(locked, Refusal):
         return locked
     (judgement,) = judge_items(tx, case, [(item, locked)], step=ASKED, now=now, rules=rules)
@@ -76,5 +76,5 @@ def _ask(case: Case, asked: Asked, student: Student | None, *, rules: Rules) -> 
         return []  # the hub's own desk
     shown = dict(student.values) if student else {}
     question = CaseAsked(case, asked.step.value, shown)
-    to = authority_of(office.code, register=rules.register) if office.tier is Tier.SCHOOL else office
+    to = authority_in(case, office.code, register=rules.register) if office.tier is Tier.SCHOOL else office
     return [(to, question)]

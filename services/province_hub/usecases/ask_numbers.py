@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from kernel.case import Case, Item, ItemState
-from kernel.endorsement import Decision, Endorsed, authority_of
+from kernel.endorsement import Decision, Endorsed, authority_in
 from kernel.feed import ItemOutcome
 from kernel.history import Approval
 from kernel.refusals import NotApproved, Refusal, ReturnedForCorrection
@@ -45,7 +45,7 @@ def ask_numbers(
     told: list[Told] = []
     if refused:
         entry = settle(tx, case, refused, here=rules.here, now=now)
-        told.append((authority_of(case.school, register=rules.register), entry))
+        told.append((authority_in(case, case.school, register=rules.register), entry))
     if len(refused) < len(waiting):
         by = Approval.of(chain[-1])
         question = {"kind": KIND_ISSUE, "case_id": case.case_id, "office": by.office, "person": by.person}
@@ -53,11 +53,11 @@ def ask_numbers(
     return told + breaches_told(case, judgements, rules=rules)
 
 
-def items_to_number(tx: HubTransaction, case_id: str) -> tuple[str, tuple[Item, ...]]:
-    """Code of the school that filed, and the items whose number is still to come."""
+def items_to_number(tx: HubTransaction, case_id: str) -> tuple[Case, tuple[Item, ...]]:
+    """The case, and its items whose number is still to come."""
     record = tx.cases.get(case_id)
     waiting = (item for item in tx.cases.items(case_id) if item.state is ItemState.PENDING)
-    return record.case.school, tuple(item.item for item in waiting)
+    return record.case, tuple(item.item for item in waiting)
 
 
 def _refusal(decision: Decision, reason: str) -> Refusal:

@@ -8,7 +8,7 @@ from datetime import datetime
 from chassis.notices import send_notice
 from kernel.case import Case
 from kernel.clock import moment_of
-from kernel.endorsement import authority_of, require_school
+from kernel.endorsement import authority_in, require_school_in
 from kernel.feed import ItemOutcome
 from kernel.notice import NoticeKind, id_of_occasion
 from kernel.refusals import SchoolToBeAssigned
@@ -23,8 +23,8 @@ def ask_to_assign(
     if not any(isinstance(outcome.refused, SchoolToBeAssigned) for outcome in outcomes):
         return
     (item,) = case.items
-    authority = authority_of(case.school, register=rules.register)
-    school = require_school(case.school, register=rules.register)
+    authority = authority_in(case, case.school, register=rules.register)
+    school = require_school_in(case, case.school, register=rules.register)
     notice_id = id_of_occasion(
         NoticeKind.PLAIN_MESSAGE,
         sender=rules.here,

@@ -12,7 +12,7 @@ from typing import Protocol
 from chassis.notices import send_notice
 from kernel.case import Case, Item
 from kernel.clock import moment_of
-from kernel.endorsement import require_school
+from kernel.endorsement import require_school_in
 from kernel.facts import grade_of, read_day
 from kernel.notice import NoticeKind, Value, id_of_occasion
 from kernel.office import Office, Tier
@@ -43,7 +43,7 @@ def _report_dropouts(tx: HubTransaction, case: Case, done: Done, /, *, now: date
 
     The township's government has no node: the county hands on what is printed for it (``forward_to``).
     """
-    school = require_school(case.school, register=rules.register)
+    school = require_school_in(case, case.school, register=rules.register)
     offices = [Office(Tier.AUTHORITY, code) for code in sorted({school.place, school.authority})]
     tx.feed.hold([str(office) for office in offices if office.province == rules.here.code])
     township = school.township or f"{school.name}所在地乡镇人民政府（街道办事处）"

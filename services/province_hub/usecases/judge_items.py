@@ -52,7 +52,8 @@ def facts_of(
     tx: HubTransaction, case: Case, judged: Sequence[tuple[Item, Student | None]], *, rules: Rules
 ) -> list[Facts]:
     """What the rules may know of each pupil's part of a case, in the order given."""
-    filing, other = rules.register(case.school), rules.register(case.releasing_school)
+    register = rules.register
+    filing, other = register.school_in(case, case.school), register.school_in(case, case.releasing_school)
     holder = (other or filing) if case.procedure.two_sided else filing
     common = Facts(
         procedure=case.procedure_name,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kernel.case import Case, Item
+from kernel.endorsement import Register
 from kernel.refusals import AdmittedElsewhere, IdentityMismatch, Refusal, StudentNotFound
 from kernel.regulation.stages import ADMISSION
 from kernel.status import StudentStatus
@@ -12,22 +13,25 @@ from kernel.student import Student
 from province_hub.store.transaction import HubTransaction
 
 
-def lock_records(tx: HubTransaction, case: Case, items: Sequence[Item]) -> dict[str, Student | Refusal]:
+def lock_records(
+    tx: HubTransaction, case: Case, items: Sequence[Item], *, register: Register
+) -> dict[str, Student | Refusal]:
     """Each item's record, locked for this case to its end, or why not; asking again for the same case is nothing.
 
     Refusals: StudentNotFound, RecordFrozen, NotCustodian: no record that this province may write. IdentityMismatch: it
-    is not the one that was meant. StudentHasOpenCase: another case is open.
+    is not the one that was meant. StudentHasOpenCase: another case is open. SchoolNoLongerInForce: the record went on
+    with the others of its school before the case came here; the school where it is now files anew (Art. 9).
     """
     answers: dict[str, Student | Refusal] = {}
     for item in sorted(items, key=lambda one: one.values.get("number", "")):  # one order, so that no two cases deadlock
         try:
-            answers[item.item_id] = _lock(tx, case, item)
+            answers[item.item_id] = _lock(tx, case, item, register=register)
         except Refusal as said:
             answers[item.item_id] = said
     return {item.item_id: answers[item.item_id] for item in items}
 
 
-def _lock(tx: HubTransaction, case: Case, item: Item) -> Student:
+def _lock(tx: HubTransaction, case: Case, item: Item, *, register: Register) -> Student:
     held = tx.students.by_number(item.values.get("number", ""), lock=True)
     if held is None:
         raise StudentNotFound(field="number")
@@ -40,6 +44,8 @@ def _lock(tx: HubTransaction, case: Case, item: Item) -> Student:
     if admitted and student.standing.get("graduated_from") == holder:
         raise AdmittedElsewhere(field="number", school=student.school)  # 重复招生: two schools, one child
     if holder not in (student.school, student.standing.get("attends")):
+        if register.in_force_for(case, holder) and register(holder) is None:
+            raise register.unknown(holder)
         raise IdentityMismatch(field="releasing_school" if case.procedure.two_sided else "school")
     tx.students.open_case(student.student_key, case.case_id)
     return student

@@ -11,7 +11,7 @@ from kernel.calendar import Due
 from kernel.case import Case, CaseState
 from kernel.clock import milliseconds
 from kernel.custody import Custody
-from kernel.endorsement import Endorsed, authority_of
+from kernel.endorsement import Endorsed, authority_in
 from kernel.feed import CaseProgress, ItemOutcome
 from kernel.office import NATION, Office
 from province_hub.domain.turn import Asked, Complete, Refused, Turn, turn_of
@@ -63,7 +63,7 @@ def move_on(
         rules.begin_gaining(tx, case, now=now)
         return
     ask_to_assign(tx, case, refused, now=now, rules=rules)
-    filing = authority_of(case.school, register=rules.register)
+    filing = authority_in(case, case.school, register=rules.register)
     news = [(filing, _progress(case, step, awaited=awaited, due=due)) for step in taken if not step.told]
     told = (
         [(filing, settle(tx, case, refused, here=rules.here, now=now))]

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from kernel.case import Case, ItemState
 from kernel.custody import releasing_side_reason
-from kernel.endorsement import Decision, Endorsement, authority_of
+from kernel.endorsement import Decision, Endorsement, authority_in
 from kernel.feed import ItemOutcome
 from kernel.refusals import NotApproved, Refusal, ReturnedForCorrection
 from province_hub.store.transaction import HubTransaction
@@ -26,7 +26,7 @@ def refuse_case(tx: HubTransaction, case: Case, refusing: Endorsement, *, now: d
     beside = asked_beside(tx, case.case_id, province=rules.here.code)
     outcome = settle(tx, case, outcomes, here=rules.here, now=now)
     codes = [code for code in (case.school, case.releasing_school) if code]
-    offices = {authority_of(code, register=rules.register) for code in codes} | set(beside)
+    offices = {authority_in(case, code, register=rules.register) for code in codes} | set(beside)
     return [(office, outcome) for office in sorted(offices, key=str)]
 
 

@@ -63,5 +63,5 @@ def may_see(asker: Office, school: str, *, here: Office, register: Register) -> 
     """Whether an office may see the records of a school: the province of all, an authority of its own (Article 3)."""
     if asker == here:
         return True
-    found = register(school)
-    return found is not None and asker == Office(Tier.AUTHORITY, found.authority)
+    answering = register.answers_for(school)
+    return answering is not None and asker == Office(Tier.AUTHORITY, answering)

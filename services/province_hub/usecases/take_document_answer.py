@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from kernel.case import CaseState
-from kernel.endorsement import authority_of
+from kernel.endorsement import authority_in
 from kernel.feed import ItemOutcome
 from kernel.refusals import Refusal
 from province_hub.store.transaction import HubTransaction
@@ -37,6 +37,6 @@ def take_document_answer(
                 tx.students.close_case(held.student.student_key, case_id)
         outcomes = tuple(ItemOutcome(item.item_id, refused=refused) for item in items)
         entry = settle(tx, case, outcomes, here=rules.here, now=now)
-        told = [(authority_of(case.school, register=rules.register), entry)]
+        told = [(authority_in(case, case.school, register=rules.register), entry)]
     tell(tx, told, now=now)
     resume_waiting(tx, case, now=now, rules=rules)

@@ -10,13 +10,13 @@ from kernel.case import CaseState, Item, ItemState
 from kernel.clock import day_of, milliseconds
 from kernel.divisions import province_name
 from kernel.effects import Change, enrol
-from kernel.endorsement import authority_of, require_school
+from kernel.endorsement import authority_in, require_school_in
 from kernel.feed import ItemOutcome
 from kernel.history import Approval, event_of
 from kernel.refusals import AlreadyRegistered, Refusal, refusal
 from kernel.student import Student
 from province_hub.store.transaction import HubTransaction
-from province_hub.usecases.announce import settle, tell
+from province_hub.usecases.announce import settle, tell, told_since
 from province_hub.usecases.provincial_numbers import aux_numbers
 from province_hub.usecases.rules import Rules
 
@@ -57,7 +57,7 @@ def take_index_answer(
     waiting = [item.item for item in tx.cases.items(case_id) if item.state is ItemState.PENDING]
     today = day_of(milliseconds(now))
     admitted = [item for item in waiting if answers[item.item_id].number]
-    school = require_school(case.school, register=rules.register)
+    school = require_school_in(case, case.school, register=rules.register)
     grades = [item.values.get("grade", "") for item in admitted]
     helpers = aux_numbers(tx, rules.pack_of(case), grades, school=school, on=today, here=rules.here)
     begun = {
@@ -78,7 +78,8 @@ def take_index_answer(
     )
     outcomes = tuple(_outcome(item, begun.get(item.item_id), answers[item.item_id]) for item in waiting)
     entry = settle(tx, case, outcomes, here=rules.here, now=now)
-    tell(tx, [(authority_of(case.school, register=rules.register), entry)], now=now)
+    since = told_since(case, begun.values(), now=now, register=rules.register)
+    tell(tx, [(authority_in(case, case.school, register=rules.register), entry), *since], now=now)
 
 
 def _outcome(item: Item, begun: Student | None, answer: IndexAnswer) -> ItemOutcome:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kernel.case import Case
-from kernel.endorsement import authority_of
+from kernel.endorsement import authority_in
 from kernel.feed import BreachFound
 from kernel.judging import Judgement
 from kernel.rules import Breach
@@ -26,7 +26,7 @@ def breaches_told(case: Case, judgements: Sequence[Judgement], *, rules: Rules) 
                 if breach.code in NOT_OF_SCHOOLS:
                     continue
                 found.setdefault(breach.code, []).append(breach)
-    authority = authority_of(case.school, register=rules.register)
+    authority = authority_in(case, case.school, register=rules.register)
     return [(authority, _entry(case, breaches)) for breaches in found.values()]
 
 

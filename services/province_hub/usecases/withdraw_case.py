@@ -6,7 +6,7 @@ from datetime import datetime
 
 from chassis.ledger import CaseRecord
 from kernel.case import CaseState, ItemState
-from kernel.endorsement import Endorsed, authority_of
+from kernel.endorsement import Endorsed, authority_in
 from kernel.feed import ItemOutcome
 from kernel.office import NATION, Office, Tier
 from kernel.refusals import CaseWithdrawn, OutsideJurisdiction, Refusal, WithdrawalTooLate
@@ -38,7 +38,7 @@ def withdraw_case(
     record = tx.cases.get(withdrawal.case_id, lock=True)
     case = record.case
     withdrawal.require_of(case)
-    if sender != authority_of(case.school, register=rules.register):
+    if sender != authority_in(case, case.school, register=rules.register):
         raise OutsideJurisdiction(office=str(sender), what="撤销")
     steps = {event.step for event in tx.cases.timeline(case.case_id)}
     if steps & {WITHDRAWN, WITHDRAWAL_ASKED}:
@@ -84,9 +84,9 @@ def _end_here(
     outcomes = tuple(ItemOutcome(item.item_id, refused=said) for item in waiting)
     offices = set(asked_beside(tx, case.case_id, province=rules.here.code))
     outcome = settle(tx, case, outcomes, here=rules.here, now=now)
-    offices.add(authority_of(case.school, register=rules.register))
+    offices.add(authority_in(case, case.school, register=rules.register))
     if _other_side_knows(record, chain):
-        offices.add(authority_of(case.releasing_school, register=rules.register))
+        offices.add(authority_in(case, case.releasing_school, register=rules.register))
     tell(tx, [(office, outcome) for office in sorted(offices, key=str)], now=now)
     resume_waiting(tx, case, now=now, rules=rules)
 

@@ -34,7 +34,7 @@ def follower(
     database: Database[SchoolTransaction], authority: grpc.aio.Channel, *, office: SchoolOffice, clock: Clock
 ) -> Follower[SchoolTransaction]:
     absorb = partial(absorb_feed, office=office)
-    return Follower(database, authority, name=str(office.authority), absorb=absorb, clock=clock)
+    return Follower(database, authority, name=str(office.upstream), absorb=absorb, clock=clock)
 
 
 def notice_relay(
@@ -44,4 +44,4 @@ def notice_relay(
 
 
 def inquiry_relay(authority: grpc.aio.Channel, *, office: SchoolOffice) -> Relay:
-    return Relay(authority, above=office.authority)
+    return Relay(authority, above=office.upstream)

@@ -9,6 +9,7 @@ from chassis.deadlines import overdue_table
 from chassis.evidence.store import evidence_table
 from chassis.ledger import ledger_tables
 from chassis.notices import notice_tables
+from chassis.organisations import register_tables
 from chassis.reviews import review_table
 from chassis.sql import cursor_table, outbox_table
 from chassis.staff import staff_table
@@ -23,6 +24,7 @@ notices = notice_tables(metadata)
 staff = staff_table(metadata)
 reviews = review_table(metadata)
 overdue = overdue_table(metadata)
+register = register_tables(metadata)
 
 # The roll: a line for each pupil, from the roster's row to the student number.
 pupils = Table(

@@ -10,6 +10,7 @@ from chassis.ledger import CaseLedger, Climbing, Following
 from chassis.ledger.departures import Departures
 from chassis.notices import NoticeBook, Relaying
 from chassis.notices.paper_archives import Departing
+from chassis.organisations import Registered, RegisterStore
 from chassis.reviews import ReviewBook, Reviewing
 from chassis.sql import Cursors, Outbox
 from chassis.staff import StaffBook, Staffed
@@ -20,7 +21,7 @@ from school_node.store.pupils import Pupils
 from school_node.store.reviews import SchoolReviews
 
 
-class SchoolTransaction(Climbing, Following, Relaying, Departing, Reviewing, Staffed, Timed):
+class SchoolTransaction(Climbing, Following, Relaying, Departing, Reviewing, Staffed, Timed, Registered):
     """Remembers cases and pupils, sends cases up, and follows the authority."""
 
     @cached_property
@@ -74,3 +75,7 @@ class SchoolTransaction(Climbing, Following, Relaying, Departing, Reviewing, Sta
     @cached_property
     def deadlines(self) -> DeadlineBook:
         return DeadlineBook(self, schema.ledger, schema.overdue)
+
+    @cached_property
+    def schools(self) -> RegisterStore:
+        return RegisterStore(self, schema.register)

@@ -24,6 +24,7 @@ from kernel.feed import (
     StudentLeft,
 )
 from kernel.handover import ArchiveToHandOver
+from kernel.organisations import OrganisationNews, PupilsLeft, PupilsPlaced, RegisterChanged
 from kernel.promotion import ClassesPromoted
 from kernel.refusals import CaseWithdrawn, ReturnedForCorrection
 from kernel.regulation.stages import ADMISSION_WITHDRAWAL
@@ -39,6 +40,7 @@ def absorb_feed(tx: SchoolTransaction, entry: Entry, /, *, now: datetime, office
     Raises:
         CaseNotFound: the authority speaks of a case that was never here: the feed stops, and a person must look.
     """
+    office.register.see(tx)  # what the entry before this one may have changed
     match entry:
         case CaseAsked():
             _asked(tx, entry, now=now, office=office)
@@ -56,6 +58,8 @@ def absorb_feed(tx: SchoolTransaction, entry: Entry, /, *, now: datetime, office
             take_recounted(tx, entry, now=now)
         case NoticeArrived() | NoticeReceipted():
             take_from_above(tx, entry, post=office.notices, now=now)
+        case RegisterChanged() | PupilsPlaced() | PupilsLeft():
+            _reorganised(tx, entry, now=now)
         case _:
             assert_never(entry)
 
@@ -67,7 +71,7 @@ def _asked(tx: SchoolTransaction, entry: CaseAsked, *, now: datetime, office: Sc
     shown = dict(entry.shown)
     if not tx.cases.add(entry.case, state=CaseState.OPEN, awaited=awaited, received_at=now, due=due, shown=shown):
         tx.cases.advance(entry.case, state=CaseState.OPEN, awaited=awaited, due=due)
-    tx.cases.note(entry.case.case_id, step="asked", office=office.authority, at=now)
+    tx.cases.note(entry.case.case_id, step="asked", office=office.upstream, at=now)
 
 
 def _progress(tx: SchoolTransaction, entry: CaseProgress, *, office: SchoolOffice) -> None:
@@ -83,7 +87,7 @@ def _progress(tx: SchoolTransaction, entry: CaseProgress, *, office: SchoolOffic
 def _outcome(tx: SchoolTransaction, entry: CaseOutcome, *, now: datetime, office: SchoolOffice) -> None:
     record = tx.cases.get(entry.case_id, lock=True)
     tx.cases.settle(entry.case_id, entry.items)
-    tx.cases.note(entry.case_id, step="settled", office=office.authority, at=moment_of(entry.at_ms))
+    tx.cases.note(entry.case_id, step="settled", office=office.upstream, at=moment_of(entry.at_ms))
     if record.case.procedure.begins_record:
         tx.pupils.settle(entry.case_id, entry.items, [_state(item) for item in entry.items])
         return
@@ -113,7 +117,35 @@ def _left(tx: SchoolTransaction, entry: StudentLeft, *, office: SchoolOffice) ->
     if record is not None:
         gone = record.case.about(entry.number)
         tx.cases.settle(entry.case_id, [ItemOutcome(item.item_id, number=entry.number) for item in gone])
-        tx.cases.note(entry.case_id, step="settled", office=office.authority, at=moment_of(entry.at_ms))
+        tx.cases.note(entry.case_id, step="settled", office=office.upstream, at=moment_of(entry.at_ms))
+
+
+def _reorganised(tx: SchoolTransaction, entry: OrganisationNews, *, now: datetime) -> None:
+    match entry:
+        case RegisterChanged():
+            tx.schools.put(entry.lives, entry.reforms)
+        case PupilsPlaced():
+            _placed(tx, entry, now=now)
+        case PupilsLeft():
+            tx.pupils.leave_all(entry.keys)
+        case _:
+            assert_never(entry)
+
+
+def _placed(tx: SchoolTransaction, entry: PupilsPlaced, *, now: datetime) -> None:
+    """Art. 9: whole classes came with their records, because their school has become a part of this one."""
+    tx.pupils.lock_roll()
+    for pupil in entry.pupils:
+        digest = identity_digest(pupil.values) or number_digest(pupil.number)
+        record = ItemOutcome(
+            pupil.line_id,
+            number=pupil.number,
+            student_key=pupil.student_key,
+            record=pupil.values,
+            status=pupil.status,
+            standing=pupil.standing,
+        )
+        tx.pupils.arrive(NewLine(pupil.line_id, digest, pupil.values), record, case_id=entry.change_id, now=now)
 
 
 def _state(outcome: ItemOutcome) -> PupilState:

@@ -72,7 +72,7 @@ def _check(
     if command.decision is Decision.APPROVE:
         case = _endorse(record.case, Step.IN_SCHOOL, command, maker=maker, checker=by.person, now=now, office=office)
         tx.cases.note(case.case_id, step=Step.IN_SCHOOL.value, office=office.here, at=now)
-        tx.cases.advance(case, state=CaseState.OPEN, awaited=Awaited("", str(office.authority)), due=None)
+        tx.cases.advance(case, state=CaseState.OPEN, awaited=Awaited("", str(office.upstream)), due=None)
         send_up(tx, case, now=now)
         back = command.exceptions
     else:
@@ -108,7 +108,7 @@ def _release(
     read_chain(record.case, verify=office.verify, register=office.register)  # what our signature will cover
     case = _endorse(record.case, Step.OUT_SCHOOL, command, maker=by.person, checker="", now=now, office=office)
     tx.cases.note(case.case_id, step=Step.OUT_SCHOOL.value, office=office.here, at=now)
-    tx.cases.advance(case, state=CaseState.OPEN, awaited=Awaited("", str(office.authority)), due=None)
+    tx.cases.advance(case, state=CaseState.OPEN, awaited=Awaited("", str(office.upstream)), due=None)
     send_up(tx, case, now=now)
 
 

@@ -41,10 +41,14 @@ def file_case(
     Raises:
         ProcedureUnknown, SchoolCodeMalformed, RequestMalformed: the case as a whole cannot be filed so.
         NotOfferedHere: it is not a school that begins this, or it begins with a roster.
+        SchoolNoLongerInForce, OfficeHasAnotherAuthority: the school has ended, or is another authority's now.
         Refusal: of the first pupil, where none is left.
         EvidenceKindUnknown, EvidenceTypeNotAllowed, EvidenceNotReceived: a proof is none, or was not brought before.
         DigestReused: the case id stands for another request.
     """
+    known = tx.cases.find(command.case_id)
+    if known is None:
+        office.require_own_authority()
     other = office.register(command.releasing_school) if command.releasing_school else None
     row = row_for(command.procedure, school=office.school, releasing=command.releasing_school, other=other)
     if row.filer is not Filer.SCHOOL or row.begins_record:
@@ -52,7 +56,6 @@ def file_case(
     if row.one_by_one and len(command.items) != 1:
         raise RequestMalformed(field="items", why=f"{row.title}须逐人办理")
     read, wrong = _read(row, command.items, now=now, office=office)
-    known = tx.cases.find(command.case_id)
     if known is not None:
         _require_same(known.case, row, command.releasing_school, read)
         return Filed(known.heading, tuple(wrong.items()))

@@ -8,14 +8,16 @@ from functools import partial
 
 from chassis.deadlines import Recount, Watch, deadline_arrivals
 from chassis.notices import NoticePost
+from chassis.organisations import LiveRegister
 from chassis.staff import staff_arrivals
 from kernel.calendar import Due
 from kernel.case import Case
 from kernel.clock import day_of, milliseconds
-from kernel.endorsement import Register
+from kernel.endorsement import require_school
 from kernel.notice import NoticeKind
-from kernel.office import Office
+from kernel.office import Office, Tier
 from kernel.packs import Packs, step_deadline
+from kernel.refusals import OfficeHasAnotherAuthority
 from kernel.school import School
 from kernel.statement import Sign, Verify
 from school_node.store.transaction import SchoolTransaction
@@ -29,17 +31,33 @@ class SchoolOffice:
     """The school's own desk.
 
     Attributes:
-        school: this school. authority: its 学籍主管部门. register: the schools it has heard of.
+        upstream: the authority that this node asks, and with which its cases are begun. register: the schools it has
+            heard of.
         packs: every rule pack that is known here.
     """
 
     here: Office
-    school: School
-    authority: Office
-    register: Register
+    upstream: Office
+    register: LiveRegister
     sign: Sign
     verify: Verify
     packs: Packs
+
+    @property
+    def school(self) -> School:
+        """This school as it is now. Raises SchoolNoLongerInForce where it has ended (Art. 9)."""
+        return require_school(self.here.code, register=self.register)
+
+    def require_own_authority(self) -> None:
+        """That what is begun now is begun with the authority that the school has now (Art. 3).
+
+        Raises:
+            OfficeHasAnotherAuthority: it has another than this node asks; what was begun is finished there.
+            SchoolNoLongerInForce: it has ended.
+        """
+        authority = Office(Tier.AUTHORITY, self.school.authority)
+        if authority != self.upstream:
+            raise OfficeHasAnotherAuthority(authority=str(authority))
 
     def rule_pack(self, now: datetime) -> str:
         """Id of the pack in force on the day of filing: new cases name it, and are judged by it to their end."""

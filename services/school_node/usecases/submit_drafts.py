@@ -34,11 +34,13 @@ def submit_drafts(
 
     Raises:
         NothingToSubmit: there is no draft.
+        SchoolNoLongerInForce, OfficeHasAnotherAuthority: the school has ended, or is another authority's now.
     """
     tx.pupils.lock_roll()
     answered = tx.filings.submission(request_id)
     if answered is not None:
         return answered
+    office.require_own_authority()
     case_ids: list[str] = []
     pupils = 0
     # A case at a time: an intake of any size never lies in memory whole.

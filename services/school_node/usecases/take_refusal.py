@@ -19,7 +19,7 @@ def take_refusal(tx: SchoolTransaction, case: Case, said: Refusal, /, *, now: da
     """
     pending = [record.item.item_id for record in tx.cases.items(case.case_id) if record.state is ItemState.PENDING]
     outcomes = [ItemOutcome(item_id, refused=said) for item_id in pending]
-    tx.cases.note(case.case_id, step="refused_above", office=office.authority, at=now)
+    tx.cases.note(case.case_id, step="refused_above", office=office.upstream, at=now)
     if outcomes:
         tx.cases.settle(case.case_id, outcomes)
         if case.procedure.begins_record:

@@ -53,7 +53,7 @@ def withdrawal_refused(
 ) -> None:
     """The authority will not end the case: it goes on, and its timeline says so."""
     del said  # too late, whatever its name: the sentence is that of the step
-    tx.cases.note(case.case_id, step=WITHDRAWAL_REFUSED, office=office.authority, at=now)
+    tx.cases.note(case.case_id, step=WITHDRAWAL_REFUSED, office=office.upstream, at=now)
 
 
 def _end_here(tx: SchoolTransaction, case: Case, said: Refusal, *, now: datetime, office: SchoolOffice) -> None:

@@ -24,9 +24,9 @@ import province_hub.app
 import province_hub.settings
 from chassis.exchange.wire import case_to_message, entry_from_message
 from chassis.keys import Signer, Verifier
+from chassis.organisations import LiveRegister
 from chassis.packs import load_packs
 from chassis.rpc import open_channel
-from chassis.schools import load_schools
 from chassis.sql import Database
 from console.parts.ports import free_port
 from console.parts.protocols import PostgresPart
@@ -231,10 +231,12 @@ class County:
     def bench(self) -> Bench:
         """What the county's use cases are given, for those that are called without the hub."""
         keys = self.files(self.office).signing
+        register = LiveRegister()
+        self.database.transact(register.see)
         return Bench(
             here=self.office,
             hub=HUB,
-            register=load_schools(self.settings.schools_file).get,
+            register=register,
             sign=Signer(keys.certificate, keys.key).sign,
             verify=Verifier(self.settings.authority_certificate).verify,
             packs=load_packs(self.settings.policies_dir),

@@ -33,6 +33,7 @@ from county_node.store.transaction import CountyTransaction
 from kernel.ids import new_uuid7
 from kernel.notice import Notice
 from kernel.office import NATION, Identity, Office, Role, Tier
+from kernel.organisations import DatedRegister
 from kernel.statement import StatementKind
 from province_hub.store.transaction import HubTransaction
 from school_node.store.transaction import SchoolTransaction
@@ -119,7 +120,7 @@ class Node:
         """What the node's use cases are given, for those that are called beside it."""
         signer = Signer(self.settings.signing_certificate, self.settings.signing_key)
         verifier = Verifier(self.settings.authority_certificate)
-        register = load_schools(self.settings.schools_file).get
+        register = DatedRegister.of(load_schools(self.settings.schools_file).values())
         return NoticePost(self.office, register, signer.sign, verifier.verify)
 
     def sign(self, notice: Notice) -> str:

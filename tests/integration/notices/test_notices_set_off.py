@@ -20,21 +20,24 @@ from kernel.feed import NoticeArrived, NoticeReceipted
 from kernel.ids import new_uuid7
 from kernel.notice import Notice, NoticeKind, NoticeReceipt, NoticeState, ReceiptStage
 from kernel.office import Office, Tier
+from kernel.organisations import DatedRegister
 from kernel.refusals import DigestReused
 from kernel.school import School, SchoolCode
 from kernel.stages import SchoolSystem
 from kernel.statement import StatementKind, statement_digest
 
 SCHOOL, COUNTY = Office(Tier.SCHOOL, "2141000001"), Office(Tier.AUTHORITY, "410105")
-REGISTER = {
-    SCHOOL.code: School(
-        code=SchoolCode(SCHOOL.code),
-        name="第一小学",
-        place=COUNTY.code,
-        authority=COUNTY.code,
-        school_system=SchoolSystem.SIX_THREE,
-    )
-}
+REGISTER = DatedRegister.of(
+    [
+        School(
+            code=SchoolCode(SCHOOL.code),
+            name="第一小学",
+            place=COUNTY.code,
+            authority=COUNTY.code,
+            school_system=SchoolSystem.SIX_THREE,
+        )
+    ]
+)
 BREACH = "未及时建立学籍档案"
 
 
@@ -69,9 +72,7 @@ def posts(node_files: Any, set_off: list[str]) -> dict[Office, NoticePost]:
     for office in (SCHOOL, COUNTY):
         files = node_files(office)
         verify = Verifier(files.tls.authority).verify
-        made[office] = NoticePost(
-            office, REGISTER.get, Signer(files.signing.certificate, files.signing.key).sign, verify
-        )
+        made[office] = NoticePost(office, REGISTER, Signer(files.signing.certificate, files.signing.key).sign, verify)
     made[COUNTY] = replace(
         made[COUNTY],
         on_arrival={NoticeKind.RECTIFICATION_DONE: arrived},

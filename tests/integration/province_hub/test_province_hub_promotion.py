@@ -20,6 +20,7 @@ from kernel.feed import entry_from_content
 from kernel.history import HistoryEvent, change_between, in_order, state
 from kernel.ids import new_uuid7
 from kernel.office import Identity, Office, Role, Tier
+from kernel.organisations import DatedRegister
 from kernel.promotion import Blocker, ClassesPromoted, Standing, goes_up, ladder
 from kernel.refusals import ClassNotPromoted, PromotionNotFound, PromotionNotNow
 from kernel.school import School, SchoolCode
@@ -50,16 +51,16 @@ ENTERED_MS = 1_790_000_000_000
 _numbers = itertools.count(1)
 
 
-def a_register(code: str) -> School | None:
-    if code not in SYSTEMS:
-        return None
-    return School(
+REGISTER = DatedRegister.of(
+    School(
         code=SchoolCode.parse(code),
         name=f"第{code[-1]}学校",
         place="410105",
         authority="410105",
-        school_system=SYSTEMS[code],
+        school_system=system,
     )
+    for code, system in SYSTEMS.items()
+)
 
 
 def never(*_: Any, **__: Any) -> Any:
@@ -68,11 +69,11 @@ def never(*_: Any, **__: Any) -> Any:
 
 RULES = Rules(
     here=HUB,
-    register=a_register,
+    register=REGISTER,
     sign=never,
     verify=never,
     packs=load_packs(POLICIES),
-    notices=NoticePost(HUB, a_register, never, never),
+    notices=NoticePost(HUB, REGISTER, never, never),
     begin_gaining=never,
     take_releasing_endorsement=never,
 )

@@ -12,7 +12,7 @@ from kernel.case import Case, CaseState
 from kernel.clock import day_of, milliseconds
 from kernel.custody import Acceptance, CloseReason
 from kernel.effects import Change, carry_out
-from kernel.endorsement import require_school
+from kernel.endorsement import require_school_in
 from kernel.feed import CaseOutcome, ItemOutcome
 from kernel.history import event_of
 from kernel.office import NATION, Office, Tier
@@ -25,7 +25,7 @@ from province_hub.domain.transfer.gaining import Gaining, GainingState
 from province_hub.domain.transfer.letters import LetterKind
 from province_hub.store.transaction import HubTransaction
 from province_hub.store.transfers import ESCROW
-from province_hub.usecases.announce import asked_beside, outcome_of
+from province_hub.usecases.announce import asked_beside, let_follow, outcome_of, told_since
 from province_hub.usecases.provincial_numbers import aux_number_on_entrance
 from province_hub.usecases.transfer.handshake import (
     LANE_ARCHIVE,
@@ -142,7 +142,7 @@ def _send_request(tx: HubTransaction, transfer: Gaining, *, now: datetime, hands
     write_letter(tx, LetterKind.REQUEST, transfer.transfer_id, body, to=transfer.losing, handshake=handshake, now=now)
     awaited = asked_there(tx, case)
     tx.cases.advance(case, state=CaseState.OPEN, awaited=awaited, due=None)
-    to = handshake.authority_of(case.school)
+    to = handshake.authority_in(case, case.school)
     progress(tx, case.case_id, "opened", to=to, now=now)
     progress(
         tx,
@@ -179,7 +179,7 @@ def _activate(tx: HubTransaction, transfer: Gaining, epoch: int, *, now: datetim
     archive = Archive.from_bytes(kept.content, digest=kept.digest)
     case = tx.cases.get(transfer.transfer_id).case
     (item,) = case.items
-    today, school = day_of(milliseconds(now)), require_school(case.school, register=handshake.register)
+    today, school = day_of(milliseconds(now)), require_school_in(case, case.school, register=handshake.register)
     pack, grade = handshake.pack_of(case), item.values.get("grade", "")
     aux = aux_number_on_entrance(tx, pack, case, grade, school=school, on=today, here=handshake.office)
     student = carry_out(archive.student, Change(case, item, today, school.school_system, aux_number=aux))
@@ -189,21 +189,24 @@ def _activate(tx: HubTransaction, transfer: Gaining, epoch: int, *, now: datetim
     # Art. 16: the archive goes on on the basis of what was received, proofs included.
     tx.evidence.keep(archive.evidence, sender=str(Office(Tier.PROVINCE, transfer.losing)), now=now)
     outcome = outcome_of(item, student)
-    to = handshake.authority_of(case.school)
+    to = handshake.authority_in(case, case.school)
     progress(tx, case.case_id, "committed", to=to, now=now)
     progress(tx, case.case_id, "activated", to=to, now=now, office=handshake.office)
     if transfer.closing:  # R3: the commit came first
         progress(tx, case.case_id, WITHDRAWAL_REFUSED, to=to, now=now)
     beside = asked_beside(tx, case.case_id, province=handshake.province)
     tx.cases.settle(case.case_id, (outcome,))
+    let_follow(tx, case)
     for office, told in [(to, outcome), *((one, ItemOutcome(item.item_id, number=student.number)) for one in beside)]:
         tell(tx, CaseOutcome(case.case_id, (told,), closed=True, at_ms=milliseconds(now)), to=office, now=now)
+    for office, entry in told_since(case, [student], now=now, register=handshake.register):
+        tell(tx, entry, to=office, now=now)
 
 
 def _end_unmoved(tx: HubTransaction, transfer: Gaining, said: Refusal, *, now: datetime, handshake: Handshake) -> None:
     case = tx.cases.get(transfer.transfer_id).case
     outcomes = tuple(ItemOutcome(item.item_id, refused=said) for item in case.items)
-    to = handshake.authority_of(case.school)
+    to = handshake.authority_in(case, case.school)
     progress(tx, case.case_id, "aborted", to=to, now=now)
     beside = asked_beside(tx, case.case_id, province=handshake.province)
     tx.cases.settle(case.case_id, outcomes)
@@ -218,7 +221,7 @@ def _await_index(tx: HubTransaction, case: Case, step: str, *, now: datetime, ha
         tx,
         case.case_id,
         step,
-        to=handshake.authority_of(case.school),
+        to=handshake.authority_in(case, case.school),
         now=now,
         office=handshake.office,
         awaited_step=awaited.step,

@@ -15,7 +15,7 @@ from chassis.supervision import arrivals
 from kernel import chains
 from kernel.case import Case
 from kernel.clock import milliseconds
-from kernel.endorsement import Register, authority_of, read_chain
+from kernel.endorsement import Register, authority_in, read_chain
 from kernel.feed import CaseProgress, Entry
 from kernel.history import Approval
 from kernel.notice import Notice, NoticeKind
@@ -72,9 +72,9 @@ class Handshake:
         """What looks at the time of the province's cases (Art. 14, 26)."""
         return Watch(self.notices, self.packs)
 
-    def authority_of(self, school: str) -> Office:
-        """The authority of a school of this province; SchoolUnknown of another's."""
-        return authority_of(school, register=self.register)
+    def authority_in(self, case: Case, school: str) -> Office:
+        """The authority of a school of this province in a case; SchoolUnknown of another's."""
+        return authority_in(case, school, register=self.register)
 
     def added_steps(self, case: Case) -> frozenset[Step]:
         """What this province asks beside the nation's chain, of its own side (Art. 11)."""

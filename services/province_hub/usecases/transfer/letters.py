@@ -118,7 +118,7 @@ def _take_release(tx: HubTransaction, letter: Letter, *, now: datetime, handshak
         return False
     record = tx.cases.get(letter.transfer_id)
     tx.cases.advance(case, state=CaseState.OPEN, awaited=record.awaited, due=None)
-    to = handshake.authority_of(case.school)
+    to = handshake.authority_in(case, case.school)
     for endorsed in chain[len(ours.endorsements) :]:
         at_ms = endorsed.endorsement.at_ms
         step = endorsed.endorsement.step.value

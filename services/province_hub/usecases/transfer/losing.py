@@ -245,7 +245,7 @@ def _ask_below(tx: HubTransaction, transfer: Losing, *, now: datetime, handshake
     held = tx.students.get(transfer.student_key)
     assert held is not None, "just locked"
     question = CaseAsked(case, asked.value, shown=dict(held.student.values))
-    tell(tx, question, to=handshake.authority_of(case.releasing_school), now=now)
+    tell(tx, question, to=handshake.authority_in(case, case.releasing_school), now=now)
 
 
 def _release(tx: HubTransaction, transfer: Losing, *, now: datetime, handshake: Handshake) -> None:
@@ -330,4 +330,4 @@ def _asked_below(tx: HubTransaction, transfer: Losing) -> bool:
 
 
 def _below(case: Case, handshake: Handshake) -> Office:
-    return handshake.authority_of(case.releasing_school)
+    return handshake.authority_in(case, case.releasing_school)

@@ -85,7 +85,7 @@ def take_note(tx: HubTransaction, letter: Letter, *, now: datetime, handshake: H
         tx,
         case.case_id,
         LosingState.WAITING.value if said else RESUMED,
-        to=handshake.authority_of(case.school),
+        to=handshake.authority_in(case, case.school),
         now=now,
         office=Office(Tier.PROVINCE, letter.sender),
         at_ms=letter.body["since"],

@@ -41,5 +41,5 @@ def ask_to_close(tx: HubTransaction, case: Case, *, by: Office, now: datetime, h
     assert transfer is not None, "asked of a transfer that this hub began"
     if not transfer.closing:
         advance(tx, case.case_id, WithdrawAsked(), now=now, handshake=handshake)
-        to = handshake.authority_of(case.school)
+        to = handshake.authority_in(case, case.school)
         progress(tx, case.case_id, "close_asked", to=to, now=now, office=by)

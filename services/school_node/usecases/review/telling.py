@@ -6,7 +6,7 @@ from datetime import datetime
 
 from chassis.notices import NoticePost, send_notice
 from kernel.clock import moment_of
-from kernel.endorsement import authority_of
+from kernel.endorsement import authority_answering
 from kernel.notice import NoticeKind, id_of_occasion
 from kernel.office import Office, Tier
 from kernel.review import Campaign
@@ -18,7 +18,7 @@ def tell_class(
     tx: SchoolTransaction, campaign: Campaign, one: ReviewedClass, *, now: datetime, post: NoticePost
 ) -> str:
     """The class's answer, signed, to the authority; the notice's id."""
-    authority = authority_of(post.here.code, register=post.register)
+    authority = authority_answering(post.here.code, register=post.register)
     notice_id = id_of_occasion(
         NoticeKind.TERM_REVIEW_CLASS,
         sender=post.here,
@@ -56,7 +56,7 @@ def tell_done(tx: SchoolTransaction, campaign: Campaign, *, now: datetime, post:
         return
     counts = tx.reviewed.differences(campaign.review_id)
     findings: list[dict[str, str | int]] = [{"finding": kind, "count": counts[kind]} for kind in sorted(counts)]
-    for to in (authority_of(post.here.code, register=post.register), Office(Tier.PROVINCE, post.here.province)):
+    for to in (authority_answering(post.here.code, register=post.register), Office(Tier.PROVINCE, post.here.province)):
         notice_id = id_of_occasion(
             NoticeKind.TERM_REVIEW_RESULT,
             sender=post.here,

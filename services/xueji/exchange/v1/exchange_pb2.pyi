@@ -9,6 +9,7 @@ from google.protobuf import message as _message
 from google.protobuf.internal import containers as _containers
 from xueji.common.v1 import case_pb2 as _case_pb2
 from xueji.common.v1 import refusal_pb2 as _refusal_pb2
+from xueji.organisation.v1 import register_pb2 as _register_pb2
 import builtins as _builtins
 import sys
 import typing as _typing
@@ -174,6 +175,9 @@ class Entry(_message.Message):
     RECEIPT_FIELD_NUMBER: _builtins.int
     NOTICE_FIELD_NUMBER: _builtins.int
     NOTICE_RECEIPT_FIELD_NUMBER: _builtins.int
+    REGISTER_CHANGED_FIELD_NUMBER: _builtins.int
+    PLACED_FIELD_NUMBER: _builtins.int
+    PUPILS_LEFT_FIELD_NUMBER: _builtins.int
     PROMOTED_FIELD_NUMBER: _builtins.int
     RECOUNTED_FIELD_NUMBER: _builtins.int
     HAND_OVER_FIELD_NUMBER: _builtins.int
@@ -195,6 +199,12 @@ class Entry(_message.Message):
     @_builtins.property
     def notice_receipt(self) -> Global___NoticeReceipted: ...
     @_builtins.property
+    def register_changed(self) -> Global___RegisterChanged: ...
+    @_builtins.property
+    def placed(self) -> Global___PupilsPlaced: ...
+    @_builtins.property
+    def pupils_left(self) -> Global___PupilsLeft: ...
+    @_builtins.property
     def promoted(self) -> Global___ClassesPromoted: ...
     @_builtins.property
     def recounted(self) -> Global___DueRecounted: ...
@@ -214,16 +224,19 @@ class Entry(_message.Message):
         receipt: Global___CustodyReceipt | None = ...,
         notice: Global___NoticeArrived | None = ...,
         notice_receipt: Global___NoticeReceipted | None = ...,
+        register_changed: Global___RegisterChanged | None = ...,
+        placed: Global___PupilsPlaced | None = ...,
+        pupils_left: Global___PupilsLeft | None = ...,
         promoted: Global___ClassesPromoted | None = ...,
         recounted: Global___DueRecounted | None = ...,
         hand_over: Global___ArchiveToHandOver | None = ...,
         breach: Global___BreachFound | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["asked", b"asked", "breach", b"breach", "entry", b"entry", "hand_over", b"hand_over", "left", b"left", "notice", b"notice", "notice_receipt", b"notice_receipt", "outcome", b"outcome", "progress", b"progress", "promoted", b"promoted", "receipt", b"receipt", "recounted", b"recounted"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["asked", b"asked", "breach", b"breach", "entry", b"entry", "hand_over", b"hand_over", "left", b"left", "notice", b"notice", "notice_receipt", b"notice_receipt", "outcome", b"outcome", "placed", b"placed", "progress", b"progress", "promoted", b"promoted", "pupils_left", b"pupils_left", "receipt", b"receipt", "recounted", b"recounted", "register_changed", b"register_changed"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["asked", b"asked", "breach", b"breach", "entry", b"entry", "hand_over", b"hand_over", "left", b"left", "notice", b"notice", "notice_receipt", b"notice_receipt", "outcome", b"outcome", "progress", b"progress", "promoted", b"promoted", "receipt", b"receipt", "recorded_at_ms", b"recorded_at_ms", "recounted", b"recounted", "sequence", b"sequence"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["asked", b"asked", "breach", b"breach", "entry", b"entry", "hand_over", b"hand_over", "left", b"left", "notice", b"notice", "notice_receipt", b"notice_receipt", "outcome", b"outcome", "placed", b"placed", "progress", b"progress", "promoted", b"promoted", "pupils_left", b"pupils_left", "receipt", b"receipt", "recorded_at_ms", b"recorded_at_ms", "recounted", b"recounted", "register_changed", b"register_changed", "sequence", b"sequence"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_entry: _TypeAlias = _typing.Literal["asked", "progress", "outcome", "left", "receipt", "notice", "notice_receipt", "promoted", "recounted", "hand_over", "breach"]  # noqa: Y015
+    _WhichOneofReturnType_entry: _TypeAlias = _typing.Literal["asked", "progress", "outcome", "left", "receipt", "notice", "notice_receipt", "register_changed", "placed", "pupils_left", "promoted", "recounted", "hand_over", "breach"]  # noqa: Y015
     _WhichOneofArgType_entry: _TypeAlias = _typing.Literal["entry", b"entry"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_entry) -> _WhichOneofReturnType_entry | None: ...
 
@@ -757,3 +770,176 @@ class ArchiveToHandOver(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ArchiveToHandOver: _TypeAlias = ArchiveToHandOver  # noqa: Y015
+
+@_typing.final
+class RegisterChanged(_message.Message):
+    """What the reader's register is to say from now on of some schools, whole lives, and of divisions."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CHANGE_ID_FIELD_NUMBER: _builtins.int
+    LIVES_FIELD_NUMBER: _builtins.int
+    REFORMS_FIELD_NUMBER: _builtins.int
+    change_id: _builtins.str
+    @_builtins.property
+    def lives(self) -> _containers.RepeatedCompositeFieldContainer[_register_pb2.Life]: ...
+    @_builtins.property
+    def reforms(self) -> _containers.RepeatedCompositeFieldContainer[_register_pb2.Reform]: ...
+    def __init__(
+        self,
+        *,
+        change_id: _builtins.str = ...,
+        lives: _abc.Iterable[_register_pb2.Life] | None = ...,
+        reforms: _abc.Iterable[_register_pb2.Reform] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["change_id", b"change_id", "lives", b"lives", "reforms", b"reforms"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RegisterChanged: _TypeAlias = RegisterChanged  # noqa: Y015
+
+@_typing.final
+class PupilsPlaced(_message.Message):
+    """Records that are at a school of the reader from now on, because schools changed (Article 9)."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CHANGE_ID_FIELD_NUMBER: _builtins.int
+    FROM_SCHOOL_FIELD_NUMBER: _builtins.int
+    TO_SCHOOL_FIELD_NUMBER: _builtins.int
+    PUPILS_FIELD_NUMBER: _builtins.int
+    AT_MS_FIELD_NUMBER: _builtins.int
+    change_id: _builtins.str
+    from_school: _builtins.str
+    """Where they were; the same as to_school where the school got another authority."""
+    to_school: _builtins.str
+    at_ms: _builtins.int
+    @_builtins.property
+    def pupils(self) -> _containers.RepeatedCompositeFieldContainer[Global___PlacedPupil]: ...
+    def __init__(
+        self,
+        *,
+        change_id: _builtins.str = ...,
+        from_school: _builtins.str = ...,
+        to_school: _builtins.str = ...,
+        pupils: _abc.Iterable[Global___PlacedPupil] | None = ...,
+        at_ms: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["at_ms", b"at_ms", "change_id", b"change_id", "from_school", b"from_school", "pupils", b"pupils", "to_school", b"to_school"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PupilsPlaced: _TypeAlias = PupilsPlaced  # noqa: Y015
+
+@_typing.final
+class PlacedPupil(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    @_typing.final
+    class ValuesEntry(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: _builtins.int
+        VALUE_FIELD_NUMBER: _builtins.int
+        key: _builtins.str
+        value: _builtins.str
+        def __init__(
+            self,
+            *,
+            key: _builtins.str = ...,
+            value: _builtins.str = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    @_typing.final
+    class StandingEntry(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: _builtins.int
+        VALUE_FIELD_NUMBER: _builtins.int
+        key: _builtins.str
+        value: _builtins.str
+        def __init__(
+            self,
+            *,
+            key: _builtins.str = ...,
+            value: _builtins.str = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    LINE_ID_FIELD_NUMBER: _builtins.int
+    STUDENT_KEY_FIELD_NUMBER: _builtins.int
+    NUMBER_FIELD_NUMBER: _builtins.int
+    STATUS_FIELD_NUMBER: _builtins.int
+    VALUES_FIELD_NUMBER: _builtins.int
+    STANDING_FIELD_NUMBER: _builtins.int
+    line_id: _builtins.str
+    student_key: _builtins.str
+    number: _builtins.str
+    status: _builtins.str
+    @_builtins.property
+    def values(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]:
+        """The record by form key, and its standing items."""
+
+    @_builtins.property
+    def standing(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]: ...
+    def __init__(
+        self,
+        *,
+        line_id: _builtins.str = ...,
+        student_key: _builtins.str = ...,
+        number: _builtins.str = ...,
+        status: _builtins.str = ...,
+        values: _abc.Mapping[_builtins.str, _builtins.str] | None = ...,
+        standing: _abc.Mapping[_builtins.str, _builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["line_id", b"line_id", "number", b"number", "standing", b"standing", "status", b"status", "student_key", b"student_key", "values", b"values"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PlacedPupil: _TypeAlias = PlacedPupil  # noqa: Y015
+
+@_typing.final
+class PupilsLeft(_message.Message):
+    """Records that are no longer at a school of the reader, for the same reason; what stays is a copy."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CHANGE_ID_FIELD_NUMBER: _builtins.int
+    FROM_SCHOOL_FIELD_NUMBER: _builtins.int
+    STUDENT_KEYS_FIELD_NUMBER: _builtins.int
+    AT_MS_FIELD_NUMBER: _builtins.int
+    change_id: _builtins.str
+    from_school: _builtins.str
+    at_ms: _builtins.int
+    @_builtins.property
+    def student_keys(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    def __init__(
+        self,
+        *,
+        change_id: _builtins.str = ...,
+        from_school: _builtins.str = ...,
+        student_keys: _abc.Iterable[_builtins.str] | None = ...,
+        at_ms: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["at_ms", b"at_ms", "change_id", b"change_id", "from_school", b"from_school", "student_keys", b"student_keys"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PupilsLeft: _TypeAlias = PupilsLeft  # noqa: Y015
