@@ -5,14 +5,17 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from chassis.deadlines import Recount, recount, take_overdue, take_overdue_ended, watch_deadlines
 from chassis.notices.book import NoticeView
+from chassis.packs import load_packs
 from county_node.usecases.announce import recount_told
 from kernel import calendar
 from kernel.alarms import Alarm
@@ -25,6 +28,7 @@ from kernel.refusals import OutsideJurisdiction
 
 COUNTY, PREFECTURE = Office(Tier.AUTHORITY, "410105"), Office(Tier.AUTHORITY, "410100")
 SCHOOL = Office(Tier.SCHOOL, "2141000001")
+POLICIES = Path(__file__).parents[3] / "deploy" / "policies"
 
 
 def look(county: Any, clock: Any) -> None:
@@ -109,6 +113,23 @@ async def test_each_alarm_rings_once_and_a_decision_ends_it_above(county: Any, p
     look(county, clock)
     assert owed(county) == []
     assert cases_in(written(county, NoticeKind.OVERDUE_ENDED)) == [case.case_id]
+
+
+@pytest.mark.clause("14.2")
+@pytest.mark.parametrize(("on_expiry", "told"), [("notify", []), ("report", [False]), ("escalate", [True])])
+async def test_what_happens_on_expiry_is_what_the_rule_pack_says(
+    county: Any, papers: Any, clock: Any, tmp_path: Path, *, on_expiry: str, told: list[bool]
+) -> None:
+    """催办 stays in the house, 列入上级通报 is told above, 提请上一级督办 has to be confirmed there."""
+    for file in POLICIES.glob("national-*.toml"):
+        said = file.read_text("utf-8").replace('value = "escalate"', f'value = "{on_expiry}"')
+        (tmp_path / file.name).write_text(said, encoding="utf-8")
+    await county.submit(papers.enrolment(papers.pupil()))
+    watch = replace(county.bench.watch, packs=load_packs(tmp_path))
+    later = clock.now() + timedelta(days=40)  # by a look of our own: the node's own clock stands before it
+    county.database.transact(watch_deadlines, now=later, watch=watch)
+    assert [one.wants_receipt for one, _ in written(county, NoticeKind.ESCALATION)] == told
+    assert len(written(county, NoticeKind.REMINDER)) == 1
 
 
 async def test_what_was_told_to_have_ended_does_not_begin_by_news_from_before(county: Any, clock: Any) -> None:
