@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 
 from chassis.rpc import TlsFiles
 from chassis.rpc.wire import refusal_from_message
+from console import staff
 from console.demo.cast import Scene
 from console.demo.intake import enter_roster, register
 from console.demo.rosters import Roster
@@ -17,7 +19,9 @@ from kernel.ids import new_uuid7
 from kernel.office import Identity, Office, Role, Tier
 from kernel.refusals import AlreadyRegistered, CaseAlreadyDecided, MakerIsChecker, Refusal
 from kernel.school import School
+from waiting import eventually
 from xueji.desk.v1 import desk_pb2
+from xueji.staff.v1 import staff_pb2
 
 PRIMARY, SPECIAL, ELSEWHERE = "2141000001", "5141000004", "2144000001"
 
@@ -81,6 +85,29 @@ async def test_an_authority_that_decides_again_is_answered_as_before_and_cannot_
         await officer.decide(case_id, desk_pb2.DECISION_REJECT, reason="改了主意")
 
 
+async def lets_check(scene: Scene, there: School, person: str, *, on: date) -> None:
+    """The authority lets somebody work as the school's second person (Art. 23), and the school has heard of it."""
+    authority, about = scene.cast.authority_of(there), {"office": f"school/{there.code.text}", "role": "principal"}
+    training = {"course": "审核人岗前培训", "certificate": "2026-1", "issued_by": "市教育局"}
+    for act, more in (
+        (staff_pb2.STAFF_ACT_PROPOSED, {"name": "兼任审核人"}),
+        (staff_pb2.STAFF_ACT_TRAINED, training),
+        (staff_pb2.STAFF_ACT_APPOINTED, {}),
+    ):
+        said = staff_pb2.EnterStaffRequest(
+            entry_id=str(new_uuid7()), act=act, person=person, day=on.isoformat(), **about, **more
+        )
+        await authority.staff.EnterStaff(said)
+
+    async def heard() -> bool | None:
+        async for one in staff.members(scene.cast.principal(there)):
+            if (one.person, one.role, one.may_work) == (person, "principal", True):
+                return True
+        return None
+
+    await eventually(heard)
+
+
 async def test_who_entered_a_case_cannot_check_it(
     federation: Federation, scene: Scene, school: Schools, new_pupils: NewPupils
 ) -> None:
@@ -88,6 +115,7 @@ async def test_who_entered_a_case_cannot_check_it(
     await enter_roster(scene, there, new_pupils(there, 1))
     (case_id,) = (await scene.cast.registrar(there).submit_drafts(str(new_uuid7()))).case_ids
     office = Office(Tier.SCHOOL, there.code.text)
+    await lets_check(scene, there, scene.cast.registrar(there).who.person, on=federation.today)
     both = Identity(federation.plan.environment, office, Role.PRINCIPAL, scene.cast.registrar(there).who.person)
     issued = federation.authority.issue_tls(both.uri, federation.run.folder("same-person"))
     reach = Reach(

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import structlog
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, InternalError
 
 from chassis.logs import bind_case
 from chassis.sql import Database, Transaction
@@ -105,6 +105,35 @@ async def test_every_bound_of_a_connection_is_set(database: Database[Transaction
         return [str(tx.connection.scalar(text(f"SHOW {name}"))) for name in names]
 
     assert await database.run(shown) == ["30s", "10s", "1min", "on", "UTC", "read committed", "test"]
+
+
+async def test_what_is_looked_at_is_of_one_moment_and_nothing_is_written(database: Database[Transaction]) -> None:
+    def looks_twice(tx: Transaction) -> tuple[int, int]:
+        before = marks_of(tx, "a")
+        database.transact(mark, "a")
+        return before, marks_of(tx, "a")
+
+    assert await database.run_look(looks_twice) == (0, 0)
+    assert await database.run(looks_twice) == (1, 2)
+    with pytest.raises(InternalError):
+        await database.run_look(mark, "a")
+    assert await database.run(marks_of, "a") == 2  # and the connection is as it was
+
+
+async def test_what_is_counted_and_written_at_once_is_done_again_where_it_collides(
+    database: Database[Transaction],
+) -> None:
+    rounds: list[int] = []
+
+    def counts_and_marks(tx: Transaction) -> int:
+        seen = marks_of(tx, "a")
+        if not rounds:
+            database.transact(mark, "a")
+        rounds.append(seen)
+        return mark(tx, "a")
+
+    assert await database.run_at_once(counts_and_marks) == 2
+    assert rounds == [0, 1]
 
 
 def test_of_two_that_block_each_other_both_succeed(database: Database[Transaction]) -> None:

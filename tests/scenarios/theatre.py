@@ -53,7 +53,8 @@ _APPS: dict[Tier, tuple[type[Node[Any, Any]], type[NodeSettings]]] = {
 
 
 # What the demonstration has no use for and stories have: a county whose schools merge and close (Art. 9), one that
-# becomes a part of another, and a reform school (工读学校, Art. 17).
+# becomes a part of another, a reform school (工读学校, Art. 17), and three schools whose pupils are counted, at which no
+# other story enrols anybody.
 _CHANGING = {
     Office(Tier.AUTHORITY, "410103"): "郑州市二七区教育局",
     Office(Tier.AUTHORITY, "410106"): "郑州市上街区教育局",
@@ -82,6 +83,27 @@ _MORE_SCHOOLS = {
         name="郑州市示范工读学校",
         place="410105",
         authority="410105",
+        school_system=SchoolSystem.SIX_THREE,
+    ),
+    "金水区示范第二小学": School(
+        code=SchoolCode.parse("2141000071"),
+        name="金水区示范第二小学",
+        place="410105",
+        authority="410105",
+        school_system=SchoolSystem.SIX_THREE,
+    ),
+    "金水区示范第二初级中学": School(
+        code=SchoolCode.parse("3141000073"),
+        name="金水区示范第二初级中学",
+        place="410105",
+        authority="410105",
+        school_system=SchoolSystem.SIX_THREE,
+    ),
+    "天河区示范第二小学": School(
+        code=SchoolCode.parse("2144000072"),
+        name="天河区示范第二小学",
+        place="440106",
+        authority="440106",
         school_system=SchoolSystem.SIX_THREE,
     ),
     # A senior high school under a county whose prefecture its province asks as well.

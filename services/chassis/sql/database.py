@@ -7,7 +7,7 @@ import contextvars
 import random
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
@@ -39,8 +39,13 @@ T = TypeVar("T")
 log = get_logger()
 
 
+# One moment for everything that a transaction reads (PostgreSQL's REPEATABLE READ).
+_SNAPSHOT: Mapping[str, Any] = {"isolation_level": "REPEATABLE READ"}
+_READ_ONLY: Mapping[str, Any] = {**_SNAPSHOT, "postgresql_readonly": True}
+
+
 class Database(Generic[TX]):
-    """A database of one tier: READ COMMITTED, every wait bounded.
+    """A database of one tier: READ COMMITTED but where a count asks for one moment, every wait bounded.
 
     Args:
         dsn: ``postgresql+psycopg://…``; it holds a password and is kept nowhere else.
@@ -80,13 +85,24 @@ class Database(Generic[TX]):
             DatabaseBusy: a lock, a statement or a connection took too long, or it collided again and again.
             CommitUnknown: the connection was lost in the commit (R14): read again by id before anything else.
         """
+        return self._transact({}, lambda tx: use_case(tx, *args, **kwargs))
+
+    def look(self, use_case: Callable[Concatenate[TX, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """As ``transact``, read only, and all that it reads is of one moment: sums that must agree."""
+        return self._transact(_READ_ONLY, lambda tx: use_case(tx, *args, **kwargs))
+
+    def transact_at_once(self, use_case: Callable[Concatenate[TX, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """As ``transact``, and all that it reads is of one moment; what it writes may collide, and is done again."""
+        return self._transact(_SNAPSHOT, lambda tx: use_case(tx, *args, **kwargs))
+
+    def _transact(self, options: Mapping[str, Any], use_case: Callable[[TX], T]) -> T:
         give_up_at = time.monotonic() + UNREACHABLE_AFTER_SECONDS
         tries = 0
         while True:
             tries += 1
             try:
                 with self._engine.connect() as connection:
-                    return self._commit(connection, lambda tx: use_case(tx, *args, **kwargs))
+                    return self._commit(connection.execution_options(**options), use_case)
             except NoConnectionFree as busy:
                 raise DatabaseBusy from busy
             except DBAPIError as error:
@@ -113,13 +129,24 @@ class Database(Generic[TX]):
         Raises:
             DatabaseBusy: also when ``QUEUE_MAX`` use cases wait already.
         """
+        return await self._on_a_thread(partial(self.transact, use_case, *args, **kwargs))
+
+    async def run_look(self, use_case: Callable[Concatenate[TX, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """``look`` on a thread of the pool; see ``run``."""
+        return await self._on_a_thread(partial(self.look, use_case, *args, **kwargs))
+
+    async def run_at_once(self, use_case: Callable[Concatenate[TX, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """``transact_at_once`` on a thread of the pool; see ``run``."""
+        return await self._on_a_thread(partial(self.transact_at_once, use_case, *args, **kwargs))
+
+    async def _on_a_thread(self, transaction: Callable[[], T]) -> T:
         with self._lock:
             if self._submitted >= self._submitted_max:
                 raise DatabaseBusy
             self._submitted += 1
         context = contextvars.copy_context()
         try:
-            running = self._threads.submit(context.run, partial(self.transact, use_case, *args, **kwargs))
+            running = self._threads.submit(context.run, transaction)
         except BaseException:
             self._ended()
             raise

@@ -4,6 +4,9 @@
 
 holds for every scope and period, so every difference of two totals has its explanation. Days are those from which a
 change is valid, as known now: a transfer that was taken back later never was.
+
+Several changes of one day are one, told by where the day ends. A move between provinces is told for itself, also of
+whoever was registered on that day: the province of arrival tells of a transfer, and so must the other.
 """
 
 from __future__ import annotations

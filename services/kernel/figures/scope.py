@@ -118,6 +118,8 @@ def _within(scope: Scope, asker: Office, *, school: Callable[[str], School | Non
     match scope.kind:
         case ScopeKind.AUTHORITY | ScopeKind.PLACE:
             return covers(asker.code, scope.code)
+        case ScopeKind.SCHOOL if _province_of(scope) != asker.province:
+            return False
         case ScopeKind.SCHOOL:
             known = school(scope.code)
             return known is None or covers(asker.code, known.authority)

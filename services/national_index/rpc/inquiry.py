@@ -32,19 +32,19 @@ class _Sums:
         self._database = database
 
     async def figures(self, request: inquiry_pb2.GetFiguresRequest, _asked: Asked) -> inquiry_pb2.GetFiguresResponse:
-        answer = await self._database.run(add_figures, wire.figures_question(request))
+        answer = await self._database.run_look(add_figures, wire.figures_question(request))
         return wire.figures_to_message(answer, school=_no_school)
 
     async def flows(self, request: inquiry_pb2.GetFlowsRequest, _asked: Asked) -> inquiry_pb2.GetFlowsResponse:
-        answer = await self._database.run(add_flows_of, wire.flows_question(request))
+        answer = await self._database.run_look(add_flows_of, wire.flows_question(request))
         return wire.flows_to_message(answer, school=_no_school)
 
     async def retention(
         self, request: inquiry_pb2.GetRetentionRequest, _asked: Asked
     ) -> inquiry_pb2.GetRetentionResponse:
-        answer = await self._database.run(add_retentions_of, wire.retention_question(request))
+        answer = await self._database.run_look(add_retentions_of, wire.retention_question(request))
         return wire.retention_to_message(answer, school=_no_school)
 
     async def classes(self, request: inquiry_pb2.ListClassesRequest, _asked: Asked) -> inquiry_pb2.ListClassesResponse:
-        answer = await self._database.run(add_classes, wire.classes_question(request))
+        answer = await self._database.run_look(add_classes, wire.classes_question(request))
         return wire.classes_to_message(answer, school=_no_school)

@@ -47,5 +47,5 @@ class DailyFigures:
     clock: Clock
 
     async def step(self) -> bool:
-        await self.database.run(report_once, now=self.clock.now(), counting=self.counting, sign=self.sign)
+        await self.database.run_at_once(report_once, now=self.clock.now(), counting=self.counting, sign=self.sign)
         return False

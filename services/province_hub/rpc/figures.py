@@ -31,7 +31,7 @@ class FiguresDeskServicer(figures_pb2_grpc.FiguresDeskServiceServicer):
         require_desk(context, self._counting.here, Role.OFFICER)
         now = self._clock.now()
         on = day_of_text(request.on, "on") if request.on else yesterday(now)
-        reported = await self._database.run(report_day, on, now=now, counting=self._counting, sign=self._sign)
+        reported = await self._database.run_at_once(report_day, on, now=now, counting=self._counting, sign=self._sign)
         return figures_pb2.ReportDayResponse(
             on=reported.on.isoformat(), counted_at_ms=reported.counted_at_ms, new=reported.new
         )

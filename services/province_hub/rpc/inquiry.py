@@ -49,7 +49,7 @@ class _Counts:
         return self._counting.register()(code)
 
     async def figures(self, request: inquiry_pb2.GetFiguresRequest, asked: Asked) -> inquiry_pb2.GetFiguresResponse:
-        answer = await self._database.run(
+        answer = await self._database.run_look(
             get_figures,
             wire.figures_question(request),
             asker=asked.asker,
@@ -59,7 +59,7 @@ class _Counts:
         return wire.figures_to_message(answer, school=self.school)
 
     async def flows(self, request: inquiry_pb2.GetFlowsRequest, asked: Asked) -> inquiry_pb2.GetFlowsResponse:
-        answer = await self._database.run(
+        answer = await self._database.run_look(
             get_flows, wire.flows_question(request), asker=asked.asker, now=self._clock.now(), counting=self._counting
         )
         return wire.flows_to_message(answer, school=self.school)
@@ -67,7 +67,7 @@ class _Counts:
     async def retention(
         self, request: inquiry_pb2.GetRetentionRequest, asked: Asked
     ) -> inquiry_pb2.GetRetentionResponse:
-        answer = await self._database.run(
+        answer = await self._database.run_look(
             get_retention,
             wire.retention_question(request),
             asker=asked.asker,
@@ -77,7 +77,7 @@ class _Counts:
         return wire.retention_to_message(answer, school=self.school)
 
     async def classes(self, request: inquiry_pb2.ListClassesRequest, asked: Asked) -> inquiry_pb2.ListClassesResponse:
-        answer = await self._database.run(
+        answer = await self._database.run_look(
             list_classes,
             wire.classes_question(request),
             asker=asked.asker,

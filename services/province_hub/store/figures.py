@@ -27,22 +27,28 @@ _FORM_KEYS = sorted({key for source in SOURCES.values() for key in source.form})
 _STANDING_KEYS = sorted({key for source in SOURCES.values() for key in source.standing})
 
 
+# Later than any moment at which something was recorded: all that the transaction sees is known.
+ALL_KNOWN_MS = 2**62
+
+
 @dataclass(frozen=True)
 class Day:
-    """A day as it was known at a moment.
+    """A day as it was known at a moment, or as it is known now.
 
     Attributes:
+        known_ms: the moment; ``ALL_KNOWN_MS`` for now. What is known now is what the transaction sees and no clock says
+            it: the clocks of those who record are not that of who asks.
         current: records as they stand are the answer, because the moment is now and the day is not over: nothing is
             valid from a day later than that of its recording.
     """
 
     on: date
-    known_ms: int
+    known_ms: int = ALL_KNOWN_MS
     current: bool = False
 
     @classmethod
     def known_now(cls, on: date, now_ms: int) -> Day:
-        return cls(on, now_ms, current=on >= day_of(now_ms))
+        return cls(on, current=on >= day_of(now_ms))
 
 
 @dataclass(frozen=True)

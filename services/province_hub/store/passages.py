@@ -25,11 +25,10 @@ class Inside:
 
 @dataclass(frozen=True)
 class Period:
-    """First and last day, as known at a moment."""
+    """First and last day, as known now."""
 
     first: date
     last: date
-    known_ms: int
 
 
 class Passages:
@@ -54,7 +53,6 @@ class Passages:
             {
                 "first": period.first,
                 "last": period.last,
-                "known": period.known_ms,
                 "reorganising": self._reorganising,
                 "schools": list(inside.schools),
                 "since": list(inside.since),
@@ -81,28 +79,40 @@ _MEMBER = (
 )
 _MEMBER_OF_PROVINCE = "(substr({school}, 3, 2) = :province)"
 
-# Several changes of one day are one: what counts is where the day ends. The history that came last is the whole one.
+# Several changes of one day are one, and what counts is where the day ends; but who went to another province, or came
+# from one, was where they were before, if only for hours: else one province would tell of an arrival that no other saw
+# leave. The history that came last is the whole one.
 _QUERY = """
 WITH member AS MATERIALIZED (
   SELECT * FROM unnest(CAST(:schools AS text[]), CAST(:since AS date[]), CAST(:until AS date[]))
     AS span(school, since, until)
 ), touched AS MATERIALIZED (
   SELECT DISTINCT student_key FROM history
-  WHERE effective_on BETWEEN :first AND :last AND known_ms <= :known
+  WHERE effective_on BETWEEN :first AND :last
 ), newest AS MATERIALIZED (
   SELECT student_key, max(since_epoch) AS since_epoch FROM history JOIN touched USING (student_key)
-  WHERE known_ms <= :known GROUP BY student_key
+  GROUP BY student_key
+), placed AS (
+  SELECT placements.student_key, since_epoch, placements.effective_on, version, placements.status,
+    placements.school, placements.grade, history.procedure, losing.gaining,
+    CASE WHEN losing.gaining IS NULL THEN substr(placements.school, 3, 2) ELSE '' END AS held_by
+  FROM placements JOIN newest USING (student_key, since_epoch) JOIN history USING (student_key, since_epoch, version)
+  LEFT JOIN losing ON losing.transfer_id = history.case_id AND placements.status = 'transferred_out'
+  WHERE placements.effective_on <= :last
+), moved AS (
+  SELECT placed.*, lag(held_by, 1, held_by) OVER days <> held_by AS moves
+  FROM placed WINDOW days AS (PARTITION BY student_key ORDER BY effective_on, version)
+), numbered AS (
+  SELECT moved.*, count(*) FILTER (WHERE moves) OVER days AS stay
+  FROM moved WINDOW days AS (PARTITION BY student_key ORDER BY effective_on, version)
 ), timeline AS (
-  SELECT DISTINCT ON (student_key, effective_on)
-    student_key, since_epoch, effective_on, version, status, school, grade
-  FROM placements JOIN newest USING (student_key, since_epoch)
-  WHERE effective_on <= :last AND at_ms <= :known
-  ORDER BY student_key, effective_on, version DESC
+  SELECT DISTINCT ON (student_key, effective_on, stay) * FROM numbered
+  ORDER BY student_key, effective_on, stay, version DESC
 ), step AS (
   SELECT timeline.*,
     lag(status) OVER days AS was_status, lag(school) OVER days AS was_school, lag(grade) OVER days AS was_grade,
-    first_value(status) OVER (PARTITION BY student_key ORDER BY effective_on DESC) AS ends
-  FROM timeline WINDOW days AS (PARTITION BY student_key ORDER BY effective_on)
+    first_value(status) OVER (PARTITION BY student_key ORDER BY effective_on DESC, version DESC) AS ends
+  FROM timeline WINDOW days AS (PARTITION BY student_key ORDER BY effective_on, version)
 ), passage AS (
   SELECT step.*, {is_inside} AS is_inside, was_school IS NOT NULL AND {was_inside} AS was_inside
   FROM step WHERE effective_on >= :first
@@ -112,13 +122,11 @@ SELECT was_status, was_inside, was_province, was_grade, status, is_inside, provi
 FROM (
   SELECT passage.was_status, passage.was_inside, passage.was_grade, passage.status, passage.is_inside, passage.grade,
     substr(passage.was_school, 3, 2) AS was_province,
-    CASE WHEN passage.status = 'transferred_out' THEN coalesce(losing.gaining, '')
+    CASE WHEN passage.status = 'transferred_out' THEN coalesce(passage.gaining, '')
       ELSE substr(passage.school, 3, 2) END AS province,
-    coalesce(history.procedure = ANY(:reorganising), false) AS reorganised,
+    coalesce(passage.procedure = ANY(:reorganising), false) AS reorganised,
     passage.status = 'graduated' AND passage.ends = 'graduated' AS unplaced
   FROM passage
-  JOIN history USING (student_key, since_epoch, version)
-  LEFT JOIN losing ON losing.transfer_id = history.case_id AND passage.status = 'transferred_out'
   WHERE passage.is_inside OR passage.was_inside
 ) AS told
 GROUP BY was_status, was_inside, was_province, was_grade, status, is_inside, province, grade, reorganised, unplaced

@@ -36,12 +36,12 @@ def get_flows(
         raise RequestMalformed(field="last", why="期间的末日早于首日")
     register = counting.register()
     require_school_of(question.scope, school=lambda code: register.at(code, question.last))
-    period = Period(question.first, question.last, milliseconds(now))
+    period = Period(question.first, question.last)
     counts, sums = flows_of(tx, counting.members(question.scope), period, counting=counting)
     threshold = counting.threshold(asker, question.last)
     hidden = withheld(counts, sums, threshold=threshold) if threshold else frozenset[FlowCell]()
     return FlowsAnswer(
-        Told(question.scope, question.last, period.known_ms, threshold),
+        Told(question.scope, question.last, milliseconds(now), threshold),
         question.first,
         tuple(
             (cell, Counted(0, withheld=True) if cell in hidden else Counted(count))
@@ -54,15 +54,19 @@ def get_flows(
 def flows_of(
     tx: HubTransaction, members: Members, period: Period, *, counting: Counting
 ) -> tuple[Mapping[FlowCell, int], tuple[Sum[FlowCell], ...]]:
-    """The counts of a period with the sums that tie them; asserts that beginning, flows and end agree."""
+    """The counts of a period with the sums that tie them; asserts that beginning, flows and end agree.
+
+    They are several statements: call it where all are of one moment (``Database.look``). Beginning and end are both
+    read from the history, as the flows are.
+    """
     inside = Inside(
         schools=[span.school for span in members.spans],
         since=[span.since for span in members.spans],
         until=[span.until for span in members.spans],
         province=members.province,
     )
-    opening = _in_school(tx, members, Day.known_now(period.first - _ONE_DAY, period.known_ms))
-    closing = _in_school(tx, members, Day.known_now(period.last, period.known_ms))
+    opening = _in_school(tx, members, Day(period.first - _ONE_DAY))
+    closing = _in_school(tx, members, Day(period.last))
     passages = [*tx.passages.count(inside, period), *_reorganised(tx, members, period, counting=counting)]
     return count_flows(passages, opening=opening, closing=closing, here=counting.here.code)
 
@@ -75,7 +79,7 @@ def _reorganised(tx: HubTransaction, members: Members, period: Period, *, counti
     """Pupils of schools that came into the scope or left it as a whole, as they were the day before."""
     here = counting.here.code
     for on, school, joins in members.moves(period.first, period.last):
-        before = Day.known_now(on - _ONE_DAY, period.known_ms)
+        before = Day(on - _ONE_DAY)
         for (_, grade), pupils in tx.figures.by_school_and_grade(Whose((school,)), before).items():
             was, becomes = (Side(StudentStatus.ENROLLED, inside, here, grade) for inside in (not joins, joins))
             yield Passage(was, becomes, pupils, reorganised=True)

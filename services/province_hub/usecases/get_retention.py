@@ -30,27 +30,27 @@ def get_retention(
     on = question.on or day_of(known_ms)
     register = counting.register()
     require_school_of(question.scope, school=lambda code: register.at(code, on))
-    retentions = retentions_of(tx, question.scope, Day.known_now(on, known_ms), asker=asker, counting=counting)
+    retentions = retentions_of(tx, question.scope, on, now_ms=known_ms, asker=asker, counting=counting)
     return RetentionAnswer(Told(question.scope, on, known_ms, counting.threshold(asker, on)), retentions)
 
 
 def retentions_of(
-    tx: HubTransaction, scope: Scope, day: Day, *, asker: Office, counting: Counting
+    tx: HubTransaction, scope: Scope, on: date, *, now_ms: int, asker: Office, counting: Counting
 ) -> tuple[Retention, ...]:
-    """Every cohort that ends on that day, as the office may be told."""
-    days = _Days(tx, scope, day, asker=asker, counting=counting)
+    """Every cohort that ends on that day, as known now and as the office may be told."""
+    days = _Days(tx, scope, now_ms=now_ms, asker=asker, counting=counting)
     told = []
     for cohort in Cohort:
         remaining = entrants = 0
         withheld, entered_on = False, set[date]()
         for system in SchoolSystem:
             span = span_of(cohort, system)
-            began = years_before(day.on, span.years)
-            now_there = days.count(day.on, span.last.code, system)
+            began = years_before(on, span.years)
+            now_there = days.count(on, span.last.code, system)
             then_there = days.count(began, span.first.code, system)
             if now_there or then_there:
                 entered_on.add(began)
-            withheld |= bool(now_there) and days.withheld(day.on, span.last.code)
+            withheld |= bool(now_there) and days.withheld(on, span.last.code)
             withheld |= bool(then_there) and days.withheld(began, span.first.code)
             remaining, entrants = remaining + now_there, entrants + then_there
         if remaining or entrants:
@@ -66,10 +66,10 @@ def retentions_of(
 class _Days:
     """Counts of a scope by grade and school system on several days, each day asked for once."""
 
-    def __init__(self, tx: HubTransaction, scope: Scope, day: Day, *, asker: Office, counting: Counting) -> None:
+    def __init__(self, tx: HubTransaction, scope: Scope, *, now_ms: int, asker: Office, counting: Counting) -> None:
         self._tx = tx
         self._scope = scope
-        self._known_ms = day.known_ms
+        self._now_ms = now_ms
         self._asker = asker
         self._counting = counting
         self._counts: dict[date, dict[tuple[str, SchoolSystem], int]] = {}
@@ -82,13 +82,13 @@ class _Days:
 
     def withheld(self, on: date, grade: str) -> bool:
         if on not in self._withheld:
-            day, members = Day.known_now(on, self._known_ms), self._counting.members(self._scope)
+            day, members = Day.known_now(on, self._now_ms), self._counting.members(self._scope)
             family = family_of(self._tx, members, day, counting=self._counting)
             self._withheld[on] = withheld_from(self._tx, self._asker, self._scope, family, day, counting=self._counting)
         return Cell(grade, IN_SCHOOL, "") in self._withheld[on]
 
     def _counted(self, on: date) -> dict[tuple[str, SchoolSystem], int]:
-        members, day = self._counting.members(self._scope), Day.known_now(on, self._known_ms)
+        members, day = self._counting.members(self._scope), Day.known_now(on, self._now_ms)
         counts: dict[tuple[str, SchoolSystem], int] = {}
         register = self._counting.register()
         for (code, grade), pupils in self._tx.figures.by_school_and_grade(whose(members, on), day).items():

@@ -51,6 +51,8 @@ def report_once(tx: HubTransaction, *, now: datetime, counting: Counting, sign: 
 def report_day(tx: HubTransaction, on: date, *, now: datetime, counting: Counting, sign: Sign) -> Reported:
     """Count a day as it is known now, and send it up. The same figures as before are not sent again.
 
+    What it counts must be of one moment: call it by ``Database.transact_at_once``.
+
     Raises:
         RequestMalformed: the day is not over yet.
         RulePackUnknown: no rules were in force on that day.
@@ -58,7 +60,7 @@ def report_day(tx: HubTransaction, on: date, *, now: datetime, counting: Countin
     if on > yesterday(now):
         raise RequestMalformed(field="on", why="这一天尚未结束")
     tx.figures.allow_seconds(COUNTING_SECONDS)
-    report = _report(tx, Day.known_now(on, milliseconds(now)), counting=counting)
+    report = _report(tx, on, now_ms=milliseconds(now), counting=counting)
     before = tx.figure_reports.find(on)
     if before is not None and before.figures_digest == report.figures_digest:
         return Reported(on, before.counted_at_ms, new=False)
@@ -68,21 +70,21 @@ def report_day(tx: HubTransaction, on: date, *, now: datetime, counting: Countin
     return Reported(on, report.counted_at_ms, new=True)
 
 
-def _report(tx: HubTransaction, day: Day, *, counting: Counting) -> Report:
+def _report(tx: HubTransaction, on: date, *, now_ms: int, counting: Counting) -> Report:
     """What the nation may be told is what the hub's own officer is told: nothing small leaves the province."""
-    here = counting.here
+    here, day = counting.here, Day.known_now(on, now_ms)
     scope, threshold = own_scope(here), counting.threshold(here, day.on)
     members = counting.members(scope)
     family = family_of(tx, members, day, counting=counting)
     hidden = withheld_from(tx, here, scope, family, day, counting=counting)
     flows_from = school_year_of(day.on)
-    flows, sums = flows_of(tx, members, Period(flows_from, day.on, day.known_ms), counting=counting)
+    flows, sums = flows_of(tx, members, Period(flows_from, day.on), counting=counting)
     hidden_flows = withheld(flows, sums, threshold=threshold)
     large_from, huge_from = thresholds(counting, day)
     return Report(
         province=here.code,
         on=day.on,
-        counted_at_ms=day.known_ms,
+        counted_at_ms=now_ms,
         threshold=threshold,
         cells={cell: None if cell in hidden else count for cell, count in family.counts.items()},
         flows_from=flows_from,
@@ -90,7 +92,7 @@ def _report(tx: HubTransaction, day: Day, *, counting: Counting) -> Report:
         classes=class_counts(tx, members, day, counting=counting),
         large_from=large_from,
         huge_from=huge_from,
-        retentions=retentions_of(tx, scope, day, asker=here, counting=counting),
+        retentions=retentions_of(tx, scope, on, now_ms=now_ms, asker=here, counting=counting),
     )
 
 

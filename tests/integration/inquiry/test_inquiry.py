@@ -105,6 +105,8 @@ async def test_a_province_is_told_by_place_and_by_authority(province: Any) -> No
         (COUNTY, person(COUNTY), scope("authority", OTHER_COUNTY.code)),
         (COUNTY, person(COUNTY), scope("place", OTHER_COUNTY.code)),
         (COUNTY, person(COUNTY), scope("province", "41")),
+        (COUNTY, person(COUNTY), scope("school", "2144000001")),
+        (HUB, person(HUB), scope("school", "2144000001")),
         (HUB, person(HUB), scope("province", "44")),
         (HUB, person(HUB), scope("nation", "00")),
         (NATION, person(NATION), scope("authority", COUNTY.code)),
