@@ -12,12 +12,14 @@ from kernel.office import Tier
 from national_index.rpc.figures import FiguresReportServicer
 from national_index.rpc.index import NationalIndexServicer
 from national_index.rpc.inquiry import inquiry
+from national_index.rpc.staff import StaffReportServicer, staff_look
 from national_index.settings import IndexSettings
 from national_index.store import IndexTransaction
 from xueji.exchange.v1 import exchange_pb2_grpc
 from xueji.figures.v1 import figures_pb2_grpc
 from xueji.index.v1 import index_pb2_grpc
 from xueji.inquiry.v1 import inquiry_pb2_grpc
+from xueji.staff.v1 import staff_pb2_grpc
 
 
 class App(Node[IndexSettings, IndexTransaction]):
@@ -57,6 +59,16 @@ class App(Node[IndexSettings, IndexTransaction]):
                     inquiry_pb2_grpc.add_InquiryServiceServicer_to_server,
                     inquiry(parts.database),
                     "xueji.inquiry.v1.InquiryService",
+                ),
+                Service(
+                    staff_pb2_grpc.add_StaffReportServiceServicer_to_server,
+                    StaffReportServicer(parts.database, verify=parts.verify),
+                    "xueji.staff.v1.StaffReportService",
+                ),
+                Service(
+                    staff_pb2_grpc.add_StaffDeskServiceServicer_to_server,
+                    staff_look(parts.database, clock=parts.clock),
+                    "xueji.staff.v1.StaffDeskService",
                 ),
             )
         )

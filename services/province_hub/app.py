@@ -34,6 +34,7 @@ from province_hub.links.figures import DailyFigures, FiguresLink
 from province_hub.links.index import IndexLink
 from province_hub.links.numbers import NumberLink
 from province_hub.links.organisations import ChangesLink
+from province_hub.links.staff import StaffLink
 from province_hub.links.transfer.archive import ArchiveLink
 from province_hub.links.transfer.custody import CustodyLink
 from province_hub.links.transfer.mail import Mail
@@ -209,7 +210,8 @@ class App(Node[HubSettings, HubTransaction]):
             _lane(parts, f"index-{worker}", questions.step, wake=f"outbox:{LANE_INDEX}")
             for worker in range(INDEX_WORKERS)
         ]
-        reports = IndexLink(database, handlers=FiguresLink(index).handlers(), clock=clock, lane=LANE_FIGURES)
+        told = {**FiguresLink(index).handlers(), **StaffLink(index).handlers()}
+        reports = IndexLink(database, handlers=told, clock=clock, lane=LANE_FIGURES)
         days = DailyFigures(parts.database, counting, parts.sign, parts.clock)
         workers += [
             _lane(parts, "figures-up", reports.step, wake=f"outbox:{LANE_FIGURES}"),

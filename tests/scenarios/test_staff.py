@@ -17,7 +17,14 @@ from console.desk import Desk
 from console.federation.running import FEDERATION_VARIABLE
 from kernel.ids import new_uuid7
 from kernel.office import Office, Role, Tier
-from kernel.refusals import MakerIsChecker, NotTrained, OutsideJurisdiction, SchoolUnknown, StaffNotFound
+from kernel.refusals import (
+    MakerIsChecker,
+    NotOfferedHere,
+    NotTrained,
+    OutsideJurisdiction,
+    SchoolUnknown,
+    StaffNotFound,
+)
 from scenarios.stage import Stage
 from xueji.desk.v1 import desk_pb2
 from xueji.notice.v1 import notice_pb2
@@ -178,7 +185,7 @@ async def test_a_deputy_stands_in_for_some_days(stage: Stage) -> None:
 
 @pytest.mark.clause("23.2")
 async def test_every_tier_reports_its_people_to_the_next(stage: Stage) -> None:
-    """学校把管理员的基本信息报区教育局，区教育局把自己的报省；同样的人报两次只有一份。"""
+    """学校把管理员的基本信息报区教育局，区教育局把自己的报省，省报全国；同样的人报两次只有一份。"""
     below, between = office_of(stage, REFORM), stage.officer(COUNTY)
     for reporting, above, office, person in (
         (stage.principal(REFORM), between, str(below), "r001"),
@@ -191,6 +198,13 @@ async def test_every_tier_reports_its_people_to_the_next(stage: Stage) -> None:
         assert (known.name != "", known.trained_on) == (True, "2013-08-20")
         incoming = await above.notices(notice_pb2.NOTICE_VIEW_INCOMING, kind="registrar_list")
         assert first.notice_ids[0] in {notice.notice_id for notice in incoming}
+    province = stage.officer("河南省")
+    first = await province.staff.ReportStaff(staff_pb2.ReportStaffRequest())
+    assert await province.staff.ReportStaff(staff_pb2.ReportStaffRequest()) == first
+    known = await stands(stage, stage.nation, "p001", "在岗", office="province/41")
+    assert (known.role_title, known.may_work) == ("主管部门学籍管理员", True)
+    with pytest.raises(NotOfferedHere):  # the nation looks
+        await says(stage.nation, "proposed", "p002", stage.clock.today, office="province/41", role="officer", name="甲")
 
 
 @pytest.mark.clause("23.2")

@@ -53,8 +53,8 @@ _APPS: dict[Tier, tuple[type[Node[Any, Any]], type[NodeSettings]]] = {
 
 
 # What the demonstration has no use for and stories have: a county whose schools merge and close (Art. 9), one that
-# becomes a part of another, a reform school (工读学校, Art. 17), and three schools whose pupils are counted, at which no
-# other story enrols anybody.
+# becomes a part of another, a reform school (工读学校, Art. 17), and three schools whose pupils are counted,
+# at which no other story enrols anybody.
 _CHANGING = {
     Office(Tier.AUTHORITY, "410103"): "郑州市二七区教育局",
     Office(Tier.AUTHORITY, "410106"): "郑州市上街区教育局",

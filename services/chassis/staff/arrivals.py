@@ -7,11 +7,11 @@ from datetime import datetime
 from functools import partial
 
 from chassis.notices.post import OnArrival
-from chassis.staff.transactions import Staffed
+from chassis.staff.transactions import StaffKeeping
 from kernel.endorsement import Register
-from kernel.notice import Notice, NoticeKind, Value
+from kernel.notice import Notice, NoticeKind
 from kernel.office import Office
-from kernel.refusals import OutsideJurisdiction, RequestMalformed
+from kernel.refusals import OutsideJurisdiction
 from kernel.staff import StaffEntry, superior_of
 
 
@@ -23,7 +23,7 @@ def staff_arrivals(here: Office, *, register: Register) -> Mapping[NoticeKind, O
     }
 
 
-def _reported(tx: Staffed, notice: Notice, /, *, now: datetime, here: Office, register: Register) -> None:
+def _reported(tx: StaffKeeping, notice: Notice, /, *, now: datetime, here: Office, register: Register) -> None:
     """An office below tells its staff. What it says in this office's name must be known here.
 
     Raises:
@@ -31,7 +31,7 @@ def _reported(tx: Staffed, notice: Notice, /, *, now: datetime, here: Office, re
         RequestMalformed: what it says are no entries. DigestReused: an entry is known with another content.
     """
     del now
-    entries = _entries(notice)
+    entries = StaffEntry.all_from(notice.content["registrars"])
     if superior_of(notice.from_office, register=register) != here:
         raise OutsideJurisdiction(office=str(notice.from_office), what=f"向{here}报送学籍管理员信息")
     for entry in entries:
@@ -41,7 +41,7 @@ def _reported(tx: Staffed, notice: Notice, /, *, now: datetime, here: Office, re
     tx.staff.add(entries)
 
 
-def _decided(tx: Staffed, notice: Notice, /, *, now: datetime, here: Office, register: Register) -> None:
+def _decided(tx: StaffKeeping, notice: Notice, /, *, now: datetime, here: Office, register: Register) -> None:
     """The office above has decided who is trained, and who is on duty here.
 
     Raises:
@@ -49,15 +49,8 @@ def _decided(tx: Staffed, notice: Notice, /, *, now: datetime, here: Office, reg
         RequestMalformed, DigestReused: as above.
     """
     del now
-    entries = _entries(notice)
+    entries = StaffEntry.all_from(notice.content["registrars"])
     above = superior_of(here, register=register)
     if notice.from_office != above or any((e.office, e.decided_by) != (here, str(above)) for e in entries):
         raise OutsideJurisdiction(office=str(notice.from_office), what=f"{here}的学籍管理员登记")
     tx.staff.add(entries)
-
-
-def _entries(notice: Notice) -> list[StaffEntry]:
-    told: Value = notice.content["registrars"]
-    if not isinstance(told, list | tuple) or not all(isinstance(one, Mapping) for one in told):
-        raise RequestMalformed(field="registrars", why="应为学籍管理员的登记")
-    return [StaffEntry.from_content(one) for one in told if isinstance(one, Mapping)]

@@ -7,13 +7,13 @@ from typing import TypeVar
 
 from chassis.rpc.door import OnDuty
 from chassis.sql import Database
-from chassis.staff.transactions import Staffed
+from chassis.staff.transactions import StaffKeeping
 from kernel.clock import Clock, day_of, milliseconds
 from kernel.office import Identity, Office
 from kernel.refusals import RoleNotAllowed
 from kernel.staff import ROLES_OF, require_on_duty
 
-TX = TypeVar("TX", bound=Staffed)
+TX = TypeVar("TX", bound=StaffKeeping)
 
 
 def duty(database: Database[TX], *, here: Office, clock: Clock) -> OnDuty:
@@ -33,7 +33,7 @@ def duty(database: Database[TX], *, here: Office, clock: Clock) -> OnDuty:
     return on_duty
 
 
-def _require(tx: Staffed, who: Identity, day: date) -> None:
+def _require(tx: StaffKeeping, who: Identity, day: date) -> None:
     """Raises NotTrained."""
     assert who.role is not None, "a person has a role"
     require_on_duty(tx.staff.of(who.office, who.role, who.person), who, day)

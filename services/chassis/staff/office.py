@@ -8,9 +8,9 @@ from datetime import date, datetime
 
 from chassis.notices.post import NoticePost, send_notice
 from chassis.staff.book import StaffPage, TurnoverPage
-from chassis.staff.transactions import Staffed
+from chassis.staff.transactions import StaffKeeping, Staffed
 from kernel.clock import day_of, milliseconds, moment_of
-from kernel.notice import NoticeKind, content_of, id_of_occasion
+from kernel.notice import Notice, NoticeKind, Value, content_of, id_of_occasion
 from kernel.office import NATION, Office
 from kernel.refusals import OutsideJurisdiction
 from kernel.staff import DEPLOYMENT, StaffAct, StaffEntry, handed_over, require_next, superior_of
@@ -56,15 +56,27 @@ def report_staff(tx: Staffed, /, *, now: datetime, post: NoticePost) -> tuple[st
 
     Returns:
         The ids of the notices.
-
-    Raises:
-        OutsideJurisdiction: there is no office above that takes notices.
     """
+    lists = registrar_lists(tx, now=now, post=post)
+    for notice in lists:
+        send_notice(
+            tx,
+            notice_id=notice.notice_id,
+            kind=notice.kind,
+            to=notice.to_office,
+            content=notice.content,
+            post=post,
+            now=now,
+        )
+    return tuple(notice.notice_id for notice in lists)
+
+
+def registrar_lists(tx: StaffKeeping, /, *, now: datetime, post: NoticePost) -> list[Notice]:
+    """This office's people as they are told to the office above, in as many notices as it takes."""
     to = _above(post)
+    assert to is not None, "whoever reports has somebody above"
     entries = tx.staff.of(post.here)
-    if to is None or to == NATION:
-        raise OutsideJurisdiction(office=str(post.here), what="向上报送学籍管理员信息")
-    sent = []
+    lists = []
     for first in range(0, len(entries), ENTRIES_PER_NOTICE_MAX):
         part = entries[first : first + ENTRIES_PER_NOTICE_MAX]
         notice_id = id_of_occasion(
@@ -74,31 +86,27 @@ def report_staff(tx: Staffed, /, *, now: datetime, post: NoticePost) -> tuple[st
             occasion="~".join(entry.entry_id for entry in part),
             anchor=_last_said(part),
         )
-        _tell(tx, notice_id, NoticeKind.REGISTRAR_LIST, to, part, post=post, now=now)
-        sent.append(notice_id)
-    return tuple(sent)
+        lists.append(Notice(notice_id, NoticeKind.REGISTRAR_LIST, post.here, to, milliseconds(now), _told(part)))
+    return lists
 
 
-def list_staff(
-    tx: Staffed, /, *, office: Office | None, below: bool, size: int, token: str, post: NoticePost
-) -> StaffPage:
+def list_staff(tx: StaffKeeping, /, *, office: Office, below: bool, size: int, token: str, here: Office) -> StaffPage:
     """This office's people, those of one office below, or those of all below.
 
     Raises:
         RequestMalformed: the page token is none of ours.
     """
-    whose = None if below else office or post.here
-    return tx.staff.page(office=whose, but=post.here, size=size, token=token)
+    return tx.staff.page(office=None if below else office, but=here, size=size, token=token)
 
 
 def list_turnover(
-    tx: Staffed, /, *, on: date | None, size: int, token: str, post: NoticePost, now: datetime
+    tx: StaffKeeping, /, *, on: date | None, size: int, token: str, here: Office, now: datetime
 ) -> TurnoverPage:
     """How stable each office below keeps its staff, in the twelve months to a day (相对稳定, Art. 23.2)."""
-    return tx.staff.turnover(but=post.here, on=on or day_of(milliseconds(now)), size=size, token=token)
+    return tx.staff.turnover(but=here, on=on or day_of(milliseconds(now)), size=size, token=token)
 
 
-def declare_staff(tx: Staffed, entries: Sequence[StaffEntry], /) -> None:
+def declare_staff(tx: StaffKeeping, entries: Sequence[StaffEntry], /) -> None:
     """At each start: what the deployment's file says; what it said before stays."""
     assert all(entry.decided_by == DEPLOYMENT for entry in entries), "what others decide comes by notice"
     tx.staff.add(entries)
@@ -129,8 +137,11 @@ def _tell(
     post: NoticePost,
     now: datetime,
 ) -> None:
-    content = content_of(registrars=[entry.to_content() for entry in entries])
-    send_notice(tx, notice_id=notice_id, kind=kind, to=to, content=content, post=post, now=now)
+    send_notice(tx, notice_id=notice_id, kind=kind, to=to, content=_told(entries), post=post, now=now)
+
+
+def _told(entries: Sequence[StaffEntry]) -> dict[str, Value]:
+    return content_of(registrars=[entry.to_content() for entry in entries])
 
 
 def _last_said(entries: Sequence[StaffEntry]) -> datetime:

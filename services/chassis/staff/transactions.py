@@ -5,12 +5,17 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 
 from chassis.notices.transactions import Noticing
+from chassis.sql import Transaction
 from chassis.staff.book import StaffBook
 
 
-class Staffed(Noticing, ABC):
-    """Remembers staff, and tells of it by notices."""
+class StaffKeeping(Transaction, ABC):
+    """Remembers staff."""
 
     @property
     @abstractmethod
     def staff(self) -> StaffBook: ...
+
+
+class Staffed(StaffKeeping, Noticing, ABC):
+    """Remembers staff, and tells of it by notices."""

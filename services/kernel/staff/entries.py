@@ -146,6 +146,13 @@ class StaffEntry:
         except (KeyError, ValueError, TypeError) as malformed:
             raise RequestMalformed(field="registrars", why="学籍管理员信息不完整，或本系统版本较旧") from malformed
 
+    @classmethod
+    def all_from(cls, told: object) -> list[Self]:
+        """What stands under ``registrars`` in a notice. Raises as ``from_content``."""
+        if not isinstance(told, list | tuple) or not all(isinstance(one, Mapping) for one in told):
+            raise RequestMalformed(field="registrars", why="应为学籍管理员的登记")
+        return [cls.from_content(one) for one in told]
+
     def _texts(self) -> tuple[str, ...]:
         return (self.name, self.phone, self.course, self.certificate, self.issued_by, self.person, self.other)
 

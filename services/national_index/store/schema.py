@@ -28,10 +28,12 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 
 from chassis.sql import feed_tables
+from chassis.staff import staff_table
 
 metadata = MetaData()
 
 feed = feed_tables(metadata)
+staff = staff_table(metadata)
 
 person = Table(
     "person",

@@ -6,6 +6,7 @@ from functools import cached_property
 
 from chassis.ledger import Feeding
 from chassis.sql import Feed
+from chassis.staff import StaffBook, StaffKeeping
 from national_index.store import schema
 from national_index.store.documents import Documents
 from national_index.store.facts import Facts
@@ -16,8 +17,8 @@ from national_index.store.persons import Persons
 from national_index.store.slots import Slots
 
 
-class IndexTransaction(Feeding):
-    """Remembers persons and transfers, and is followed by the province hubs."""
+class IndexTransaction(Feeding, StaffKeeping):
+    """Remembers persons and transfers, and the provinces' officers, and is followed by the province hubs."""
 
     @cached_property
     def persons(self) -> Persons:
@@ -50,3 +51,7 @@ class IndexTransaction(Feeding):
     @cached_property
     def feed(self) -> Feed:
         return Feed(self, schema.feed)
+
+    @cached_property
+    def staff(self) -> StaffBook:
+        return StaffBook(self, schema.staff)

@@ -25,13 +25,15 @@ _sym_db = _symbol_database.Default()
 from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1axueji/staff/v1/staff.proto\x12\x0exueji.staff.v1\x1a\x1b\x62uf/validate/validate.proto\"\xc2\x01\n\x10ListStaffRequest\x12.\n\x06office\x18\x01 \x01(\tB\x1e\xbaH\x1br\x19\x32\x17^([a-z]+/[0-9]{2,10})?$\x12\r\n\x05\x62\x65low\x18\x02 \x01(\x08\x12\x32\n\x02on\x18\x03 \x01(\tB&\xbaH#r!2\x1f^([0-9]{4}-[0-9]{2}-[0-9]{2})?$\x12\x1d\n\tpage_size\x18\x04 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xf4\x03(\x01\x12\x1c\n\npage_token\x18\x05 \x01(\tB\x08\xbaH\x05r\x03\x18\xc8\x01\"Z\n\x11ListStaffResponse\x12,\n\x07members\x18\x01 \x03(\x0b\x32\x1b.xueji.staff.v1.StaffMember\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\x9d\x02\n\x0bStaffMember\x12\x0e\n\x06office\x18\x01 \x01(\t\x12\x0c\n\x04role\x18\x02 \x01(\t\x12\x12\n\nrole_title\x18\x03 \x01(\t\x12\x0e\n\x06person\x18\x04 \x01(\t\x12\x0c\n\x04name\x18\x05 \x01(\t\x12\r\n\x05phone\x18\x06 \x01(\t\x12\x10\n\x08may_work\x18\x07 \x01(\x08\x12\x13\n\x0bstate_title\x18\x08 \x01(\t\x12\x12\n\ntrained_on\x18\t \x01(\t\x12\x15\n\rtrained_until\x18\n \x01(\t\x12\x0e\n\x06\x63ourse\x18\x0b \x01(\t\x12\x13\n\x0b\x63\x65rtificate\x18\x0c \x01(\t\x12\x11\n\tissued_by\x18\r \x01(\t\x12%\n\x06stints\x18\x0e \x03(\x0b\x32\x15.xueji.staff.v1.Stint\"9\n\x05Stint\x12\r\n\x05since\x18\x01 \x01(\t\x12\r\n\x05until\x18\x02 \x01(\t\x12\x12\n\ndeputy_for\x18\x03 \x01(\t\"\x86\x01\n\x13ListTurnoverRequest\x12\x32\n\x02on\x18\x01 \x01(\tB&\xbaH#r!2\x1f^([0-9]{4}-[0-9]{2}-[0-9]{2})?$\x12\x1d\n\tpage_size\x18\x02 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xf4\x03(\x01\x12\x1c\n\npage_token\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\xc8\x01\"Z\n\x14ListTurnoverResponse\x12)\n\x07offices\x18\x01 \x03(\x0b\x32\x18.xueji.staff.v1.Turnover\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"J\n\x08Turnover\x12\x0e\n\x06office\x18\x01 \x01(\t\x12\x0f\n\x07on_duty\x18\x02 \x01(\x05\x12\x0f\n\x07\x61rrived\x18\x03 \x01(\x05\x12\x0c\n\x04left\x18\x04 \x01(\x05\"\xe3\x04\n\x11\x45nterStaffRequest\x12\x1a\n\x08\x65ntry_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x37\n\x03\x61\x63t\x18\x02 \x01(\x0e\x32\x18.xueji.staff.v1.StaffActB\x10\xbaH\r\x82\x01\n\x18\x01\x18\x02\x18\x03\x18\x04\x18\x05\x12.\n\x06office\x18\x03 \x01(\tB\x1e\xbaH\x1br\x19\x32\x17^([a-z]+/[0-9]{2,10})?$\x12\x32\n\x04role\x18\x04 \x01(\tB$\xbaH!r\x1fR\tregistrarR\tprincipalR\x07officer\x12\x31\n\x06person\x18\x05 \x01(\tB!\xbaH\x1er\x1c\x32\x1a^[a-z0-9][a-z0-9.-]{0,39}$\x12\x30\n\x03\x64\x61y\x18\x06 \x01(\tB#\xbaH r\x1e\x32\x1c^[0-9]{4}-[0-9]{2}-[0-9]{2}$\x12\x35\n\x05until\x18\x07 \x01(\tB&\xbaH#r!2\x1f^([0-9]{4}-[0-9]{2}-[0-9]{2})?$\x12\x38\n\ndeputy_for\x18\x08 \x01(\tB$\xbaH!r\x1f\x32\x1d^([a-z0-9][a-z0-9.-]{0,39})?$\x12=\n\x0ftaken_over_from\x18\t \x01(\tB$\xbaH!r\x1f\x32\x1d^([a-z0-9][a-z0-9.-]{0,39})?$\x12\x15\n\x04name\x18\n \x01(\tB\x07\xbaH\x04r\x02\x18\x64\x12\x16\n\x05phone\x18\x0b \x01(\tB\x07\xbaH\x04r\x02\x18\x64\x12\x17\n\x06\x63ourse\x18\x0c \x01(\tB\x07\xbaH\x04r\x02\x18\x64\x12\x1c\n\x0b\x63\x65rtificate\x18\r \x01(\tB\x07\xbaH\x04r\x02\x18\x64\x12\x1a\n\tissued_by\x18\x0e \x01(\tB\x07\xbaH\x04r\x02\x18\x64\"A\n\x12\x45nterStaffResponse\x12+\n\x06member\x18\x01 \x01(\x0b\x32\x1b.xueji.staff.v1.StaffMember\"\x14\n\x12ReportStaffRequest\")\n\x13ReportStaffResponse\x12\x12\n\nnotice_ids\x18\x01 \x03(\t*\x9a\x01\n\x08StaffAct\x12\x19\n\x15STAFF_ACT_UNSPECIFIED\x10\x00\x12\x16\n\x12STAFF_ACT_PROPOSED\x10\x01\x12\x15\n\x11STAFF_ACT_TRAINED\x10\x02\x12\x17\n\x13STAFF_ACT_APPOINTED\x10\x03\x12\x17\n\x13STAFF_ACT_DEPUTISED\x10\x04\x12\x12\n\x0eSTAFF_ACT_LEFT\x10\x05\x32\xec\x02\n\x10StaffDeskService\x12P\n\tListStaff\x12 .xueji.staff.v1.ListStaffRequest\x1a!.xueji.staff.v1.ListStaffResponse\x12Y\n\x0cListTurnover\x12#.xueji.staff.v1.ListTurnoverRequest\x1a$.xueji.staff.v1.ListTurnoverResponse\x12S\n\nEnterStaff\x12!.xueji.staff.v1.EnterStaffRequest\x1a\".xueji.staff.v1.EnterStaffResponse\x12V\n\x0bReportStaff\x12\".xueji.staff.v1.ReportStaffRequest\x1a#.xueji.staff.v1.ReportStaffResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1axueji/staff/v1/staff.proto\x12\x0exueji.staff.v1\x1a\x1b\x62uf/validate/validate.proto\"6\n\x1aReportProvinceStaffRequest\x12\x18\n\x03jws\x18\x01 \x01(\tB\x0b\xbaH\x08r\x06\x10\x01\x18\x80\x80\x08\"0\n\x1bReportProvinceStaffResponse\x12\x11\n\tnotice_id\x18\x01 \x01(\t\"\xc2\x01\n\x10ListStaffRequest\x12.\n\x06office\x18\x01 \x01(\tB\x1e\xbaH\x1br\x19\x32\x17^([a-z]+/[0-9]{2,10})?$\x12\r\n\x05\x62\x65low\x18\x02 \x01(\x08\x12\x32\n\x02on\x18\x03 \x01(\tB&\xbaH#r!2\x1f^([0-9]{4}-[0-9]{2}-[0-9]{2})?$\x12\x1d\n\tpage_size\x18\x04 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xf4\x03(\x01\x12\x1c\n\npage_token\x18\x05 \x01(\tB\x08\xbaH\x05r\x03\x18\xc8\x01\"Z\n\x11ListStaffResponse\x12,\n\x07members\x18\x01 \x03(\x0b\x32\x1b.xueji.staff.v1.StaffMember\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\x9d\x02\n\x0bStaffMember\x12\x0e\n\x06office\x18\x01 \x01(\t\x12\x0c\n\x04role\x18\x02 \x01(\t\x12\x12\n\nrole_title\x18\x03 \x01(\t\x12\x0e\n\x06person\x18\x04 \x01(\t\x12\x0c\n\x04name\x18\x05 \x01(\t\x12\r\n\x05phone\x18\x06 \x01(\t\x12\x10\n\x08may_work\x18\x07 \x01(\x08\x12\x13\n\x0bstate_title\x18\x08 \x01(\t\x12\x12\n\ntrained_on\x18\t \x01(\t\x12\x15\n\rtrained_until\x18\n \x01(\t\x12\x0e\n\x06\x63ourse\x18\x0b \x01(\t\x12\x13\n\x0b\x63\x65rtificate\x18\x0c \x01(\t\x12\x11\n\tissued_by\x18\r \x01(\t\x12%\n\x06stints\x18\x0e \x03(\x0b\x32\x15.xueji.staff.v1.Stint\"9\n\x05Stint\x12\r\n\x05since\x18\x01 \x01(\t\x12\r\n\x05until\x18\x02 \x01(\t\x12\x12\n\ndeputy_for\x18\x03 \x01(\t\"\x86\x01\n\x13ListTurnoverRequest\x12\x32\n\x02on\x18\x01 \x01(\tB&\xbaH#r!2\x1f^([0-9]{4}-[0-9]{2}-[0-9]{2})?$\x12\x1d\n\tpage_size\x18\x02 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xf4\x03(\x01\x12\x1c\n\npage_token\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\xc8\x01\"Z\n\x14ListTurnoverResponse\x12)\n\x07offices\x18\x01 \x03(\x0b\x32\x18.xueji.staff.v1.Turnover\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"J\n\x08Turnover\x12\x0e\n\x06office\x18\x01 \x01(\t\x12\x0f\n\x07on_duty\x18\x02 \x01(\x05\x12\x0f\n\x07\x61rrived\x18\x03 \x01(\x05\x12\x0c\n\x04left\x18\x04 \x01(\x05\"\xe3\x04\n\x11\x45nterStaffRequest\x12\x1a\n\x08\x65ntry_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x37\n\x03\x61\x63t\x18\x02 \x01(\x0e\x32\x18.xueji.staff.v1.StaffActB\x10\xbaH\r\x82\x01\n\x18\x01\x18\x02\x18\x03\x18\x04\x18\x05\x12.\n\x06office\x18\x03 \x01(\tB\x1e\xbaH\x1br\x19\x32\x17^([a-z]+/[0-9]{2,10})?$\x12\x32\n\x04role\x18\x04 \x01(\tB$\xbaH!r\x1fR\tregistrarR\tprincipalR\x07officer\x12\x31\n\x06person\x18\x05 \x01(\tB!\xbaH\x1er\x1c\x32\x1a^[a-z0-9][a-z0-9.-]{0,39}$\x12\x30\n\x03\x64\x61y\x18\x06 \x01(\tB#\xbaH r\x1e\x32\x1c^[0-9]{4}-[0-9]{2}-[0-9]{2}$\x12\x35\n\x05until\x18\x07 \x01(\tB&\xbaH#r!2\x1f^([0-9]{4}-[0-9]{2}-[0-9]{2})?$\x12\x38\n\ndeputy_for\x18\x08 \x01(\tB$\xbaH!r\x1f\x32\x1d^([a-z0-9][a-z0-9.-]{0,39})?$\x12=\n\x0ftaken_over_from\x18\t \x01(\tB$\xbaH!r\x1f\x32\x1d^([a-z0-9][a-z0-9.-]{0,39})?$\x12\x15\n\x04name\x18\n \x01(\tB\x07\xbaH\x04r\x02\x18\x64\x12\x16\n\x05phone\x18\x0b \x01(\tB\x07\xbaH\x04r\x02\x18\x64\x12\x17\n\x06\x63ourse\x18\x0c \x01(\tB\x07\xbaH\x04r\x02\x18\x64\x12\x1c\n\x0b\x63\x65rtificate\x18\r \x01(\tB\x07\xbaH\x04r\x02\x18\x64\x12\x1a\n\tissued_by\x18\x0e \x01(\tB\x07\xbaH\x04r\x02\x18\x64\"A\n\x12\x45nterStaffResponse\x12+\n\x06member\x18\x01 \x01(\x0b\x32\x1b.xueji.staff.v1.StaffMember\"\x14\n\x12ReportStaffRequest\")\n\x13ReportStaffResponse\x12\x12\n\nnotice_ids\x18\x01 \x03(\t*\x9a\x01\n\x08StaffAct\x12\x19\n\x15STAFF_ACT_UNSPECIFIED\x10\x00\x12\x16\n\x12STAFF_ACT_PROPOSED\x10\x01\x12\x15\n\x11STAFF_ACT_TRAINED\x10\x02\x12\x17\n\x13STAFF_ACT_APPOINTED\x10\x03\x12\x17\n\x13STAFF_ACT_DEPUTISED\x10\x04\x12\x12\n\x0eSTAFF_ACT_LEFT\x10\x05\x32\xec\x02\n\x10StaffDeskService\x12P\n\tListStaff\x12 .xueji.staff.v1.ListStaffRequest\x1a!.xueji.staff.v1.ListStaffResponse\x12Y\n\x0cListTurnover\x12#.xueji.staff.v1.ListTurnoverRequest\x1a$.xueji.staff.v1.ListTurnoverResponse\x12S\n\nEnterStaff\x12!.xueji.staff.v1.EnterStaffRequest\x1a\".xueji.staff.v1.EnterStaffResponse\x12V\n\x0bReportStaff\x12\".xueji.staff.v1.ReportStaffRequest\x1a#.xueji.staff.v1.ReportStaffResponse2\x84\x01\n\x12StaffReportService\x12n\n\x13ReportProvinceStaff\x12*.xueji.staff.v1.ReportProvinceStaffRequest\x1a+.xueji.staff.v1.ReportProvinceStaffResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'xueji.staff.v1.staff_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
+  _globals['_REPORTPROVINCESTAFFREQUEST'].fields_by_name['jws']._loaded_options = None
+  _globals['_REPORTPROVINCESTAFFREQUEST'].fields_by_name['jws']._serialized_options = b'\272H\010r\006\020\001\030\200\200\010'
   _globals['_LISTSTAFFREQUEST'].fields_by_name['office']._loaded_options = None
   _globals['_LISTSTAFFREQUEST'].fields_by_name['office']._serialized_options = b'\272H\033r\0312\027^([a-z]+/[0-9]{2,10})?$'
   _globals['_LISTSTAFFREQUEST'].fields_by_name['on']._loaded_options = None
@@ -74,30 +76,36 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_ENTERSTAFFREQUEST'].fields_by_name['certificate']._serialized_options = b'\272H\004r\002\030d'
   _globals['_ENTERSTAFFREQUEST'].fields_by_name['issued_by']._loaded_options = None
   _globals['_ENTERSTAFFREQUEST'].fields_by_name['issued_by']._serialized_options = b'\272H\004r\002\030d'
-  _globals['_STAFFACT']._serialized_start=1763
-  _globals['_STAFFACT']._serialized_end=1917
-  _globals['_LISTSTAFFREQUEST']._serialized_start=76
-  _globals['_LISTSTAFFREQUEST']._serialized_end=270
-  _globals['_LISTSTAFFRESPONSE']._serialized_start=272
-  _globals['_LISTSTAFFRESPONSE']._serialized_end=362
-  _globals['_STAFFMEMBER']._serialized_start=365
-  _globals['_STAFFMEMBER']._serialized_end=650
-  _globals['_STINT']._serialized_start=652
-  _globals['_STINT']._serialized_end=709
-  _globals['_LISTTURNOVERREQUEST']._serialized_start=712
-  _globals['_LISTTURNOVERREQUEST']._serialized_end=846
-  _globals['_LISTTURNOVERRESPONSE']._serialized_start=848
-  _globals['_LISTTURNOVERRESPONSE']._serialized_end=938
-  _globals['_TURNOVER']._serialized_start=940
-  _globals['_TURNOVER']._serialized_end=1014
-  _globals['_ENTERSTAFFREQUEST']._serialized_start=1017
-  _globals['_ENTERSTAFFREQUEST']._serialized_end=1628
-  _globals['_ENTERSTAFFRESPONSE']._serialized_start=1630
-  _globals['_ENTERSTAFFRESPONSE']._serialized_end=1695
-  _globals['_REPORTSTAFFREQUEST']._serialized_start=1697
-  _globals['_REPORTSTAFFREQUEST']._serialized_end=1717
-  _globals['_REPORTSTAFFRESPONSE']._serialized_start=1719
-  _globals['_REPORTSTAFFRESPONSE']._serialized_end=1760
-  _globals['_STAFFDESKSERVICE']._serialized_start=1920
-  _globals['_STAFFDESKSERVICE']._serialized_end=2284
+  _globals['_STAFFACT']._serialized_start=1869
+  _globals['_STAFFACT']._serialized_end=2023
+  _globals['_REPORTPROVINCESTAFFREQUEST']._serialized_start=75
+  _globals['_REPORTPROVINCESTAFFREQUEST']._serialized_end=129
+  _globals['_REPORTPROVINCESTAFFRESPONSE']._serialized_start=131
+  _globals['_REPORTPROVINCESTAFFRESPONSE']._serialized_end=179
+  _globals['_LISTSTAFFREQUEST']._serialized_start=182
+  _globals['_LISTSTAFFREQUEST']._serialized_end=376
+  _globals['_LISTSTAFFRESPONSE']._serialized_start=378
+  _globals['_LISTSTAFFRESPONSE']._serialized_end=468
+  _globals['_STAFFMEMBER']._serialized_start=471
+  _globals['_STAFFMEMBER']._serialized_end=756
+  _globals['_STINT']._serialized_start=758
+  _globals['_STINT']._serialized_end=815
+  _globals['_LISTTURNOVERREQUEST']._serialized_start=818
+  _globals['_LISTTURNOVERREQUEST']._serialized_end=952
+  _globals['_LISTTURNOVERRESPONSE']._serialized_start=954
+  _globals['_LISTTURNOVERRESPONSE']._serialized_end=1044
+  _globals['_TURNOVER']._serialized_start=1046
+  _globals['_TURNOVER']._serialized_end=1120
+  _globals['_ENTERSTAFFREQUEST']._serialized_start=1123
+  _globals['_ENTERSTAFFREQUEST']._serialized_end=1734
+  _globals['_ENTERSTAFFRESPONSE']._serialized_start=1736
+  _globals['_ENTERSTAFFRESPONSE']._serialized_end=1801
+  _globals['_REPORTSTAFFREQUEST']._serialized_start=1803
+  _globals['_REPORTSTAFFREQUEST']._serialized_end=1823
+  _globals['_REPORTSTAFFRESPONSE']._serialized_start=1825
+  _globals['_REPORTSTAFFRESPONSE']._serialized_end=1866
+  _globals['_STAFFDESKSERVICE']._serialized_start=2026
+  _globals['_STAFFDESKSERVICE']._serialized_end=2390
+  _globals['_STAFFREPORTSERVICE']._serialized_start=2393
+  _globals['_STAFFREPORTSERVICE']._serialized_end=2525
 # @@protoc_insertion_point(module_scope)

@@ -43,6 +43,45 @@ STAFF_ACT_LEFT: StaffAct.ValueType  # 5
 Global___StaffAct: _TypeAlias = StaffAct  # noqa: Y015
 
 @_typing.final
+class ReportProvinceStaffRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    JWS_FIELD_NUMBER: _builtins.int
+    jws: _builtins.str
+    """JWS of a notice of kind registrar_list, by the hub's own node, to nation/00."""
+    def __init__(
+        self,
+        *,
+        jws: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["jws", b"jws"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ReportProvinceStaffRequest: _TypeAlias = ReportProvinceStaffRequest  # noqa: Y015
+
+@_typing.final
+class ReportProvinceStaffResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NOTICE_ID_FIELD_NUMBER: _builtins.int
+    notice_id: _builtins.str
+    def __init__(
+        self,
+        *,
+        notice_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["notice_id", b"notice_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ReportProvinceStaffResponse: _TypeAlias = ReportProvinceStaffResponse  # noqa: Y015
+
+@_typing.final
 class ListStaffRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 

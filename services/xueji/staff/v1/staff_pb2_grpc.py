@@ -232,3 +232,79 @@ class StaffDeskService:
             timeout,
             metadata,
             _registered_method=True)
+
+
+class StaffReportServiceStub:
+    """What provinces report of their own officers to the nation (Article 23), as other offices do to each other by notice.
+    """
+
+    def __init__(self, channel):
+        """Constructor.
+
+        Args:
+            channel: A grpc.Channel.
+        """
+        self.ReportProvinceStaff = channel.unary_unary(
+                '/xueji.staff.v1.StaffReportService/ReportProvinceStaff',
+                request_serializer=xueji_dot_staff_dot_v1_dot_staff__pb2.ReportProvinceStaffRequest.SerializeToString,
+                response_deserializer=xueji_dot_staff_dot_v1_dot_staff__pb2.ReportProvinceStaffResponse.FromString,
+                _registered_method=True)
+
+
+class StaffReportServiceServicer:
+    """What provinces report of their own officers to the nation (Article 23), as other offices do to each other by notice.
+    """
+
+    def ReportProvinceStaff(self, request, context):
+        """Asked by hubs. Idempotent: what is known already changes nothing.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+
+def add_StaffReportServiceServicer_to_server(servicer, server):
+    rpc_method_handlers = {
+            'ReportProvinceStaff': grpc.unary_unary_rpc_method_handler(
+                    servicer.ReportProvinceStaff,
+                    request_deserializer=xueji_dot_staff_dot_v1_dot_staff__pb2.ReportProvinceStaffRequest.FromString,
+                    response_serializer=xueji_dot_staff_dot_v1_dot_staff__pb2.ReportProvinceStaffResponse.SerializeToString,
+            ),
+    }
+    generic_handler = grpc.method_handlers_generic_handler(
+            'xueji.staff.v1.StaffReportService', rpc_method_handlers)
+    server.add_generic_rpc_handlers((generic_handler,))
+    server.add_registered_method_handlers('xueji.staff.v1.StaffReportService', rpc_method_handlers)
+
+
+ # This class is part of an EXPERIMENTAL API.
+class StaffReportService:
+    """What provinces report of their own officers to the nation (Article 23), as other offices do to each other by notice.
+    """
+
+    @staticmethod
+    def ReportProvinceStaff(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/xueji.staff.v1.StaffReportService/ReportProvinceStaff',
+            xueji_dot_staff_dot_v1_dot_staff__pb2.ReportProvinceStaffRequest.SerializeToString,
+            xueji_dot_staff_dot_v1_dot_staff__pb2.ReportProvinceStaffResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)

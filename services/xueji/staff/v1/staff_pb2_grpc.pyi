@@ -98,3 +98,34 @@ class StaffDeskServiceServicer(metaclass=_abc_1.ABCMeta):
         """Report this office's people to the office above. The same people again are reported once."""
 
 def add_StaffDeskServiceServicer_to_server(servicer: StaffDeskServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
+
+class StaffReportServiceStub:
+    """What provinces report of their own officers to the nation (Article 23), as other offices do to each other by notice."""
+
+    @_typing.overload
+    def __new__(cls, channel: _grpc.Channel) -> _Self: ...
+    @_typing.overload
+    def __new__(cls, channel: _aio.Channel) -> StaffReportServiceAsyncStub: ...
+    ReportProvinceStaff: _grpc.UnaryUnaryMultiCallable[_staff_pb2.ReportProvinceStaffRequest, _staff_pb2.ReportProvinceStaffResponse]
+    """Asked by hubs. Idempotent: what is known already changes nothing."""
+
+@_typing.type_check_only
+class StaffReportServiceAsyncStub(StaffReportServiceStub):
+    """What provinces report of their own officers to the nation (Article 23), as other offices do to each other by notice."""
+
+    def __init__(self, channel: _aio.Channel) -> None: ...
+    ReportProvinceStaff: _aio.UnaryUnaryMultiCallable[_staff_pb2.ReportProvinceStaffRequest, _staff_pb2.ReportProvinceStaffResponse]  # type: ignore[assignment]
+    """Asked by hubs. Idempotent: what is known already changes nothing."""
+
+class StaffReportServiceServicer(metaclass=_abc_1.ABCMeta):
+    """What provinces report of their own officers to the nation (Article 23), as other offices do to each other by notice."""
+
+    @_abc_1.abstractmethod
+    def ReportProvinceStaff(
+        self,
+        request: _staff_pb2.ReportProvinceStaffRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_staff_pb2.ReportProvinceStaffResponse, _abc.Awaitable[_staff_pb2.ReportProvinceStaffResponse]]:
+        """Asked by hubs. Idempotent: what is known already changes nothing."""
+
+def add_StaffReportServiceServicer_to_server(servicer: StaffReportServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
