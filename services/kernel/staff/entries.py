@@ -9,14 +9,14 @@ from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Self
 
-from kernel.clock import SHANGHAI, moment_of
+from kernel.clock import SHANGHAI
 from kernel.office import Office, Role, Tier
 from kernel.refusals import RequestMalformed
 
 # Who said so where the deployment's own file declares people, such as an office's first (``chassis.staff.declared``).
 DEPLOYMENT = "deployment"
 TEXT_CHARACTERS_MAX = 100
-_EPOCH = datetime.fromtimestamp(0, UTC)
+_EPOCH = datetime.fromtimestamp(0, UTC)  # reckoned from it in whole numbers: an entry is compared with itself
 
 ROLES_OF: Mapping[Tier, tuple[Role, ...]] = {
     Tier.SCHOOL: (Role.REGISTRAR, Role.PRINCIPAL),
@@ -119,7 +119,7 @@ class StaffEntry:
             "issued_by": self.issued_by,
             "decided_by": self.decided_by,
         }
-        at = moment_of(self.at_ms).astimezone(SHANGHAI).isoformat(timespec="milliseconds")
+        at = (_EPOCH + timedelta(milliseconds=self.at_ms)).astimezone(SHANGHAI).isoformat(timespec="milliseconds")
         return {key: text for key, text in told.items() if text} | {"at": at}
 
     @classmethod
