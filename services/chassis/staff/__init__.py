@@ -14,6 +14,6 @@ So they are signed, come once, and can be read by people.
 from chassis.staff.arrivals import staff_arrivals
 from chassis.staff.book import StaffBook
 from chassis.staff.tables import staff_table
-from chassis.staff.transactions import StaffKeeping, Staffed
+from chassis.staff.transactions import Staffed, StaffKeeping
 
 __all__ = ["StaffBook", "StaffKeeping", "Staffed", "staff_arrivals", "staff_table"]

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from chassis.notices.post import NoticePost, send_notice
 from chassis.staff.book import StaffPage, TurnoverPage
-from chassis.staff.transactions import StaffKeeping, Staffed
+from chassis.staff.transactions import Staffed, StaffKeeping
 from kernel.clock import day_of, milliseconds, moment_of
 from kernel.notice import Notice, NoticeKind, Value, content_of, id_of_occasion
 from kernel.office import NATION, Office

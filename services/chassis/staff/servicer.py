@@ -13,7 +13,7 @@ from chassis.notices.post import NoticePost
 from chassis.rpc import require_desk
 from chassis.sql import Database
 from chassis.staff import office, wire
-from chassis.staff.transactions import StaffKeeping, Staffed
+from chassis.staff.transactions import Staffed, StaffKeeping
 from kernel.clock import Clock, day_of, milliseconds
 from kernel.office import Office, Role
 from kernel.refusals import NotOfferedHere
