@@ -19,6 +19,7 @@ from console.figure_desk import FiguresDesk
 from console.review_desk import ReviewDesk
 from console.supervision_desk import SupervisionDesk
 from kernel.office import Identity
+from xueji.attending.v1 import attending_pb2, attending_pb2_grpc
 from xueji.common.v1 import refusal_pb2
 from xueji.deadline.v1 import deadline_pb2_grpc
 from xueji.decision.v1 import decision_pb2, decision_pb2_grpc
@@ -64,6 +65,7 @@ class Desk:
         self.staff = staff_pb2_grpc.StaffDeskServiceStub(channel)  # asked by ``console.staff``
         self.year = year_pb2_grpc.YearServiceStub(channel)  # asked by ``console.commands.year_work``
         self.terms = term_pb2_grpc.TermServiceStub(channel)  # asked by ``console.term_notices``
+        self._attending = attending_pb2_grpc.AttendingServiceStub(channel)
         self.schools = organisation_pb2_grpc.OrganisationServiceStub(channel)  # asked by ``console.schools``
         self._index = index_pb2_grpc.NationalIndexServiceStub(channel)
         self._records = record_pb2_grpc.RecordServiceStub(channel)
@@ -152,6 +154,19 @@ class Desk:
                 desk_pb2.ListStudentsRequest(number=number, name=name, page_size=PAGE_SIZE, page_token=token)
             )
             found.extend(page.students)
+            token = page.next_page_token
+            if not token:
+                return found
+
+    async def attending(self, *, ended: bool = False) -> list[attending_pb2.Attending]:
+        """Who attends a school of this office's and has the record elsewhere; with ``ended`` also who did."""
+        found: list[attending_pb2.Attending] = []
+        token = ""
+        while True:
+            page: attending_pb2.ListAttendingResponse = await self._attending.ListAttending(
+                attending_pb2.ListAttendingRequest(page_size=PAGE_SIZE, page_token=token, ended=ended)
+            )
+            found.extend(page.pupils)
             token = page.next_page_token
             if not token:
                 return found

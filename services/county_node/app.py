@@ -24,6 +24,7 @@ from chassis.staff.office import declare_staff
 from chassis.supervision.watch import WATCH_IDLE_SECONDS, OverdueWatch
 from county_node.links.upward import follower, inquiry_relay, notice_relay, submitter
 from county_node.rpc import notices
+from county_node.rpc.attending import attending_desk
 from county_node.rpc.desk import desk
 from county_node.rpc.evidence import evidence_desk, evidence_relay
 from county_node.rpc.feed import feed
@@ -40,6 +41,7 @@ from county_node.usecases.announce import recount_told
 from county_node.usecases.bench import LANE_UP, Bench
 from county_node.usecases.review import review_arrivals
 from kernel.office import Office, Role, Tier
+from xueji.attending.v1 import attending_pb2_grpc
 from xueji.deadline.v1 import deadline_pb2_grpc
 from xueji.desk.v1 import desk_pb2_grpc, paper_archive_pb2_grpc
 from xueji.evidence.v1 import evidence_pb2_grpc
@@ -122,6 +124,11 @@ class App(Node[CountySettings, CountyTransaction]):
                         database, bench=bench, schools=lambda: [one.code for one in bench.below()], clock=clock
                     ),
                     "xueji.desk.v1.PaperArchiveService",
+                ),
+                Service(
+                    attending_pb2_grpc.add_AttendingServiceServicer_to_server,
+                    attending_desk(database, bench=bench),
+                    "xueji.attending.v1.AttendingService",
                 ),
                 Service(
                     evidence_pb2_grpc.add_EvidenceDeskServiceServicer_to_server,

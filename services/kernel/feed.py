@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Self
 
+from kernel.attending import RecordTold
 from kernel.calendar import Due
 from kernel.case import Case
 from kernel.clock import moment_of
@@ -183,6 +184,11 @@ class CaseOutcome:
     closed: bool
     at_ms: int
 
+    def without_records(self) -> Self:
+        """For the school where the pupil only attends: what became of the case, and nothing of the record."""
+        items = (replace(item, record={}, status="", standing={}) for item in self.items)
+        return replace(self, items=tuple(items))
+
     def to_content(self) -> dict[str, Any]:
         return {
             "case_id": self.case_id,
@@ -321,6 +327,7 @@ Entry = (
     | BreachFound
     | ArchiveToHandOver
     | DueRecounted
+    | RecordTold
     | RegisterChanged
     | PupilsPlaced
     | PupilsLeft
@@ -338,6 +345,7 @@ _KINDS: dict[str, type[Entry]] = {
     BreachFound.KIND: BreachFound,
     ArchiveToHandOver.KIND: ArchiveToHandOver,
     DueRecounted.KIND: DueRecounted,
+    RecordTold.KIND: RecordTold,
     RegisterChanged.KIND: RegisterChanged,
     PupilsPlaced.KIND: PupilsPlaced,
     PupilsLeft.KIND: PupilsLeft,

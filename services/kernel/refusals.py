@@ -474,6 +474,11 @@ class CaseWaits(Refusal):
     text = "业务暂停：{why}，处理完毕后自动继续办理"
 
 
+class NoProblemOnRecord(Refusal):
+    text = "该学籍没有问题学籍标记"
+    article = 6
+
+
 class ProblemRecordOpen(Refusal):
     """Code 2003 of the cross-province exchange."""
 

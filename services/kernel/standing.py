@@ -48,6 +48,18 @@ class CertificateKind(StrEnum):
         }[self]
 
 
+PROBLEMS: Mapping[str, str] = MappingProxyType(
+    {
+        "duplicate": "身份证号重复",
+        "id_wrong": "身份证号错误",
+        "id_of_another": "号码与姓名不匹配",
+        "id_changed": "证件号已变更",
+        "same_person": "无证件学生姓名、性别、出生日期相同",
+        "other": "其他",
+    }
+)
+
+
 @dataclass(frozen=True)
 class StandingItem:
     """One item that the system keeps.
@@ -104,7 +116,9 @@ _ITEMS = (
     # The archive's parts, each with its newest piece.
     *(StandingItem(part.standing_key, part.label, 7) for part in ArchivePart),
     # 查重: a problem record waits for people; twins are not duplicates.
-    StandingItem("problem", "问题学籍标记", 6),
+    StandingItem("problem", "问题学籍标记", 6, PROBLEMS),
+    # Art. 25: what is withheld at desks that do not need it (kernel.protection).
+    StandingItem("protected", "信息保护", 25),
     StandingItem("twins", "双（多）胞胎情况", 6),
 )
 

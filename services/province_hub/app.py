@@ -29,6 +29,7 @@ from kernel.calendar import Due
 from kernel.case import Case
 from kernel.office import NATION, Role
 from kernel.regulation import Step
+from kernel.titles import Titles
 from province_hub.links.documents import DocumentLink
 from province_hub.links.figures import DailyFigures, FiguresLink
 from province_hub.links.index import IndexLink
@@ -43,6 +44,7 @@ from province_hub.links.transfer.preflight import PreflightLink
 from province_hub.links.waiting import WAITING_IDLE_SECONDS, WaitingCases
 from province_hub.rpc import notices
 from province_hub.rpc.archive import ArchiveServicer
+from province_hub.rpc.attending import attending_service
 from province_hub.rpc.decisions import DecisionServicer
 from province_hub.rpc.desk import desk
 from province_hub.rpc.evidence import evidence_desk, evidence_reader, evidence_relay
@@ -359,7 +361,7 @@ def _services(
         ),
         Service(
             record_pb2_grpc.add_RecordServiceServicer_to_server,
-            RecordServicer(database, here=parts.here, register=rules.register),
+            RecordServicer(database, here=parts.here, register=rules.register, titles=Titles(rules.packs)),
             "xueji.record.v1.RecordService",
         ),
         Service(
@@ -382,6 +384,7 @@ def _services(
             supervision(database, post=handshake.notices, clock=clock),
             "xueji.supervision.v1.SupervisionService",
         ),
+        attending_service(database, here=parts.here),
         Service(
             evidence_pb2_grpc.add_EvidenceDeskServiceServicer_to_server,
             evidence_desk(database, reader, here=parts.here, clock=clock),

@@ -19,6 +19,7 @@ from chassis.staff.office import declare_staff
 from kernel.office import Office, Role, Tier
 from school_node.links.review import ReviewRoll
 from school_node.links.upward import follower, inquiry_relay, notice_relay, submitter
+from school_node.rpc.attending import attending_desk
 from school_node.rpc.desk import desk
 from school_node.rpc.evidence import evidence_desk
 from school_node.rpc.inquiry import inquiry
@@ -33,6 +34,7 @@ from school_node.store.transaction import SchoolTransaction
 from school_node.usecases.office import LANE_UP, SchoolOffice
 from school_node.usecases.review import ROLL_WANTED
 from school_node.usecases.tell_county import tell_county
+from xueji.attending.v1 import attending_pb2_grpc
 from xueji.deadline.v1 import deadline_pb2_grpc
 from xueji.desk.v1 import desk_pb2_grpc, paper_archive_pb2_grpc, roster_pb2_grpc
 from xueji.evidence.v1 import evidence_pb2_grpc
@@ -103,6 +105,11 @@ class App(Node[SchoolSettings, SchoolTransaction]):
                     paper_archive_pb2_grpc.add_PaperArchiveServiceServicer_to_server,
                     paper_archive_desk(database, office=office, clock=clock),
                     "xueji.desk.v1.PaperArchiveService",
+                ),
+                Service(
+                    attending_pb2_grpc.add_AttendingServiceServicer_to_server,
+                    attending_desk(database, office=office),
+                    "xueji.attending.v1.AttendingService",
                 ),
                 Service(
                     evidence_pb2_grpc.add_EvidenceDeskServiceServicer_to_server,

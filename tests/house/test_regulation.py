@@ -6,7 +6,7 @@ import pytest
 
 from kernel import effects
 from kernel.measures import CLAUSES
-from kernel.regulation import PROCEDURES, Procedure, Step
+from kernel.regulation import PROCEDURES, Filer, Procedure, Step
 from kernel.regulation.corrections import COUNTER_ENTRY
 from kernel.status import TRANSITIONS
 
@@ -28,8 +28,8 @@ def test_a_procedure_is_grounded_in_the_measures(row: Procedure) -> None:
 
 
 @pytest.mark.parametrize("row", PROCEDURES.values(), ids=list(PROCEDURES))
-def test_a_procedure_begins_at_the_school_that_files_and_asks_nobody_twice(row: Procedure) -> None:
-    assert row.chain[0] is Step.IN_SCHOOL
+def test_a_procedure_begins_with_whoever_files_and_asks_nobody_twice(row: Procedure) -> None:
+    assert row.chain[0] is {Filer.SCHOOL: Step.IN_SCHOOL, Filer.PROVINCE: Step.IN_PROVINCE}[row.filer]
     assert len(set(row.chain)) == len(row.chain)
 
 

@@ -223,7 +223,7 @@ class Stage:
                     )
                     for child in children
                 ],
-                evidence=[await put_content(registrar, _document(kind), kind) for kind in proofs],
+                evidence=[await put_content(registrar, a_document(kind), kind) for kind in proofs],
             )
         )
         for refused in answer.refused:
@@ -374,7 +374,7 @@ def _two_sided(procedure: str) -> bool:
     return rows[0].two_sided
 
 
-def _document(kind: EvidenceKind) -> bytes:
+def a_document(kind: EvidenceKind) -> bytes:
     """A scan that has nothing on it; another for each kind."""
     content = io.BytesIO()
     Image.new("L", (40 + list(EvidenceKind).index(kind), 60), "white").save(content, "PNG")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Generic, NoReturn, TypeVar
 
 import grpc
@@ -14,7 +15,9 @@ from chassis.rpc import require_desk
 from chassis.sql import Database
 from kernel.clock import Clock
 from kernel.office import Identity, Office, Role
-from kernel.refusals import NotOfferedHere
+from kernel.refusals import CaseNotFound, NotOfferedHere
+from kernel.regulation import SEALED
+from kernel.titles import Titles
 from xueji.desk.v1 import desk_pb2, desk_pb2_grpc
 
 TX = TypeVar("TX", bound=Ledgered)
@@ -37,6 +40,7 @@ class DeskServicer(desk_pb2_grpc.DeskServiceServicer, Generic[TX]):
         roles: tuple[Role, ...],
         entering: tuple[Role, ...],
         deciding: tuple[Role, ...],
+        titles: Titles,
         clock: Clock,
     ) -> None:
         self._database = database
@@ -45,6 +49,7 @@ class DeskServicer(desk_pb2_grpc.DeskServiceServicer, Generic[TX]):
         self._roles = roles
         self._entering = entering
         self._deciding = deciding
+        self._titles = titles
         self._clock = clock
 
     async def ListCases(self, request: desk_pb2.ListCasesRequest, context: Context) -> desk_pb2.ListCasesResponse:
@@ -56,21 +61,27 @@ class DeskServicer(desk_pb2_grpc.DeskServiceServicer, Generic[TX]):
             size=request.page_size,
             token=request.page_token,
             checking=who.role in self._deciding,
+            unseen=() if who.role in self._deciding else SEALED,
         )
         return desk_pb2.ListCasesResponse(
-            cases=[wire.heading_to_message(heading, now=self._clock.now()) for heading in page.cases],
+            cases=[
+                wire.heading_to_message(heading, now=self._clock.now(), titles=self._titles) for heading in page.cases
+            ],
             next_page_token=page.next_token,
         )
 
     async def GetCase(self, request: desk_pb2.GetCaseRequest, context: Context) -> desk_pb2.GetCaseResponse:
-        require_desk(context, self._office, *self._roles)
+        who = require_desk(context, self._office, *self._roles)
         record, items, timeline = await self._database.run(_whole, request.case_id)
+        sealed = record.case.procedure.sealed and record.case.school != self._office.code
+        if sealed and who.role not in self._deciding:
+            raise CaseNotFound(field="case_id")  # Art. 17: told to those who decide
         checks = (
             await self._database.run(self._use_cases.pre_checks, record, now=self._clock.now())
             if self._use_cases.pre_checks and record.awaited.office == str(self._office)
             else [()] * len(items)
         )
-        return wire.case_view_to_message(record, items, timeline, checks, now=self._clock.now())
+        return wire.case_view_to_message(record, items, timeline, checks, now=self._clock.now(), titles=self._titles)
 
     async def DecideCase(self, request: desk_pb2.DecideCaseRequest, context: Context) -> desk_pb2.DecideCaseResponse:
         who = require_desk(context, self._office, *self._deciding)
@@ -80,7 +91,9 @@ class DeskServicer(desk_pb2_grpc.DeskServiceServicer, Generic[TX]):
             heading = await self._database.run(
                 self._use_cases.decide, wire.decide_from_message(request), by=who, now=self._clock.now()
             )
-        return desk_pb2.DecideCaseResponse(summary=wire.heading_to_message(heading, now=self._clock.now()))
+        return desk_pb2.DecideCaseResponse(
+            summary=wire.heading_to_message(heading, now=self._clock.now(), titles=self._titles)
+        )
 
     async def FileCase(self, request: desk_pb2.FileCaseRequest, context: Context) -> desk_pb2.FileCaseResponse:
         who = self._enter(context)
@@ -90,7 +103,7 @@ class DeskServicer(desk_pb2_grpc.DeskServiceServicer, Generic[TX]):
             filed = await self._database.run(
                 self._use_cases.file_case, wire.filing_from_message(request), by=who, now=self._clock.now()
             )
-        return wire.filed_to_message(filed, now=self._clock.now())
+        return wire.filed_to_message(filed, now=self._clock.now(), titles=self._titles)
 
     async def WithdrawCase(
         self, request: desk_pb2.WithdrawCaseRequest, context: Context
@@ -102,7 +115,9 @@ class DeskServicer(desk_pb2_grpc.DeskServiceServicer, Generic[TX]):
             heading = await self._database.run(
                 self._use_cases.withdraw, wire.withdraw_from_message(request), by=who, now=self._clock.now()
             )
-        return desk_pb2.WithdrawCaseResponse(summary=wire.heading_to_message(heading, now=self._clock.now()))
+        return desk_pb2.WithdrawCaseResponse(
+            summary=wire.heading_to_message(heading, now=self._clock.now(), titles=self._titles)
+        )
 
     async def ListStudents(
         self, request: desk_pb2.ListStudentsRequest, context: Context
@@ -122,8 +137,10 @@ class DeskServicer(desk_pb2_grpc.DeskServiceServicer, Generic[TX]):
         raise NotOfferedHere(what=what)
 
 
-def _page(tx: Ledgered, view: View, *, office: Office, size: int, token: str, checking: bool) -> CasePage:
-    return tx.cases.page(view, office=office, size=size, token=token, checking=checking)
+def _page(
+    tx: Ledgered, view: View, *, office: Office, size: int, token: str, checking: bool, unseen: Collection[str]
+) -> CasePage:
+    return tx.cases.page(view, office=office, size=size, token=token, checking=checking, unseen=unseen)
 
 
 def _whole(tx: Ledgered, case_id: str) -> tuple[CaseRecord, list[ItemRecord], list[TimelineEvent]]:

@@ -22,6 +22,7 @@ from kernel.clock import milliseconds
 from kernel.endorsement import Decision, ItemException
 from kernel.pre_check import PreCheck, Severity
 from kernel.regulation import Step, procedure
+from kernel.titles import Titles
 from xueji.desk.v1 import desk_pb2
 
 VIEWS = {
@@ -78,12 +79,12 @@ TIMELINE_LABELS = {step.value: step.label for step in Step} | {
 }
 
 
-def heading_to_message(heading: CaseHeading, *, now: datetime) -> desk_pb2.CaseSummary:
+def heading_to_message(heading: CaseHeading, *, now: datetime, titles: Titles) -> desk_pb2.CaseSummary:
     due = Due(heading.due_at, heading.due_provisional, "") if heading.due_at else None
     return desk_pb2.CaseSummary(
         case_id=heading.case_id,
         procedure=heading.procedure_name,
-        procedure_title=procedure(heading.procedure_name).title,
+        procedure_title=titles.of(procedure(heading.procedure_name), heading.rule_pack),
         school=heading.school,
         state=heading.state.value,
         state_title=state_label(heading),
@@ -119,9 +120,10 @@ def case_view_to_message(
     checks: Sequence[Sequence[PreCheck]],
     *,
     now: datetime,
+    titles: Titles,
 ) -> desk_pb2.GetCaseResponse:
     return desk_pb2.GetCaseResponse(
-        summary=heading_to_message(record.heading, now=now),
+        summary=heading_to_message(record.heading, now=now, titles=titles),
         evidence=[evidence_to_message(evidence) for evidence in record.case.evidence],
         items=[_item_to_message(item, found) for item, found in zip(items, checks, strict=True)],
         timeline=[
@@ -176,9 +178,9 @@ def filing_from_message(message: desk_pb2.FileCaseRequest) -> FileCommand:
     )
 
 
-def filed_to_message(filed: Filed, *, now: datetime) -> desk_pb2.FileCaseResponse:
+def filed_to_message(filed: Filed, *, now: datetime, titles: Titles) -> desk_pb2.FileCaseResponse:
     return desk_pb2.FileCaseResponse(
-        summary=heading_to_message(filed.heading, now=now),
+        summary=heading_to_message(filed.heading, now=now, titles=titles),
         refused=[
             desk_pb2.ItemRefused(item_id=item_id, findings=[refusal_to_message(found) for found in findings])
             for item_id, findings in filed.refused

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import assert_never
 
 from chassis.exchange.wire_organisations import organisation_news_from_message, organisation_news_to_message
 from chassis.rpc.wire import refusal_from_message, refusal_to_message
-from kernel import feed, handover, organisations, promotion
+from kernel import attending, feed, handover, organisations, promotion
 from kernel.case import Case, Evidence, Item
 from xueji.common.v1 import case_pb2
 from xueji.exchange.v1 import exchange_pb2
@@ -53,7 +54,15 @@ def evidence_from_message(message: case_pb2.Evidence) -> Evidence:
     return Evidence(message.digest.hex(), message.media_type, message.kind, message.item_id)
 
 
-def entry_to_message(  # noqa: C901, PLR0912 - a case for each kind of entry
+# What is nothing but a signed statement, by its name in the message.
+_SIGNED: Mapping[str, type[feed.CustodyReceipt | feed.NoticePaper]] = {
+    "receipt": feed.CustodyReceipt,
+    "notice": feed.NoticeArrived,
+    "notice_receipt": feed.NoticeReceipted,
+}
+
+
+def entry_to_message(  # noqa: C901 - a case for each kind of entry
     sequence: int, recorded_at_ms: int, entry: feed.Entry
 ) -> exchange_pb2.Entry:
     message = exchange_pb2.Entry(sequence=sequence, recorded_at_ms=recorded_at_ms)
@@ -91,12 +100,9 @@ def entry_to_message(  # noqa: C901, PLR0912 - a case for each kind of entry
                     case_id=entry.case_id, number=entry.number, destination=entry.destination, at_ms=entry.at_ms
                 )
             )
-        case feed.CustodyReceipt():
-            message.receipt.CopyFrom(exchange_pb2.CustodyReceipt(jws=entry.jws))
-        case feed.NoticeArrived():
-            message.notice.CopyFrom(exchange_pb2.NoticeArrived(jws=entry.jws))
-        case feed.NoticeReceipted():
-            message.notice_receipt.CopyFrom(exchange_pb2.NoticeReceipted(jws=entry.jws))
+        case feed.CustodyReceipt() | feed.NoticeArrived() | feed.NoticeReceipted():
+            named = next(name for name, kind in _SIGNED.items() if isinstance(entry, kind))
+            getattr(message, named).jws = entry.jws
         case promotion.ClassesPromoted():
             message.promoted.CopyFrom(
                 exchange_pb2.ClassesPromoted(
@@ -144,6 +150,21 @@ def entry_to_message(  # noqa: C901, PLR0912 - a case for each kind of entry
                     at_ms=entry.at_ms,
                 )
             )
+        case attending.RecordTold():
+            message.record_told.CopyFrom(
+                exchange_pb2.RecordTold(
+                    school=entry.school,
+                    attends=entry.attends,
+                    student_key=entry.student_key,
+                    number=entry.number,
+                    record_school=entry.record_school,
+                    status=entry.status,
+                    record=entry.record,
+                    standing=entry.standing,
+                    until=entry.until,
+                    at_ms=entry.at_ms,
+                )
+            )
         case organisations.RegisterChanged() | organisations.PupilsPlaced() | organisations.PupilsLeft():
             organisation_news_to_message(message, entry)
         case _:
@@ -176,12 +197,8 @@ def entry_from_message(message: exchange_pb2.Entry) -> feed.Entry:  # noqa: C901
         case "left":
             left = message.left
             return feed.StudentLeft(left.case_id, left.number, left.destination, left.at_ms)
-        case "receipt":
-            return feed.CustodyReceipt(message.receipt.jws)
-        case "notice":
-            return feed.NoticeArrived(message.notice.jws)
-        case "notice_receipt":
-            return feed.NoticeReceipted(message.notice_receipt.jws)
+        case "receipt" | "notice" | "notice_receipt" as signed:
+            return _SIGNED[signed](getattr(message, signed).jws)
         case "promoted":
             told = message.promoted
             return promotion.ClassesPromoted(
@@ -220,12 +237,29 @@ def entry_from_message(message: exchange_pb2.Entry) -> feed.Entry:  # noqa: C901
                 archive=due.archive,
                 at_ms=due.at_ms,
             )
+        case "record_told":
+            return _record_told_from_message(message.record_told)
         case "register_changed" | "placed" | "pupils_left":
             return organisation_news_from_message(message)
         case None:
             raise AssertionError("validated messages carry an entry")
         case unknown:
             assert_never(unknown)
+
+
+def _record_told_from_message(told: exchange_pb2.RecordTold) -> attending.RecordTold:
+    return attending.RecordTold(
+        school=told.school,
+        attends=told.attends,
+        student_key=told.student_key,
+        number=told.number,
+        record_school=told.record_school,
+        status=told.status,
+        record=dict(told.record),
+        standing=dict(told.standing),
+        until=told.until,
+        at_ms=told.at_ms,
+    )
 
 
 def _outcome_to_message(outcome: feed.ItemOutcome) -> exchange_pb2.ItemOutcome:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -282,10 +282,20 @@ class CaseLedger:
         )
         return [TimelineEvent(at, step, office) for at, step, office in rows]
 
-    def page(self, view: View, *, office: Office, size: int, token: str = "", checking: bool = False) -> CasePage:
+    def page(
+        self,
+        view: View,
+        *,
+        office: Office,
+        size: int,
+        token: str = "",
+        checking: bool = False,
+        unseen: Collection[str] = (),
+    ) -> CasePage:
         """A page of cases, soonest due first, without their items.
 
         Args:
+            unseen: procedures of which only what this office filed is shown.
             checking: also what waits for this office's own second person (a school's principal).
             token: where the page before ended; empty for the first.
         """
@@ -293,6 +303,7 @@ class CaseLedger:
         query = (
             select(self._cases)
             .where(self._in_view(view, office=office, checking=checking))
+            .where(or_(self._cases.c.procedure.not_in(unseen), self._cases.c.school == office.code))
             .order_by(due, self._cases.c.case_id)
             .limit(size + 1)
         )
@@ -304,8 +315,7 @@ class CaseLedger:
                 raise RequestMalformed(field="page_token", why="页码无效") from malformed
             query = query.where(tuple_(due, self._cases.c.case_id) > (after, case_id))
         rows = list(self._connection.execute(query))
-        more = len(rows) > size
-        last = rows[size - 1] if more else None
+        last = rows[size - 1] if len(rows) > size else None
         next_token = f"{(last.due_at or _NO_DUE_DATE).isoformat()}~{last.case_id}" if last is not None else ""
         headings = [_heading(row) for row in rows[:size]]
         since = self._waiting_since([heading.case_id for heading in headings if heading.waits_for])
@@ -371,6 +381,7 @@ def _heading(row: Row[Any]) -> CaseHeading:
         items_refused=row.items_refused,
         waits_for=refusal_from_content(row.waits_for) if row.waits_for else None,
         reminded_at=row.reminded_at,
+        rule_pack=row.rule_pack,
     )
 
 

@@ -37,6 +37,7 @@ class CaseHeading:
         received_at: when this office committed it; due_at: end of the awaited office's statutory time, or None.
         waits_for: what must first be put right, where the case waits for that (暂停). waits_since: in worklists.
         reminded_at: when an office last asked that the awaited step be taken (催办).
+        rule_pack: id of the pack that the case names.
     """
 
     case_id: str
@@ -54,6 +55,7 @@ class CaseHeading:
     waits_for: Refusal | None = None
     reminded_at: datetime | None = None
     waits_since: datetime | None = None
+    rule_pack: str = ""
 
 
 @dataclass(frozen=True)

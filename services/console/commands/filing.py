@@ -20,11 +20,11 @@ _Text = inspect.Parameter.KEYWORD_ONLY
 
 
 def _families() -> Iterator[tuple[str, Procedure]]:
-    """A command for each row that a school may file; one for a family, for place decides between its rows."""
+    """A command for each row that a school or a province begins; one for a family, whose rows place decides between."""
     seen: set[str] = set()
     for row in PROCEDURES.values():
         name = row.family or row.name
-        if row.filer is Filer.SCHOOL and not row.begins_record and name not in seen:
+        if row.filer in (Filer.SCHOOL, Filer.PROVINCE) and not row.begins_record and name not in seen:
             seen.add(name)
             yield name, row
 

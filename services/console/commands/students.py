@@ -23,3 +23,16 @@ def list_students(
     from console.commands import student_work  # noqa: PLC0415 - see the package
 
     student_work.list_students(desk, number, name, full=full, as_json=as_json)
+
+
+@app.command("attending")
+def list_attending(
+    desk: DeskName,
+    ended: Annotated[bool, typer.Option("--ended", help="也列出已结束就读的学生（学校、学籍主管部门）")] = False,
+    full: Full = False,
+    as_json: AsJson = False,
+) -> None:
+    """在就读、学籍在他校的学生：随班就读、送教上门、特教、工读（专门）学校就读；统计只计入学籍所在学校"""
+    from console.commands import student_work  # noqa: PLC0415
+
+    student_work.list_attending(desk, ended=ended, full=full, as_json=as_json)

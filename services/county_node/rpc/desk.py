@@ -14,6 +14,7 @@ from county_node.usecases.decide_case import decide_case
 from county_node.usecases.list_students import list_students
 from kernel.clock import Clock
 from kernel.office import Role
+from kernel.titles import Titles
 
 _OFFICERS = (Role.OFFICER,)
 
@@ -30,5 +31,6 @@ def desk(database: Database[CountyTransaction], *, bench: Bench, clock: Clock) -
         roles=_OFFICERS,
         entering=_OFFICERS,
         deciding=_OFFICERS,
+        titles=Titles(bench.packs),
         clock=clock,
     )

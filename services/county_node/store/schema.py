@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Boolean, Column, Index, Integer, MetaData, Table, Text
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 
+from chassis.attending import attending_table
 from chassis.deadlines import overdue_table
 from chassis.evidence.store import evidence_table
 from chassis.ledger import ledger_tables
@@ -28,6 +29,7 @@ supervision = supervision_tables(metadata)
 reviews = review_table(metadata)
 review_progress = progress_table(metadata)
 overdue = overdue_table(metadata)
+attending = attending_table(metadata)
 register = register_tables(metadata)
 
 # Pupils as outcomes told of them: enough to find one and to count a class. The record is the hub's.

@@ -17,6 +17,7 @@ from county_node.usecases.bench import RECEIVED, SETTLED, Bench
 from county_node.usecases.hand_over_archive import hand_over_archive
 from county_node.usecases.reorganise import reorganise
 from county_node.usecases.take_breach import take_breach
+from kernel.attending import RecordTold
 from kernel.case import Case, CaseState
 from kernel.clock import moment_of
 from kernel.effects.change import PLACEMENT_KEYS
@@ -48,7 +49,9 @@ _OF_PREFECTURES = frozenset({Step.IN_PREFECTURE, Step.OUT_PREFECTURE})
 log = get_logger()
 
 
-def absorb_feed(tx: CountyTransaction, entry: Entry, /, *, now: datetime, bench: Bench) -> None:
+def absorb_feed(  # noqa: C901 - one case for each kind of entry
+    tx: CountyTransaction, entry: Entry, /, *, now: datetime, bench: Bench
+) -> None:
     """One entry of the hub's feed, in the transaction that moves the cursor past it.
 
     What is said of a case that never passed here is passed over: a hub that finds by itself that a record may not move
@@ -67,6 +70,8 @@ def absorb_feed(tx: CountyTransaction, entry: Entry, /, *, now: datetime, bench:
             _of_a_case(tx, entry, now=now, bench=bench)
         case ClassesPromoted():
             _promoted(tx, entry, now=now, bench=bench)
+        case RecordTold():
+            _record_told(tx, entry, now=now, bench=bench)
         case CustodyReceipt():
             pass  # for hubs alone
         case DueRecounted():
@@ -170,6 +175,35 @@ def _promoted(tx: CountyTransaction, entry: ClassesPromoted, *, now: datetime, b
     tell(tx, [(school, entry)], now=now)
 
 
+def _record_told(tx: CountyTransaction, entry: RecordTold, *, now: datetime, bench: Bench) -> None:
+    """What changed by no case of ours, or who attends a school of ours without having the record there (Article 17).
+
+    Raises:
+        OutsideJurisdiction: the school is not of this authority's register: the feed stops until somebody has looked.
+    """
+    school = Office(Tier.SCHOOL, entry.school)
+    if not is_mine(school, bench.here, register=bench.register):
+        raise OutsideJurisdiction(office=str(bench.here), what="学籍告知")
+    if entry.attends:
+        tx.attending.put(entry)
+    else:
+        grade, school_class = (entry.record.get(key, "") for key in PLACEMENT_KEYS)
+        tx.students.put(
+            [
+                KnownStudent(
+                    student_key=entry.student_key,
+                    number=entry.number,
+                    name=entry.record.get("name", ""),
+                    school=entry.school,
+                    grade=grade,
+                    school_class=school_class,
+                    status=entry.status,
+                )
+            ]
+        )
+    tell(tx, [(school, entry)], now=now)
+
+
 def _holder(case: Case) -> str:
     """Code of the school that has the records when the case is done."""
     return case.school if case.procedure.moves_record or not case.releasing_school else case.releasing_school
@@ -180,7 +214,7 @@ def _placed(case: Case, entry: CaseOutcome, *, holder: str) -> list[KnownStudent
     values_of = {item.item_id: item.values for item in case.items}
     placed = []
     for outcome in entry.items:
-        if outcome.number:
+        if outcome.number and (outcome.record or case.procedure.begins_record):  # else the record is elsewhere
             values = {**values_of[outcome.item_id], **outcome.record}
             grade, school_class = (values.get(key, "") for key in PLACEMENT_KEYS)
             placed.append(

@@ -54,7 +54,9 @@ def outcome_told(case: Case, entry: CaseOutcome, *, bench: Bench, releasing_scho
     A releasing school hears of refusals alone: that a pupil has gone it is told in other words (``StudentLeft``), and
     the record as it goes on elsewhere is no longer for it to see.
     """
-    told: list[Told] = [(office, entry) for office in _mine(case, [case.school], bench)]
+    stays = bool(case.releasing_school) and not case.procedure.moves_record
+    filing = entry.without_records() if stays else entry  # Art. 17: that school has a pupil to teach, and no record
+    told: list[Told] = [(office, filing) for office in _mine(case, [case.school], bench)]
     if not case.procedure.moves_record:  # what stays with the other school, that school must know
         return told + [(office, entry) for office in _mine(case, [case.releasing_school], bench)]
     refused = tuple(outcome for outcome in entry.items if outcome.refused is not None)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from kernel.effects import absence, archives, corrections, placement, stages
+from kernel.effects import absence, archives, corrections, placement, problems, protection, stages
 from kernel.effects.change import Change, Effect
 from kernel.effects.moving import arrive, depart, enrol
 from kernel.facts import grade_of
@@ -42,6 +42,9 @@ EFFECTS: Mapping[str, Effect] = {
     "reform_school_placement": placement.attend_elsewhere,
     "dual_placement_end": placement.attend_here_again,
     "attendance_mode": placement.change_attendance,
+    "information_protection": protection.protect,
+    "problem_mark": problems.mark,
+    "problem_cleared": problems.clear,
     "class_change": placement.change_class,
     "grade_repeat": placement.repeat_grade,
     "grade_skip": placement.skip_grade,

@@ -29,7 +29,8 @@ def enrol(change: Change, *, student_key: str, number: str) -> Student:
 def arrive(student: Student, change: Change) -> Student:
     """Articles 14 and 16: the record goes on at the receiving school, on the basis of what was received."""
     moved = replace(student, school=change.case.school)
-    here = become(moved, StudentStatus.ENROLLED, change, attends="", kept_until="")
+    ended = {"attends": "", "attends_since": "", "attendance_mode": ""} if student.standing.get("attends") else {}
+    here = become(moved, StudentStatus.ENROLLED, change, kept_until="", **ended)
     return seat(here, change)
 
 

@@ -8,18 +8,42 @@ not here but in its rule pack (``kernel.packs``).
 from __future__ import annotations
 
 from kernel.refusals import ProcedureUnknown
-from kernel.regulation import absence, archives, corrections, enrolment, placement, stages, transfers
+from kernel.regulation import (
+    absence,
+    archives,
+    corrections,
+    enrolment,
+    placement,
+    problems,
+    protection,
+    stages,
+    transfers,
+)
 from kernel.regulation.procedure import Field, Filer, Procedure, Step
 
-__all__ = ["ITEMS_PER_CASE_MAX", "PROCEDURES", "Field", "Filer", "Procedure", "Step", "of_family", "procedure"]
+__all__ = [
+    "ITEMS_PER_CASE_MAX",
+    "PROCEDURES",
+    "SEALED",
+    "Field",
+    "Filer",
+    "Procedure",
+    "Step",
+    "of_family",
+    "procedure",
+]
 
 ITEMS_PER_CASE_MAX = 2_000  # an intake of 2,000 is one case; a larger one is several
 
 PROCEDURES: dict[str, Procedure] = {
     row.name: row
-    for chapter in (enrolment, corrections, transfers, placement, absence, stages, archives)
+    for chapter in (enrolment, corrections, problems, protection, transfers, placement, absence, stages, archives)
     for row in chapter.ROWS
 }
+
+
+SEALED = frozenset(row.name for row in PROCEDURES.values() if row.sealed)
+"""What is shown to those who decide it, and of the others only to those who filed it."""
 
 
 def procedure(name: str) -> Procedure:

@@ -28,6 +28,8 @@ ARCHIVE_ADDITION = Procedure(
     ),
     may_start_from=frozenset(status for status in StudentStatus if status.live) | {StudentStatus.GRADUATED},
     effective_field="dated",
+    attending_may_file=True,
+    blocked_by_problem=False,
     rules=(archives.OF_THE_PROVINCES_OWN,),
 )
 

@@ -34,6 +34,7 @@ KEY_DATA_CORRECTION = Procedure(
     fields=_KEY_FIELDS,
     may_start_from=_LIVE,
     one_by_one=True,
+    blocked_by_problem=False,
     identifies=True,
     rules=(*_KEY_RULES, corrections.DOCUMENT_KIND_STAYS),
 )
@@ -48,6 +49,7 @@ DOCUMENT_KIND_CORRECTION = Procedure(
     fields=_KEY_FIELDS,
     may_start_from=_LIVE,
     one_by_one=True,
+    blocked_by_problem=False,
     identifies=True,
     rules=_KEY_RULES,
 )
@@ -58,6 +60,7 @@ OTHER_DATA_CORRECTION = Procedure(
     chain=(Step.IN_SCHOOL,),
     fields=(REASON, *_items(frozenset(one.key for one in ITEMS) - frozenset(KEY_FIELDS) - _SEAT)),
     may_start_from=_LIVE,
+    blocked_by_problem=False,
     rules=(corrections.SOMETHING_IS_CORRECTED, corrections.ISSUER_IS_KEY_DATA),
 )
 # 反向更正: an entry of the history is taken back by another entry; nothing is overwritten. The hub finds what the
@@ -71,6 +74,7 @@ COUNTER_ENTRY = Procedure(
     may_start_from=frozenset(StudentStatus) - {StudentStatus.PENDING},
     leads_to=frozenset(StudentStatus),
     one_by_one=True,
+    blocked_by_problem=False,
     identifies=True,
 )
 RECORD_DELETION = Procedure(
@@ -82,6 +86,7 @@ RECORD_DELETION = Procedure(
     may_start_from=_LIVE,
     leads_to=frozenset({StudentStatus.DELETED}),
     one_by_one=True,
+    blocked_by_problem=False,
 )
 
 ROWS = (KEY_DATA_CORRECTION, DOCUMENT_KIND_CORRECTION, OTHER_DATA_CORRECTION, COUNTER_ENTRY, RECORD_DELETION)

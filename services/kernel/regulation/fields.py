@@ -7,6 +7,7 @@ from kernel.countries import COUNTRIES
 from kernel.form_items import Item, ItemKind
 from kernel.packs.words import Hospital, TransferReason
 from kernel.regulation.procedure import Field
+from kernel.standing import PROBLEMS
 
 _OURS = "本系统"
 
@@ -75,6 +76,13 @@ ATTENDANCE_MODE = Field(
     code_table=CodeTable(
         "就读形式", _OURS, {"ordinary": "在校就读", "inclusive": "随班就读", "home_teaching": "送教上门"}
     ),
+    max_length=20,
+)
+PROBLEM = Field(
+    "problem",
+    "问题类型",
+    ItemKind.CODE,
+    code_table=CodeTable("问题学籍类型", _OURS, PROBLEMS),
     max_length=20,
 )
 OUTCOME = Field(

@@ -9,6 +9,8 @@ from kernel.regulation.procedure import Field, Procedure, Step
 from kernel.rules import placement, stages
 from kernel.status import StudentStatus
 
+REFORM_SCHOOL = "工读（专门）学校"  # in titles: what the law of the day calls it (kernel.titles)
+
 _IN_SCHOOL = frozenset({StudentStatus.ENROLLED})
 _INCLUSIVE = of_form(item("inclusive_class"))
 
@@ -28,7 +30,7 @@ DUAL_PLACEMENT = Procedure(
 )
 REFORM_SCHOOL_PLACEMENT = Procedure(
     name="reform_school_placement",
-    title="工读（专门）学校就读（学籍保留原校）",
+    title=f"{REFORM_SCHOOL}就读（学籍保留原校）",
     clauses=("6.2", "17.2"),
     chain=(Step.IN_SCHOOL, Step.OUT_SCHOOL, Step.IN_AUTHORITY),
     fields=(REASON,),
@@ -36,6 +38,7 @@ REFORM_SCHOOL_PLACEMENT = Procedure(
     may_start_from=_IN_SCHOOL,
     two_sided=True,
     one_by_one=True,
+    sealed=True,
     rules=(placement.INTO_A_REFORM_SCHOOL, placement.ATTENDS_ONE_PLACE),
 )
 DUAL_PLACEMENT_END = Procedure(
@@ -46,6 +49,7 @@ DUAL_PLACEMENT_END = Procedure(
     fields=(REASON,),
     may_start_from=_IN_SCHOOL,
     one_by_one=True,
+    attending_may_file=True,
     rules=(placement.ATTENDS_ELSEWHERE,),
 )
 ATTENDANCE = Procedure(
@@ -57,6 +61,7 @@ ATTENDANCE = Procedure(
     evidence=(EvidenceKind.DISABILITY_PROOF,),
     may_start_from=_IN_SCHOOL,
     one_by_one=True,
+    attending_may_file=True,
 )
 CLASS_CHANGE = Procedure(
     name="class_change",

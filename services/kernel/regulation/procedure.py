@@ -11,6 +11,7 @@ from kernel.evidence import EvidenceKind
 from kernel.form_items import ItemKind
 from kernel.packs import Key, Term
 from kernel.rules import Rule
+from kernel.rules.problems import NO_OPEN_PROBLEM
 from kernel.status import StudentStatus
 
 
@@ -102,6 +103,9 @@ class Procedure:
         two_sided: it names a releasing school beside the one that files.
         one_by_one: a case is about exactly one pupil (逐人办理).
         identifies: it may change the document by which the nation knows the child, which the index is asked for first.
+        attending_may_file: also the school that the pupil attends may begin it, where the record is at another.
+        sealed: that it happened is told to few (``kernel.attending.is_sealed``).
+        blocked_by_problem: not while the record is a problem record (问题学籍), where the rule pack says so.
         effective_field: the field that says from when it is true; the day of the decision where there is none.
         report_within: the time in which the school must file, counted from the day of ``effective_field``.
     """
@@ -122,12 +126,17 @@ class Procedure:
     two_sided: bool = False
     one_by_one: bool = False
     identifies: bool = False
+    attending_may_file: bool = False
+    sealed: bool = False
+    blocked_by_problem: bool = True
     effective_field: str = ""
     report_within: Key[Term] | None = None
     by_key: Mapping[str, Field] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "by_key", {one.key: one for one in self.fields})
+        if self.blocked_by_problem and not self.begins_record:
+            object.__setattr__(self, "rules", (NO_OPEN_PROBLEM, *self.rules))
         assert not self.effective_field or self.effective_field in self.by_key, "a field of this row"
 
     @property

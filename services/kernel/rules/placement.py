@@ -8,6 +8,7 @@ from kernel.facts import Facts
 from kernel.packs import Reading
 from kernel.packs.keys import (
     CLASS_SIZE_LARGE_FROM,
+    REFORM_SCHOOL_TITLE,
     REPEAT_ALLOWED,
     REPEAT_CAP_PERCENT,
     REPEAT_LAST_GRADE,
@@ -33,11 +34,17 @@ def SPECIAL_AND_ORDINARY(facts: Facts, reading: Reading) -> Iterable[Found]:
         yield PlacementNotOfThisKind(field="releasing_school", why="须一方为特殊教育学校、一方为普通学校")
 
 
-@rule("placement.reform", "工读（专门）学校就读须由工读（专门）学校申请", clauses=("17.2",), keys=())
+@rule(
+    "placement.reform",
+    "工读（专门）学校就读须由工读（专门）学校申请",
+    clauses=("2.1", "17.2"),
+    keys=(REFORM_SCHOOL_TITLE,),
+)
 def INTO_A_REFORM_SCHOOL(facts: Facts, reading: Reading) -> Iterable[Found]:
-    del reading
     if facts.school[:2] != SchoolCategory.REFORM:
-        yield PlacementNotOfThisKind(field="releasing_school", why="申请学校不是工读（专门）学校")
+        yield PlacementNotOfThisKind(field="releasing_school", why=f"申请学校不是{reading(REFORM_SCHOOL_TITLE)}")
+    elif facts.releasing_school == facts.school:
+        yield PlacementNotOfThisKind(field="releasing_school", why="学籍就在申请学校")
 
 
 @rule("placement.one", "学生同时只在一所学校就读", clauses=("6.2", "17.1"), keys=())

@@ -12,6 +12,7 @@ from chassis.sql import Database
 from kernel.endorsement import Register
 from kernel.office import Office, Role, Tier
 from kernel.refusals import OutsideJurisdiction, RequestMalformed, RoleNotAllowed
+from kernel.titles import Titles
 from province_hub.store.transaction import HubTransaction
 from province_hub.usecases.list_history import list_history
 from province_hub.usecases.show_record import show_record
@@ -23,10 +24,11 @@ Context = grpc.aio.ServicerContext[object, object]
 class RecordServicer(record_pb2_grpc.RecordServiceServicer):
     """Answers what was true when; to whom, the certificate says, and of which records, the use cases."""
 
-    def __init__(self, database: Database[HubTransaction], *, here: Office, register: Register) -> None:
+    def __init__(self, database: Database[HubTransaction], *, here: Office, register: Register, titles: Titles) -> None:
         self._database = database
         self._here = here
         self._register = register
+        self._titles = titles
 
     async def GetRecord(self, request: record_pb2.GetRecordRequest, context: Context) -> record_pb2.GetRecordResponse:
         view = await self._database.run(
@@ -56,7 +58,7 @@ class RecordServicer(record_pb2_grpc.RecordServiceServicer):
         )
         return record_pb2.ListHistoryResponse(
             record=record_to_message(page.student),
-            entries=[entry_to_message(entry) for entry in page.entries],
+            entries=[entry_to_message(entry, titles=self._titles) for entry in page.entries],
             next_page_token=page.next_token,
         )
 

@@ -75,6 +75,8 @@ students = Table(
 Index("students_name", students.c.name)
 Index("students_custody_count", students.c.custody)
 Index("students_of_class", students.c.school, students.c.grade, students.c.school_class)
+# Few: who attends a school that has not the record (Art. 17).
+Index("students_attending", students.c.student_key, postgresql_where=text("standing ? 'attends'"))
 
 # Every number that a pupil has or had: an earlier one resolves for ever, and none is anybody else's (Art. 5).
 student_numbers = Table(

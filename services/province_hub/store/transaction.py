@@ -15,6 +15,7 @@ from chassis.staff import StaffBook, Staffed
 from chassis.supervision import Supervising, SupervisionBook
 from kernel.organisations import KINDS
 from province_hub.store import schema
+from province_hub.store.attending import Attending
 from province_hub.store.decisions import Decisions
 from province_hub.store.figure_reports import FigureReports
 from province_hub.store.figures import Figures
@@ -42,6 +43,10 @@ class HubTransaction(Timed, Sending, Feeding, Following, Reviewing, Staffed, Sup
     @cached_property
     def students(self) -> Students:
         return Students(self)
+
+    @cached_property
+    def attending(self) -> Attending:
+        return Attending(self)
 
     @cached_property
     def decisions(self) -> Decisions:

@@ -15,11 +15,13 @@ from kernel.feed import ItemOutcome, StudentLeft
 from kernel.history import Approval, HistoryEvent, counter_of, event_of, settled, state
 from kernel.preflight import CURABLE
 from kernel.refusals import Refusal
+from kernel.regulation import Filer
 from kernel.student import Student
 from province_hub.store.transaction import HubTransaction
 from province_hub.usecases.announce import Told, asked_beside, outcome_of, settle, told_since
 from province_hub.usecases.ask_next import wait_for
 from province_hub.usecases.assign_school import ask_to_assign
+from province_hub.usecases.attending import told_beside
 from province_hub.usecases.duties import do_duties
 from province_hub.usecases.judge_items import judge_items
 from province_hub.usecases.lock_records import lock_records
@@ -58,6 +60,7 @@ def apply_case(
     outcomes = [ItemOutcome(item_id, refused=said) for item_id, said in locked.items() if isinstance(said, Refusal)]
     left: list[StudentLeft] = []
     done: list[tuple[Item, Student]] = []
+    beside: list[Told] = []
     for (item, student), judgement in zip(standing, judgements, strict=True):
         try:
             judgement.require_approved()
@@ -68,12 +71,13 @@ def apply_case(
         else:
             outcomes.append(outcome_of(item, after))
             done.append((item, after))
+            beside += told_beside(case, student, after, now=now, register=rules.register)
             if after.school != student.school:
                 left.append(StudentLeft(case.case_id, after.number, case.school, milliseconds(now)))
         tx.students.close_case(student.student_key, case.case_id)
     do_duties(tx, case, done, now=now, rules=rules)
     ask_to_assign(tx, case, outcomes, now=now, rules=rules)
-    told = _told(tx, case, outcomes, left, now=now, rules=rules)
+    told = [*_told(tx, case, outcomes, left, done, now=now, rules=rules), *beside]
     since = told_since(case, [after for _, after in done], now=now, register=rules.register)
     return told + since + breaches_told(case, judgements, rules=rules)
 
@@ -143,18 +147,28 @@ def _told(
     case: Case,
     outcomes: Sequence[ItemOutcome],
     left: Sequence[StudentLeft],
+    done: Sequence[tuple[Item, Student]],
     *,
     now: datetime,
     rules: Rules,
 ) -> list[Told]:
-    """Both sides hear what became of it; a school that a record has left hears that in other words."""
+    """Both sides hear what became of it; a school that a record has left hears that in other words.
+
+    The side where a pupil only attends hears nothing of the record; of what the province began, nobody hears as a case.
+    """
     filing = authority_in(case, case.school, register=rules.register)
     beside = asked_beside(tx, case.case_id, province=rules.here.code)
     entry = settle(tx, case, tuple(outcomes), here=rules.here, now=now)
+    if case.procedure.filer is Filer.PROVINCE:
+        return []
     numbers = tuple(replace(one, record={}, standing={}, student_key="") for one in entry.items)
-    told: list[Told] = [(filing, entry), *((office, replace(entry, items=numbers)) for office in beside)]
-    if case.releasing_school:
-        releasing = authority_in(case, case.releasing_school, register=rules.register)
+    releasing = authority_in(case, case.releasing_school, register=rules.register) if case.releasing_school else None
+    attends = any(student.school != case.school for _, student in done) and filing != releasing
+    told: list[Told] = [
+        (filing, entry.without_records() if attends else entry),
+        *((office, replace(entry, items=numbers)) for office in beside),
+    ]
+    if releasing:
         told += [(releasing, one) for one in left]
         if releasing != filing and not (left and case.procedure.moves_record):
             told.append((releasing, entry))

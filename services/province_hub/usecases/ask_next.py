@@ -11,6 +11,7 @@ from kernel.endorsement import authority_in
 from kernel.feed import CaseAsked, CaseProgress, ItemOutcome
 from kernel.office import Tier
 from kernel.preflight import CURABLE
+from kernel.protection import shown
 from kernel.refusals import Refusal
 from kernel.student import Student
 from province_hub.domain.turn import Asked
@@ -74,7 +75,6 @@ def _ask(case: Case, asked: Asked, student: Student | None, *, rules: Rules) -> 
     assert office is not None, "inside the province the register tells whose turn it is"
     if office.tier is Tier.PROVINCE:
         return []  # the hub's own desk
-    shown = dict(student.values) if student else {}
-    question = CaseAsked(case, asked.step.value, shown)
+    question = CaseAsked(case, asked.step.value, shown(student) if student else {})
     to = authority_in(case, office.code, register=rules.register) if office.tier is Tier.SCHOOL else office
     return [(to, question)]

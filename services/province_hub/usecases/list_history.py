@@ -10,7 +10,9 @@ from kernel.refusals import RequestMalformed, StudentNotFound
 from kernel.student import Student
 from kernel.trail import TrailEntry, trail
 from province_hub.store.transaction import HubTransaction
-from province_hub.usecases.show_record import held_of, may_see
+from province_hub.usecases.may_see import may_see
+from province_hub.usecases.show_record import held_of
+from province_hub.usecases.veil import protected_record, protected_trail, veiled_record, veiled_trail
 
 
 @dataclass(frozen=True)
@@ -37,8 +39,14 @@ def list_history(
     if not may_see(asker, student.school, here=here, register=register):
         raise StudentNotFound(field="number")
     after = _after(token)
-    entries = [entry for entry in trail(tx.students.history(student.student_key)) if entry.event.version > after]
+    told = veiled_trail(trail(tx.students.history(student.student_key)), asker=asker, here=here, register=register)
+    if asker != here:
+        told = protected_trail(told, now=student)
+    entries = [entry for entry in told if entry.event.version > after]
     shown = tuple(entries[:size])
+    student = veiled_record(student, asker=asker, here=here, register=register)
+    if asker != here:
+        student = protected_record(student, now=student)
     return HistoryPage(student, shown, str(shown[-1].event.version) if len(entries) > size else "")
 
 

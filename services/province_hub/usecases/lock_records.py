@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from kernel.attending import ATTENDS
 from kernel.case import Case, Item
 from kernel.endorsement import Register
 from kernel.refusals import AdmittedElsewhere, IdentityMismatch, Refusal, StudentNotFound
@@ -43,7 +44,8 @@ def _lock(tx: HubTransaction, case: Case, item: Item, *, register: Register) -> 
     admitted = case.procedure.family == ADMISSION and student.status is StudentStatus.ENROLLED
     if admitted and student.standing.get("graduated_from") == holder:
         raise AdmittedElsewhere(field="number", school=student.school)  # 重复招生: two schools, one child
-    if holder not in (student.school, student.standing.get("attends")):
+    files_where_attending = case.procedure.attending_may_file and holder == student.standing.get(ATTENDS)
+    if holder != student.school and not files_where_attending:
         if register.in_force_for(case, holder) and register(holder) is None:
             raise register.unknown(holder)
         raise IdentityMismatch(field="releasing_school" if case.procedure.two_sided else "school")

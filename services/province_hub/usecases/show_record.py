@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from kernel.endorsement import Register
-from kernel.office import Office, Tier
+from kernel.office import Office
 from kernel.refusals import StudentNotFound
 from kernel.student import Student
 from kernel.writing import code_as_typed
 from province_hub.store.students import Held
 from province_hub.store.transaction import HubTransaction
+from province_hub.usecases.may_see import may_see
+from province_hub.usecases.veil import protected_record, veiled_record
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,8 @@ def show_record(
     schools = {student.school, held.student.school}
     if not any(may_see(asker, school, here=here, register=register) for school in schools):
         raise StudentNotFound(field="number")
-    return RecordView(student, held)
+    told = veiled_record(student, asker=asker, here=here, register=register)
+    return RecordView(told if asker == here else protected_record(told, now=held.student), held)
 
 
 def held_of(tx: HubTransaction, number: str) -> Held:
@@ -57,11 +60,3 @@ def held_of(tx: HubTransaction, number: str) -> Held:
     if held is None:
         raise StudentNotFound(field="number")
     return held
-
-
-def may_see(asker: Office, school: str, *, here: Office, register: Register) -> bool:
-    """Whether an office may see the records of a school: the province of all, an authority of its own (Article 3)."""
-    if asker == here:
-        return True
-    answering = register.answers_for(school)
-    return answering is not None and asker == Office(Tier.AUTHORITY, answering)

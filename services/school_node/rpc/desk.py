@@ -9,6 +9,7 @@ from chassis.desk.servicer import DeskServicer
 from chassis.sql import Database
 from kernel.clock import Clock
 from kernel.office import Role
+from kernel.titles import Titles
 from school_node.store.transaction import SchoolTransaction
 from school_node.usecases.decide_case import decide_case
 from school_node.usecases.file_case import file_case
@@ -32,5 +33,6 @@ def desk(
         roles=(Role.REGISTRAR, Role.PRINCIPAL),
         entering=(Role.REGISTRAR,),
         deciding=(Role.PRINCIPAL,),
+        titles=Titles(office.packs),
         clock=clock,
     )

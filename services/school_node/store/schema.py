@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import ARRAY, Column, DateTime, Index, Integer, LargeBinary, MetaData, Table, Text
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 
+from chassis.attending import attending_table
 from chassis.deadlines import overdue_table
 from chassis.evidence.store import evidence_table
 from chassis.ledger import ledger_tables
@@ -24,6 +25,7 @@ notices = notice_tables(metadata)
 staff = staff_table(metadata)
 reviews = review_table(metadata)
 overdue = overdue_table(metadata)
+attending = attending_table(metadata)
 register = register_tables(metadata)
 
 # The roll: a line for each pupil, from the roster's row to the student number.

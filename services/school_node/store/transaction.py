@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from chassis.attending import AttendingBook
 from chassis.deadlines import DeadlineBook, Timed
 from chassis.evidence.store import EvidenceStore
 from chassis.ledger import CaseLedger, Climbing, Following
@@ -27,6 +28,10 @@ class SchoolTransaction(Climbing, Following, Relaying, Departing, Reviewing, Sta
     @cached_property
     def cases(self) -> CaseLedger:
         return CaseLedger(self, schema.ledger)
+
+    @cached_property
+    def attending(self) -> AttendingBook:
+        return AttendingBook(self, schema.attending)
 
     @cached_property
     def evidence(self) -> EvidenceStore:

@@ -8,6 +8,7 @@ from typing import assert_never
 from chassis.deadlines import take_recounted
 from chassis.ledger import Awaited
 from chassis.notices import take_from_above
+from kernel.attending import RecordTold
 from kernel.case import CaseState
 from kernel.clock import moment_of
 from kernel.feed import (
@@ -34,7 +35,9 @@ from school_node.store.transaction import SchoolTransaction
 from school_node.usecases.office import SchoolOffice
 
 
-def absorb_feed(tx: SchoolTransaction, entry: Entry, /, *, now: datetime, office: SchoolOffice) -> None:
+def absorb_feed(  # noqa: C901 - one case for each kind of entry
+    tx: SchoolTransaction, entry: Entry, /, *, now: datetime, office: SchoolOffice
+) -> None:
     """One entry of the authority's feed, in the transaction that moves the cursor past it.
 
     Raises:
@@ -52,6 +55,8 @@ def absorb_feed(tx: SchoolTransaction, entry: Entry, /, *, now: datetime, office
             _left(tx, entry, office=office)
         case ClassesPromoted():
             tx.pupils.promote(entry)
+        case RecordTold():
+            _record_told(tx, entry)
         case CustodyReceipt() | ArchiveToHandOver() | BreachFound():
             pass  # for hubs alone, and for authorities
         case DueRecounted():
@@ -146,6 +151,26 @@ def _placed(tx: SchoolTransaction, entry: PupilsPlaced, *, now: datetime) -> Non
             standing=pupil.standing,
         )
         tx.pupils.arrive(NewLine(pupil.line_id, digest, pupil.values), record, case_id=entry.change_id, now=now)
+
+
+def _record_told(tx: SchoolTransaction, entry: RecordTold) -> None:
+    """A pupil of ours whose record another office's case changed; or one who is taught here, and has it elsewhere."""
+    if entry.attends:
+        tx.attending.put(entry)
+        return
+    tx.pupils.lock_roll()
+    tx.pupils.change(
+        [
+            ItemOutcome(
+                entry.student_key,
+                number=entry.number,
+                student_key=entry.student_key,
+                record=entry.record,
+                status=entry.status,
+                standing=entry.standing,
+            )
+        ]
+    )
 
 
 def _state(outcome: ItemOutcome) -> PupilState:

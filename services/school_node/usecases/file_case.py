@@ -8,6 +8,7 @@ from datetime import datetime
 from chassis.desk.commands import FileCommand, Filed
 from chassis.evidence.rules import require_filed
 from chassis.ledger import Awaited
+from kernel.attending import RecordTold
 from kernel.case import Case, CaseState, Item
 from kernel.clock import SHANGHAI, milliseconds
 from kernel.effects.change import PLACEMENT_KEYS
@@ -25,6 +26,7 @@ from kernel.refusals import (
 )
 from kernel.regulation import Filer, Procedure, Step
 from kernel.status import StudentStatus
+from school_node.domain.pupil import PupilState, number_digest
 from school_node.store.pupils import Pupil
 from school_node.store.transaction import SchoolTransaction
 from school_node.usecases.office import SchoolOffice
@@ -59,7 +61,7 @@ def file_case(
     if known is not None:
         _require_same(known.case, row, command.releasing_school, read)
         return Filed(known.heading, tuple(wrong.items()))
-    good, refused = _judge(tx, row, read)
+    good, refused = _judge(tx, row, read, here=office.here.code)
     wrong |= refused
     if not good:
         raise next(findings[0] for findings in wrong.values())
@@ -101,7 +103,9 @@ def _read(row: Procedure, items: Iterable[Item], *, now: datetime, office: Schoo
     return good, wrong
 
 
-def _judge(tx: SchoolTransaction, row: Procedure, items: Iterable[Item]) -> tuple[tuple[Item, ...], Findings]:
+def _judge(
+    tx: SchoolTransaction, row: Procedure, items: Iterable[Item], *, here: str
+) -> tuple[tuple[Item, ...], Findings]:
     """What the school itself can tell: that it is its pupil, in a status that allows it, and in no other case."""
     asked = list(items)
     numbers = [item.values["number"] for item in asked]
@@ -116,11 +120,28 @@ def _judge(tx: SchoolTransaction, row: Procedure, items: Iterable[Item]) -> tupl
                 raise StudentHasOpenCase(field="number")
             placed = item.values
             if not row.two_sided:
-                placed = _of_our_pupil(row, item.values, ours.get(number))
+                attending = tx.attending.of_number(number, school=here) if row.attending_may_file else None
+                placed = _of_our_pupil(row, item.values, ours.get(number) or _taught_here(attending))
             good.append(Item(item.item_id, placed))
         except Refusal as said:
             wrong[item.item_id] = (said,)
     return tuple(good), wrong
+
+
+def _taught_here(told: RecordTold | None) -> Pupil | None:
+    """Article 17: one whose record is at another school, as far as this one knows the child."""
+    if told is None:
+        return None
+    return Pupil(
+        pupil_id=told.student_key,
+        state=PupilState.NUMBERED,
+        identity_digest=number_digest(told.number),
+        values=told.record,
+        number=told.number,
+        student_key=told.student_key,
+        status=told.status,
+        standing=told.standing,
+    )
 
 
 def _of_our_pupil(row: Procedure, values: Mapping[str, str], pupil: Pupil | None) -> Mapping[str, str]:

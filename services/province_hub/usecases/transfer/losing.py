@@ -18,6 +18,7 @@ from kernel.feed import CaseAsked, CaseOutcome, ItemOutcome, StudentLeft
 from kernel.history import event_of
 from kernel.office import NATION, Office, Tier
 from kernel.packs import step_deadline
+from kernel.protection import shown
 from kernel.refusals import (
     ArchiveNotAvailable,
     ChainBroken,
@@ -33,6 +34,7 @@ from province_hub.domain.transfer.losing import Losing, LosingState
 from province_hub.store.transaction import HubTransaction
 from province_hub.store.transfers import RELEASED, KeptArchive
 from province_hub.usecases.announce import asked_beside
+from province_hub.usecases.attending import addressed, attendance_told
 from province_hub.usecases.transfer.handshake import (
     CASES_WAIT,
     LETTERS_WAIT,
@@ -70,8 +72,7 @@ def take_request(tx: HubTransaction, letter: Letter, *, now: datetime, handshake
         epoch=held.epoch,
     )
     awaited = Awaited(LosingState.WAITING.value, "")
-    shown = dict(held.student.values)
-    tx.cases.add(case, state=CaseState.OPEN, awaited=awaited, received_at=now, due=None, shown=shown)
+    tx.cases.add(case, state=CaseState.OPEN, awaited=awaited, received_at=now, due=None, shown=shown(held.student))
     tx.cases.note(case.case_id, step="asked", office=handshake.office, at=now)
     tx.transfers.save_losing(transfer, now=now)
     consider(tx, case.case_id, now=now, handshake=handshake)
@@ -175,7 +176,7 @@ def _ask_beside(tx: HubTransaction, case: Case, step: Step, *, now: datetime, ha
         awaited_office=str(office),
     )
     if office.tier is not Tier.PROVINCE:  # which has the hub's own desk
-        tell(tx, CaseAsked(case, step.value, shown=dict(held.student.values)), to=office, now=now)
+        tell(tx, CaseAsked(case, step.value, shown=shown(held.student)), to=office, now=now)
 
 
 def open_archive(tx: HubTransaction, transfer_id: str, digest: str, *, province: str) -> tuple[KeptArchive, str]:
@@ -244,7 +245,7 @@ def _ask_below(tx: HubTransaction, transfer: Losing, *, now: datetime, handshake
     tx.cases.advance(case, state=CaseState.OPEN, awaited=Awaited(asked.value, str(office)), due=due)
     held = tx.students.get(transfer.student_key)
     assert held is not None, "just locked"
-    question = CaseAsked(case, asked.value, shown=dict(held.student.values))
+    question = CaseAsked(case, asked.value, shown=shown(held.student))
     tell(tx, question, to=handshake.authority_in(case, case.releasing_school), now=now)
 
 
@@ -303,6 +304,8 @@ def _leave(tx: HubTransaction, transfer: Losing, epoch: int, *, now: datetime, h
         told = ItemOutcome(item.item_id, number=gone.number)
         tell(tx, CaseOutcome(case.case_id, (told,), closed=True, at_ms=milliseconds(now)), to=office, now=now)
     tell(tx, StudentLeft(case.case_id, gone.number, transfer.gaining, milliseconds(now)), to=to, now=now)
+    for office, ended in addressed(attendance_told(held.student, None, now=now), register=handshake.register):
+        tell(tx, ended, to=office, now=now)
 
 
 def _end_unmoved(tx: HubTransaction, transfer: Losing, said: Refusal, *, now: datetime, handshake: Handshake) -> None:

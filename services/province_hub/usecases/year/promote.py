@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from kernel.attending import told_where_attending
 from kernel.clock import milliseconds
 from kernel.endorsement import authority_of
 from kernel.promotion import ClassesPromoted, ladder
 from kernel.stages import SchoolSystem
 from province_hub.store.promotions import SchoolPromoted
 from province_hub.store.transaction import HubTransaction
-from province_hub.usecases.announce import tell
+from province_hub.usecases.announce import Told, tell
+from province_hub.usecases.attending import addressed
 from province_hub.usecases.rules import Rules
 
 PROMOTION_WAITS = "promotion"  # rung when a night begins, and after each handful
@@ -35,18 +37,23 @@ def promote_next(tx: HubTransaction, /, *, now: datetime, rules: Rules, schools_
     known = {school: system for school, system in systems.items() if system}
     promoted = tx.promotions.promote(run, known, office=str(rules.here), now_ms=now_ms)
     authorities = {school: authority_of(school, register=rules.register) for school in known}
-    tx.feed.hold({str(office) for office in authorities.values()})
+    # The pupils who attend elsewhere are these schools', whose rows are ours: nobody else tells of them meanwhile.
+    attending = addressed(
+        [told_where_attending(one, at_ms=now_ms) for one in tx.attending.with_records_at(list(known))],
+        register=rules.register,
+    )
+    tx.feed.hold({str(office) for office in (*authorities.values(), *(office for office, _ in attending))})
     stayed = tx.promotions.stayed(run, systems)
     through = [SchoolPromoted(school, promoted.get(school, 0), *stayed.get(school, ({}, ()))) for school in systems]
     tx.promotions.done(run.run_id, through, now_ms=now_ms)
     tx.promotions.finish(run.run_id, now_ms=now_ms)
     tx.wake(PROMOTION_WAITS)
-    told = [
+    told: list[Told] = [
         (authorities[one.school], _entry(run.run_id, one, system=known[one.school], at_ms=now_ms))
         for one in through
         if one.promoted
     ]
-    tell(tx, told, now=now)
+    tell(tx, [*told, *attending], now=now)
     return True
 
 

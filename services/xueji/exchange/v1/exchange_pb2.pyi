@@ -182,6 +182,7 @@ class Entry(_message.Message):
     RECOUNTED_FIELD_NUMBER: _builtins.int
     HAND_OVER_FIELD_NUMBER: _builtins.int
     BREACH_FIELD_NUMBER: _builtins.int
+    RECORD_TOLD_FIELD_NUMBER: _builtins.int
     sequence: _builtins.int
     recorded_at_ms: _builtins.int
     @_builtins.property
@@ -212,6 +213,8 @@ class Entry(_message.Message):
     def hand_over(self) -> Global___ArchiveToHandOver: ...
     @_builtins.property
     def breach(self) -> Global___BreachFound: ...
+    @_builtins.property
+    def record_told(self) -> Global___RecordTold: ...
     def __init__(
         self,
         *,
@@ -231,12 +234,13 @@ class Entry(_message.Message):
         recounted: Global___DueRecounted | None = ...,
         hand_over: Global___ArchiveToHandOver | None = ...,
         breach: Global___BreachFound | None = ...,
+        record_told: Global___RecordTold | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["asked", b"asked", "breach", b"breach", "entry", b"entry", "hand_over", b"hand_over", "left", b"left", "notice", b"notice", "notice_receipt", b"notice_receipt", "outcome", b"outcome", "placed", b"placed", "progress", b"progress", "promoted", b"promoted", "pupils_left", b"pupils_left", "receipt", b"receipt", "recounted", b"recounted", "register_changed", b"register_changed"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["asked", b"asked", "breach", b"breach", "entry", b"entry", "hand_over", b"hand_over", "left", b"left", "notice", b"notice", "notice_receipt", b"notice_receipt", "outcome", b"outcome", "placed", b"placed", "progress", b"progress", "promoted", b"promoted", "pupils_left", b"pupils_left", "receipt", b"receipt", "record_told", b"record_told", "recounted", b"recounted", "register_changed", b"register_changed"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["asked", b"asked", "breach", b"breach", "entry", b"entry", "hand_over", b"hand_over", "left", b"left", "notice", b"notice", "notice_receipt", b"notice_receipt", "outcome", b"outcome", "placed", b"placed", "progress", b"progress", "promoted", b"promoted", "pupils_left", b"pupils_left", "receipt", b"receipt", "recorded_at_ms", b"recorded_at_ms", "recounted", b"recounted", "register_changed", b"register_changed", "sequence", b"sequence"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["asked", b"asked", "breach", b"breach", "entry", b"entry", "hand_over", b"hand_over", "left", b"left", "notice", b"notice", "notice_receipt", b"notice_receipt", "outcome", b"outcome", "placed", b"placed", "progress", b"progress", "promoted", b"promoted", "pupils_left", b"pupils_left", "receipt", b"receipt", "record_told", b"record_told", "recorded_at_ms", b"recorded_at_ms", "recounted", b"recounted", "register_changed", b"register_changed", "sequence", b"sequence"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_entry: _TypeAlias = _typing.Literal["asked", "progress", "outcome", "left", "receipt", "notice", "notice_receipt", "register_changed", "placed", "pupils_left", "promoted", "recounted", "hand_over", "breach"]  # noqa: Y015
+    _WhichOneofReturnType_entry: _TypeAlias = _typing.Literal["asked", "progress", "outcome", "left", "receipt", "notice", "notice_receipt", "register_changed", "placed", "pupils_left", "promoted", "recounted", "hand_over", "breach", "record_told"]  # noqa: Y015
     _WhichOneofArgType_entry: _TypeAlias = _typing.Literal["entry", b"entry"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_entry) -> _WhichOneofReturnType_entry | None: ...
 
@@ -531,6 +535,103 @@ class StudentLeft(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___StudentLeft: _TypeAlias = StudentLeft  # noqa: Y015
+
+@_typing.final
+class RecordTold(_message.Message):
+    """A record as it stands, for a school that no case told: it was changed by another office's case, or the reader's
+    school is not where the record is but where its pupil attends (Article 17).
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    @_typing.final
+    class RecordEntry(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: _builtins.int
+        VALUE_FIELD_NUMBER: _builtins.int
+        key: _builtins.str
+        value: _builtins.str
+        def __init__(
+            self,
+            *,
+            key: _builtins.str = ...,
+            value: _builtins.str = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    @_typing.final
+    class StandingEntry(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: _builtins.int
+        VALUE_FIELD_NUMBER: _builtins.int
+        key: _builtins.str
+        value: _builtins.str
+        def __init__(
+            self,
+            *,
+            key: _builtins.str = ...,
+            value: _builtins.str = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    SCHOOL_FIELD_NUMBER: _builtins.int
+    ATTENDS_FIELD_NUMBER: _builtins.int
+    STUDENT_KEY_FIELD_NUMBER: _builtins.int
+    NUMBER_FIELD_NUMBER: _builtins.int
+    RECORD_SCHOOL_FIELD_NUMBER: _builtins.int
+    STATUS_FIELD_NUMBER: _builtins.int
+    RECORD_FIELD_NUMBER: _builtins.int
+    STANDING_FIELD_NUMBER: _builtins.int
+    UNTIL_FIELD_NUMBER: _builtins.int
+    AT_MS_FIELD_NUMBER: _builtins.int
+    school: _builtins.str
+    """Code of the school that is told."""
+    attends: _builtins.bool
+    """The pupil attends that school; otherwise the record is there."""
+    student_key: _builtins.str
+    number: _builtins.str
+    record_school: _builtins.str
+    status: _builtins.str
+    until: _builtins.str
+    """ISO date from which the pupil attends no more; empty while it goes on."""
+    at_ms: _builtins.int
+    @_builtins.property
+    def record(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]:
+        """By form key; where the pupil attends, only what that school must know."""
+
+    @_builtins.property
+    def standing(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]: ...
+    def __init__(
+        self,
+        *,
+        school: _builtins.str = ...,
+        attends: _builtins.bool = ...,
+        student_key: _builtins.str = ...,
+        number: _builtins.str = ...,
+        record_school: _builtins.str = ...,
+        status: _builtins.str = ...,
+        record: _abc.Mapping[_builtins.str, _builtins.str] | None = ...,
+        standing: _abc.Mapping[_builtins.str, _builtins.str] | None = ...,
+        until: _builtins.str = ...,
+        at_ms: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["at_ms", b"at_ms", "attends", b"attends", "number", b"number", "record", b"record", "record_school", b"record_school", "school", b"school", "standing", b"standing", "status", b"status", "student_key", b"student_key", "until", b"until"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RecordTold: _TypeAlias = RecordTold  # noqa: Y015
 
 @_typing.final
 class CustodyReceipt(_message.Message):
