@@ -24,6 +24,7 @@ from xueji.common.v1 import refusal_pb2
 from xueji.deadline.v1 import deadline_pb2_grpc
 from xueji.decision.v1 import decision_pb2, decision_pb2_grpc
 from xueji.desk.v1 import desk_pb2, desk_pb2_grpc, paper_archive_pb2_grpc, roster_pb2, roster_pb2_grpc
+from xueji.disclosure.v1 import disclosure_pb2_grpc
 from xueji.evidence.v1 import evidence_pb2_grpc
 from xueji.index.v1 import index_pb2, index_pb2_grpc
 from xueji.inquiry.v1 import inquiry_pb2_grpc, preflight_pb2
@@ -62,6 +63,7 @@ class Desk:
         self._decisions = decision_pb2_grpc.DecisionServiceStub(channel)
         self._notices = notice_pb2_grpc.NoticeDeskServiceStub(channel)
         self.evidence = evidence_pb2_grpc.EvidenceDeskServiceStub(channel)  # asked by ``console.evidence``
+        self.disclosures = disclosure_pb2_grpc.DisclosureServiceStub(channel)  # asked by ``console.disclosures``
         self.staff = staff_pb2_grpc.StaffDeskServiceStub(channel)  # asked by ``console.staff``
         self.year = year_pb2_grpc.YearServiceStub(channel)  # asked by ``console.commands.year_work``
         self.terms = term_pb2_grpc.TermServiceStub(channel)  # asked by ``console.term_notices``

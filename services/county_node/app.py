@@ -26,6 +26,7 @@ from county_node.links.upward import follower, inquiry_relay, notice_relay, subm
 from county_node.rpc import notices
 from county_node.rpc.attending import attending_desk
 from county_node.rpc.desk import desk
+from county_node.rpc.disclosures import DisclosureServicer
 from county_node.rpc.evidence import evidence_desk, evidence_relay
 from county_node.rpc.feed import feed
 from county_node.rpc.inquiry import inquiry
@@ -39,11 +40,14 @@ from county_node.settings import CountySettings
 from county_node.store.transaction import CountyTransaction
 from county_node.usecases.announce import recount_told
 from county_node.usecases.bench import LANE_UP, Bench
+from county_node.usecases.disclosures import take_request
 from county_node.usecases.review import review_arrivals
+from kernel.notice import NoticeKind
 from kernel.office import Office, Role, Tier
 from xueji.attending.v1 import attending_pb2_grpc
 from xueji.deadline.v1 import deadline_pb2_grpc
 from xueji.desk.v1 import desk_pb2_grpc, paper_archive_pb2_grpc
+from xueji.disclosure.v1 import disclosure_pb2_grpc
 from xueji.evidence.v1 import evidence_pb2_grpc
 from xueji.exchange.v1 import exchange_pb2_grpc
 from xueji.inquiry.v1 import inquiry_pb2_grpc
@@ -78,7 +82,8 @@ class App(Node[CountySettings, CountyTransaction]):
             below=lambda: _schools_of(parts.here, register),
             superior=Office.parse(settings.superior_office) if settings.superior_office else None,
         )
-        bench = replace(bench, arrivals=review_arrivals(bench))
+        asked = partial(take_request, here=bench.here, register=bench.register)
+        bench = replace(bench, arrivals={**review_arrivals(bench), NoticeKind.DISCLOSURE_REQUEST: asked})
         again = Recount(bench.here, bench.due, partial(recount_told, bench=bench))
         overseen = Overseen(register.schools, partial(bench.packs.in_force, bench.here.province))
         database, clock = parts.database, parts.clock
@@ -139,6 +144,11 @@ class App(Node[CountySettings, CountyTransaction]):
                     evidence_pb2_grpc.add_EvidenceRelayServiceServicer_to_server,
                     evidence_relay(database, hub, bench=bench, clock=clock),
                     "xueji.evidence.v1.EvidenceRelayService",
+                ),
+                Service(
+                    disclosure_pb2_grpc.add_DisclosureServiceServicer_to_server,
+                    DisclosureServicer(database, bench=bench, clock=clock),
+                    "xueji.disclosure.v1.DisclosureService",
                 ),
                 Service(
                     staff_pb2_grpc.add_StaffDeskServiceServicer_to_server,

@@ -1221,3 +1221,25 @@ class ReviewClosed(Refusal):
 class RollTooLong(Refusal):
     kind = Kind.TOO_MUCH
     text = "名册超过 {most} 人，不像是一所学校的名册"
+
+
+class DisclosureNotFound(Refusal):
+    kind = Kind.NOT_FOUND
+    text = "没有这件对外提供申请"
+    article = 25
+
+
+class DisclosureNotPermitted(Refusal):
+    kind = Kind.NOT_ALLOWED
+    text = "未经学籍主管部门书面批准，不得向外提供学籍信息（{state}）"
+    article = 25
+
+
+class DisclosureDecided(Refusal):
+    text = "这件申请的状态是“{state}”，不能再办理这一步"
+    article = 25
+
+
+class DisclosureTooLong(Refusal):
+    text = "截止日期应在今天至 {most} 天以内"
+    article = 25

@@ -21,6 +21,7 @@ from school_node.links.review import ReviewRoll
 from school_node.links.upward import follower, inquiry_relay, notice_relay, submitter
 from school_node.rpc.attending import attending_desk
 from school_node.rpc.desk import desk
+from school_node.rpc.disclosures import DisclosureServicer
 from school_node.rpc.evidence import evidence_desk
 from school_node.rpc.inquiry import inquiry
 from school_node.rpc.notices import notice_desk, paper_archive_desk
@@ -37,6 +38,7 @@ from school_node.usecases.tell_county import tell_county
 from xueji.attending.v1 import attending_pb2_grpc
 from xueji.deadline.v1 import deadline_pb2_grpc
 from xueji.desk.v1 import desk_pb2_grpc, paper_archive_pb2_grpc, roster_pb2_grpc
+from xueji.disclosure.v1 import disclosure_pb2_grpc
 from xueji.evidence.v1 import evidence_pb2_grpc
 from xueji.inquiry.v1 import inquiry_pb2_grpc
 from xueji.notice.v1 import notice_pb2_grpc
@@ -135,6 +137,11 @@ class App(Node[SchoolSettings, SchoolTransaction]):
                     supervision_pb2_grpc.add_SupervisionServiceServicer_to_server,
                     supervision(database, office=office, clock=clock),
                     "xueji.supervision.v1.SupervisionService",
+                ),
+                Service(
+                    disclosure_pb2_grpc.add_DisclosureServiceServicer_to_server,
+                    DisclosureServicer(database, office=office, clock=clock),
+                    "xueji.disclosure.v1.DisclosureService",
                 ),
                 Service(
                     inquiry_pb2_grpc.add_InquiryServiceServicer_to_server,

@@ -11,6 +11,7 @@ import typer
 from console.commands import (
     archives,
     cases,
+    disclosures,
     evidence,
     federation,
     figures,
@@ -53,6 +54,7 @@ app.add_typer(index.app, name="index")
 app.add_typer(rules.app, name="rules")
 app.add_typer(figures.app, name="figures")
 app.add_typer(staff.app, name="staff")
+app.add_typer(disclosures.app, name="disclosures")
 app.add_typer(review.app, name="review")
 app.add_typer(schools.app, name="schools")
 app.add_typer(supervision.app, name="supervision")

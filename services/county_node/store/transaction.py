@@ -6,6 +6,7 @@ from functools import cached_property
 
 from chassis.attending import AttendingBook
 from chassis.deadlines import DeadlineBook, Timed
+from chassis.disclosures import Disclosing, DisclosureBook
 from chassis.evidence.store import EvidenceStore
 from chassis.ledger import CaseLedger, Climbing, Feeding, Following
 from chassis.ledger.departures import Departures
@@ -23,6 +24,7 @@ from county_node.store.students import KnownStudents
 
 class CountyTransaction(
     Climbing, Feeding, Following, Relaying, Departing, Reviewing, Staffed, Supervising, Timed, Registered
+    Climbing, Feeding, Following, Relaying, Departing, Reviewing, Staffed, Supervising, Timed, Disclosing
 ):
     """Remembers cases, sends them up, is followed by schools, and follows the hub."""
 
@@ -65,6 +67,10 @@ class CountyTransaction(
     @cached_property
     def staff(self) -> StaffBook:
         return StaffBook(self, schema.staff)
+
+    @cached_property
+    def disclosures(self) -> DisclosureBook:
+        return DisclosureBook(self, schema.disclosures)
 
     @cached_property
     def supervision(self) -> SupervisionBook:

@@ -32,6 +32,8 @@ class NoticeKind(StrEnum):
     ESCALATION = "escalation"
     OVERDUE_ENDED = "overdue_ended"
     TRANSFER_OVERDUE = "transfer_overdue"
+    DISCLOSURE_REQUEST = "disclosure_request"
+    DISCLOSURE_DECISION = "disclosure_decision"
 
     @property
     def label(self) -> str:
@@ -106,6 +108,12 @@ KINDS: Mapping[NoticeKind, KindOfNotice] = {
     NoticeKind.ESCALATION: KindOfNotice("逾期未办情况上报", ("14.2", "26.1"), Line.UP, ("text", "cases")),
     NoticeKind.OVERDUE_ENDED: KindOfNotice("逾期业务办结情况", ("14.2", "26.1"), Line.UP, ("text", "cases")),
     NoticeKind.TRANSFER_OVERDUE: KindOfNotice("学籍转接逾期告知", ("14.2", "15.1"), Line.ANY, ("text",)),
+    NoticeKind.DISCLOSURE_REQUEST: KindOfNotice(
+        "对外提供学籍信息申请书", ("25.1",), Line.UP, ("recipient", "purpose", "basis", "items", "until")
+    ),
+    NoticeKind.DISCLOSURE_DECISION: KindOfNotice(
+        "对外提供学籍信息批复", ("25.1",), Line.DOWN, ("recipient", "purpose", "items", "until", "decision")
+    ),
 }
 assert KINDS.keys() == set(NoticeKind)
 for _row in KINDS.values():
@@ -178,4 +186,15 @@ CONTENT_LABELS: Mapping[str, str] = {
     "clause": "条款",
     "measure": "整改要求和措施",
     "digest": "封存摘要",
+    # Disclosure (Art. 25)
+    "disclosure_id": "申请编号",
+    "recipient": "接收单位",
+    "purpose": "用途",
+    "basis": "依据",
+    "items": "提供的项目",
+    "item": "项目代码",
+    "title": "项目",
+    "decision": "决定",
+    "asked_by": "申请人",
+    "confirmed_by": "审核人",
 }

@@ -7,6 +7,7 @@ from sqlalchemy.dialects.postgresql import JSONB, UUID
 
 from chassis.attending import attending_table
 from chassis.deadlines import overdue_table
+from chassis.disclosures import disclosure_tables
 from chassis.evidence.store import evidence_table
 from chassis.ledger import ledger_tables
 from chassis.notices import notice_tables
@@ -23,6 +24,8 @@ outbox = outbox_table(metadata)
 cursors = cursor_table(metadata)
 notices = notice_tables(metadata)
 staff = staff_table(metadata)
+
+disclosures = disclosure_tables(metadata)
 reviews = review_table(metadata)
 overdue = overdue_table(metadata)
 attending = attending_table(metadata)

@@ -6,6 +6,7 @@ from functools import cached_property
 
 from chassis.attending import AttendingBook
 from chassis.deadlines import DeadlineBook, Timed
+from chassis.disclosures import Disclosing, DisclosureBook
 from chassis.evidence.store import EvidenceStore
 from chassis.ledger import CaseLedger, Climbing, Following
 from chassis.ledger.departures import Departures
@@ -22,7 +23,7 @@ from school_node.store.pupils import Pupils
 from school_node.store.reviews import SchoolReviews
 
 
-class SchoolTransaction(Climbing, Following, Relaying, Departing, Reviewing, Staffed, Timed, Registered):
+class SchoolTransaction(Climbing, Following, Relaying, Departing, Reviewing, Staffed, Timed, Registered, Disclosing):
     """Remembers cases and pupils, sends cases up, and follows the authority."""
 
     @cached_property
@@ -68,6 +69,10 @@ class SchoolTransaction(Climbing, Following, Relaying, Departing, Reviewing, Sta
     @cached_property
     def staff(self) -> StaffBook:
         return StaffBook(self, schema.staff)
+
+    @cached_property
+    def disclosures(self) -> DisclosureBook:
+        return DisclosureBook(self, schema.disclosures)
 
     @cached_property
     def reviews(self) -> ReviewBook:

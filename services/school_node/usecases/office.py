@@ -21,6 +21,7 @@ from kernel.refusals import OfficeHasAnotherAuthority
 from kernel.school import School
 from kernel.statement import Sign, Verify
 from school_node.store.transaction import SchoolTransaction
+from school_node.usecases.disclosure_decisions import take_decision
 from school_node.usecases.review.opening import note_sealed, take_opening
 
 LANE_UP = "up"
@@ -79,6 +80,7 @@ class SchoolOffice:
                 **deadline_arrivals(lambda: self.notices),
                 NoticeKind.TERM_REVIEW_OPENED: partial(take_opening, post=plain),
                 NoticeKind.TERM_REVIEW_RESULT: note_sealed,
+                NoticeKind.DISCLOSURE_DECISION: partial(take_decision, authority=self.authority),
             },
         )
 

@@ -1,0 +1,12 @@
+"""What is given to somebody outside, by permit (Art. 25)."""
+
+from alembic import op
+
+from chassis.disclosures.migrations_v1 import create_disclosures
+
+revision = "0008"
+down_revision = "0007"
+
+
+def upgrade() -> None:
+    create_disclosures(op)
