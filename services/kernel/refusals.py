@@ -627,6 +627,11 @@ class ExtraFieldUnknown(Refusal):
     article = 7
 
 
+class PupilTwiceInCase(Refusal):
+    text = "一件业务中同一学生只能出现一次"
+    article = 6
+
+
 class EntranceWindowClosed(Refusal):
     text = "现在不受理毕业后跨省就学：受理时间为{windows}，下一次自{next}起"
     article = 14

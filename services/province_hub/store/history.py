@@ -14,6 +14,7 @@ from kernel.clock import day_of
 from kernel.custody import Custody
 from kernel.history import HistoryEvent, Placed, placements
 from province_hub.store import schema
+from province_hub.store.records import among
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,19 @@ class Newest:
 
     at_ms: int
     effective_on: date
+
+
+@dataclass(frozen=True)
+class Reach:
+    """A record that this hub may write, and how far its history reaches.
+
+    Attributes:
+        since_epoch: the epoch at which this hub took the record. version: of the record.
+    """
+
+    since_epoch: int
+    version: int
+    newest: Newest
 
 
 @dataclass(frozen=True)
@@ -50,6 +64,29 @@ class Histories:
     def of(self, student_key: str) -> list[HistoryEvent]:
         """The entries that led to the record as it stands here, oldest first."""
         return [_event(row) for row in self._connection.execute(_current(student_key))]
+
+    def reach(self, student_keys: Sequence[str]) -> dict[str, Reach]:
+        """By key, of those records that are held here, which are locked to the end of the transaction."""
+        students, history = schema.students, schema.history
+        held = self._connection.execute(
+            select(students.c.student_key, students.c.since_epoch, students.c.version)
+            .where(among(students.c.student_key, student_keys), students.c.custody == Custody.HELD.value)
+            .order_by(students.c.student_key)
+            .with_for_update()
+        ).all()
+        # Read after the locks are taken, so that no other entry comes between.
+        newest = self._connection.execute(
+            select(
+                history.c.student_key,
+                history.c.since_epoch,
+                func.max(history.c.at_ms),
+                func.max(history.c.effective_on),
+            )
+            .where(among(history.c.student_key, [key for key, _, _ in held]))
+            .group_by(history.c.student_key, history.c.since_epoch)
+        )
+        latest = {(key, epoch): Newest(at_ms, on) for key, epoch, at_ms, on in newest}
+        return {key: Reach(epoch, version, latest[key, epoch]) for key, epoch, version in held}
 
     def newest(self, student_key: str, since_epoch: int) -> Newest:
         """How far the history of a record reaches."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, Row, Select, Text, func, select
+from sqlalchemy import ARRAY, Column, ColumnElement, Connection, Row, Select, Text, any_, func, literal, select, text
 
 from kernel.custody import Custody
 from kernel.refusals import NotCustodian, RecordFrozen
@@ -46,6 +48,11 @@ def has_number(number: str) -> ColumnElement[bool]:
     )
 
 
+def among(column: Column[str], values: Sequence[str]) -> ColumnElement[bool]:
+    """The column is one of the values: one array as a parameter, however many there are."""
+    return column == any_(literal(list(values), ARRAY(column.type)))
+
+
 def selected() -> Select[Any]:
     """Records with their earlier numbers beside them, oldest first."""
     numbers = schema.student_numbers
@@ -80,6 +87,57 @@ def columns(student: Student) -> dict[str, Any]:
 def stored_values(student: Student) -> dict[str, str]:
     """The items of the form that have no column of their own."""
     return {key: value for key, value in student.values.items() if key not in _OWN_COLUMNS}
+
+
+_INSERT = """
+INSERT INTO students (student_key, number, status, school, grade, school_class, name, values, standing, version,
+                      custody, epoch, since_epoch)
+SELECT student_key, number, status, school, grade, school_class, name, CAST(content AS jsonb), CAST(standing AS jsonb),
+       version, 'held', :epoch, :epoch
+FROM unnest(CAST(:keys AS uuid[]), CAST(:numbers AS text[]), CAST(:statuses AS text[]), CAST(:schools AS text[]),
+            CAST(:grades AS text[]), CAST(:classes AS text[]), CAST(:names AS text[]), CAST(:contents AS text[]),
+            CAST(:standings AS text[]), CAST(:versions AS integer[]))
+     AS given(student_key, number, status, school, grade, school_class, name, content, standing, version)
+ON CONFLICT (student_key) DO NOTHING RETURNING CAST(student_key AS text)
+"""
+_UPDATE = """
+UPDATE students
+SET number = given.number, status = given.status, school = given.school, grade = given.grade,
+    school_class = given.school_class, name = given.name, values = CAST(given.content AS jsonb),
+    standing = CAST(given.standing AS jsonb), version = given.version
+FROM unnest(CAST(:keys AS uuid[]), CAST(:numbers AS text[]), CAST(:statuses AS text[]), CAST(:schools AS text[]),
+            CAST(:grades AS text[]), CAST(:classes AS text[]), CAST(:names AS text[]), CAST(:contents AS text[]),
+            CAST(:standings AS text[]), CAST(:versions AS integer[]))
+     AS given(student_key, number, status, school, grade, school_class, name, content, standing, version)
+WHERE students.student_key = given.student_key
+"""
+
+
+def insert_new(connection: Connection, students: Sequence[Student], *, epoch: int) -> set[str]:
+    """Insert records, held by this hub; one that is here already is left as it is. The keys of those inserted."""
+    return set(connection.scalars(text(_INSERT), {"epoch": epoch, **_given(students)}))
+
+
+def update_all(connection: Connection, students: Sequence[Student]) -> None:
+    """Write what records are now, in one statement."""
+    if students:
+        connection.execute(text(_UPDATE), _given(students))
+
+
+def _given(students: Sequence[Student]) -> dict[str, Any]:
+    """The columns of ``given``."""
+    return {
+        "keys": [student.student_key for student in students],
+        "numbers": [student.number for student in students],
+        "statuses": [student.status.value for student in students],
+        "schools": [student.school for student in students],
+        "grades": [student.grade for student in students],
+        "classes": [student.school_class for student in students],
+        "names": [student.name for student in students],
+        "contents": [json.dumps(stored_values(student), ensure_ascii=False) for student in students],
+        "standings": [json.dumps(dict(student.standing), ensure_ascii=False) for student in students],
+        "versions": [student.version for student in students],
+    }
 
 
 def held(row: Row[Any]) -> Held:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, insert, select, tuple_
@@ -53,8 +54,9 @@ class Stages:
         )
         return last
 
-    def give(self, certificate: Certificate) -> None:
-        self._connection.execute(insert(schema.certificates).values(vars(certificate)))
+    def give(self, certificates: Sequence[Certificate]) -> None:
+        if certificates:
+            self._connection.execute(insert(schema.certificates), [vars(one) for one in certificates])
 
     def put_plan(self, plan: Plan, *, person: str, at_ms: int) -> None:
         """The places of a school; said again, the newer word stands."""

@@ -7,7 +7,6 @@ a case goes on with its other pupils in the same transaction.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -19,7 +18,6 @@ from sqlalchemy import (
     func,
     or_,
     select,
-    text,
     update,
 )
 from sqlalchemy.dialects.postgresql import insert as upsert
@@ -30,7 +28,6 @@ from kernel.custody import Custody
 from kernel.history import HistoryEvent, Placed, in_order, placements, state
 from kernel.refusals import (
     NotCustodian,
-    NumberAlreadyHeld,
     RecordFrozen,
     Refusal,
     StudentHasOpenCase,
@@ -39,8 +36,9 @@ from kernel.refusals import (
 from kernel.status import StudentStatus
 from kernel.student import Student
 from province_hub.store import schema
-from province_hub.store.history import Histories, Line, after, last, lines_of, newest_of
-from province_hub.store.records import Held, columns, has_number, held, selected, stored_values
+from province_hub.store.history import Histories, Line, Reach, after, last, lines_of, newest_of
+from province_hub.store.numbers import Numbers
+from province_hub.store.records import Held, among, columns, has_number, held, insert_new, selected, update_all
 
 __all__ = ["FIRST_EPOCH", "Held", "Students"]
 
@@ -53,6 +51,7 @@ class Students:
     def __init__(self, tx: Transaction) -> None:
         self._connection = tx.connection
         self._histories = Histories(tx.connection)
+        self._numbers = Numbers(tx.connection)
 
     def get(self, student_key: str, *, lock: bool = False) -> Held | None:
         """``lock`` holds the row to the end of the transaction."""
@@ -61,6 +60,26 @@ class Students:
     def by_number(self, number: str, *, lock: bool = False) -> Held | None:
         """The record that has this number or had it earlier."""
         return self._one(selected().where(has_number(number)), lock=lock)
+
+    def lock_by_numbers(self, numbers: Sequence[str]) -> dict[str, Held]:
+        """By each of these numbers, in force or earlier, the record, held to the end of the transaction.
+
+        In one order, so that no two cases deadlock.
+        """
+        found = self._connection.execute(
+            select(schema.student_numbers.c.number, schema.student_numbers.c.student_key).where(
+                among(schema.student_numbers.c.number, numbers)
+            )
+        ).all()
+        students = schema.students
+        rows = self._connection.execute(
+            selected()
+            .where(among(students.c.student_key, [key for _, key in found]))
+            .order_by(students.c.student_key)
+            .with_for_update(of=students)
+        )
+        by_key = {one.student.student_key: one for one in map(held, rows)}
+        return {number: by_key[key] for number, key in found if key in by_key}
 
     def page(self, *, number: str = "", name: str = "", after: str = "", size: int) -> list[Held]:
         """Records in the order of their keys: of this number (any), of exactly this name, or all."""
@@ -129,109 +148,94 @@ class Students:
             return
         event_of = {student.student_key: event for student, event in zip(students, events, strict=True)}
         assert all(student.version == 1 and not student.aliases for student in students), "a record begins at 1"
-        admitted = self._connection.scalars(
-            text(
-                "INSERT INTO students (student_key, number, status, school, grade, school_class, name, values,"
-                " standing, version, custody, epoch, since_epoch)"
-                " SELECT student_key, number, status, school, grade, school_class, name, CAST(content AS jsonb),"
-                " CAST(standing AS jsonb), 1, 'held', :epoch, :epoch"
-                " FROM unnest(CAST(:keys AS uuid[]), CAST(:numbers AS text[]), CAST(:statuses AS text[]),"
-                " CAST(:schools AS text[]), CAST(:grades AS text[]), CAST(:classes AS text[]), CAST(:names AS text[]),"
-                " CAST(:contents AS text[]), CAST(:standings AS text[]))"
-                " AS admitted(student_key, number, status, school, grade, school_class, name, content, standing)"
-                " ON CONFLICT (student_key) DO NOTHING RETURNING CAST(student_key AS text)"
-            ),
-            {
-                "epoch": FIRST_EPOCH,
-                "keys": [student.student_key for student in students],
-                "numbers": [student.number for student in students],
-                "statuses": [student.status.value for student in students],
-                "schools": [student.school for student in students],
-                "grades": [student.grade for student in students],
-                "classes": [student.school_class for student in students],
-                "names": [student.name for student in students],
-                "contents": [json.dumps(stored_values(student), ensure_ascii=False) for student in students],
-                "standings": [json.dumps(dict(student.standing), ensure_ascii=False) for student in students],
-            },
-        ).all()
-        begun = set(admitted)
+        begun = insert_new(self._connection, students, epoch=FIRST_EPOCH)
         new = [student for student in students if student.student_key in begun]
-        self._connection.execute(
-            text(
-                "INSERT INTO student_numbers (number, student_key, position)"
-                " SELECT number, student_key, 0"
-                " FROM unnest(CAST(:numbers AS text[]), CAST(:keys AS uuid[])) AS issued(number, student_key)"
-            ),
-            {"numbers": [student.number for student in new], "keys": [student.student_key for student in new]},
-        )
+        self._numbers.begin(new)
         self._histories.add(_line(student, FIRST_EPOCH, event_of[student.student_key]) for student in new)
 
     def write(self, student: Student, event: HistoryEvent) -> Student:
-        """The next version of a record.
+        """The next version of one record; ``write_all`` says what is raised."""
+        (written,) = self.write_all([(student, event)])
+        if isinstance(written, Refusal):
+            raise written
+        return written
+
+    def write_all(self, changes: Sequence[tuple[Student, HistoryEvent]]) -> list[Student | Refusal]:
+        """The next version of many records, each by itself: one that refuses leaves the others alone.
 
         An entry that is told late, or takes another back, says nothing of what later entries say: the record is then
         what the whole history makes of it, and the days that it changes are restated.
 
         Args:
-            student: the record as the change left it, at the next version. event: of that version.
+            changes: each record as the change left it, at the next version, with the event of that version; no record
+                twice.
 
         Returns:
-            The record as it stands now, which of a late entry need not be ``student``.
+            In the order given, the record as it stands now, which of a late entry need not be what was given; or
 
-        Raises:
-            StudentNotFound, RecordFrozen, NotCustodian: it is not this hub's to write.
-            NumberAlreadyHeld: a number of it belongs to somebody else.
-            EffectiveBeforeRecord: the entry would be true before the record began.
-            StatusTransitionIllegal, LaterEntryForbids: it would leave an unlawful course of statuses.
+            - StudentNotFound, RecordFrozen, NotCustodian: it is not this hub's to write;
+            - NumberAlreadyHeld: a number of it belongs to somebody else;
+            - EffectiveBeforeRecord: the entry would be true before the record began;
+            - StatusTransitionIllegal, LaterEntryForbids: it would leave an unlawful course of statuses.
         """
+        keys = [student.student_key for student, _ in changes]
+        reach = self._histories.reach(keys)
+        known = self._numbers.of(keys)
+        answers: list[Student | Refusal] = []
+        lines: list[Line] = []
+        for student, event in changes:
+            try:
+                stands, line = self._next(student, event, reach.get(student.student_key))
+                self._numbers.add(stands, known[student.student_key])
+            except Refusal as said:
+                answers.append(said)
+            else:
+                answers.append(stands)
+                lines.append(line)
+        update_all(self._connection, [one for one in answers if isinstance(one, Student)])
+        self._histories.add(lines)
+        return answers
+
+    def _next(self, student: Student, event: HistoryEvent, reach: Reach | None) -> tuple[Student, Line]:
         assert event.version == student.version, "an entry and the version that it leads to"
-        students = schema.students
-        since_epoch = self._connection.scalar(
-            select(students.c.since_epoch)
-            .where(
-                students.c.student_key == student.student_key,
-                students.c.custody == Custody.HELD.value,
-                students.c.version == student.version - 1,
-            )
-            .with_for_update()
-        )
-        if since_epoch is None:
+        if reach is None or reach.version != student.version - 1:
             self._require(student.student_key).require_writable()
             raise AssertionError("a version was skipped, or written without holding the row")
-        newest = self._histories.newest(student.student_key, since_epoch)
-        event = after(newest, event)
-        late = event.counters or event.effective_on < newest.effective_on
-        stands, line = (
-            self._restated(student, since_epoch, event) if late else (student, _line(student, since_epoch, event))
-        )
-        self._put_numbers(stands)
-        self._connection.execute(
-            update(students).where(students.c.student_key == student.student_key).values(**columns(stands))
-        )
-        self._histories.add([line])
-        return stands
+        event = after(reach.newest, event)
+        if event.counters or event.effective_on < reach.newest.effective_on:
+            return self._restated(student, reach.since_epoch, event)
+        return student, _line(student, reach.since_epoch, event)
+
+    def open_cases(self, student_keys: Sequence[str], case_id: str) -> dict[str, Refusal]:
+        """Take the pupils' locks for a case; taking one again for the same case is nothing.
+
+        Returns:
+            By key, why not. StudentHasOpenCase: another case holds it. StudentNotFound, RecordFrozen, NotCustodian: the
+            record is not this hub's to write.
+        """
+        students = schema.students
+        free = and_(students.c.open_case.is_(None), students.c.custody == Custody.HELD.value)
+        taken = self._connection.scalars(
+            update(students)
+            .where(among(students.c.student_key, student_keys), or_(students.c.open_case == case_id, free))
+            .values(open_case=case_id)
+            .returning(students.c.student_key)
+        ).all()
+        return {key: self._why_not(key) for key in set(student_keys).difference(taken)}
 
     def open_case(self, student_key: str, case_id: str) -> None:
-        """Take the pupil's lock for a case; taking it again for the same case is nothing.
+        """Take one pupil's lock. Raises as ``open_cases`` says."""
+        for said in self.open_cases([student_key], case_id).values():
+            raise said
 
-        Raises:
-            StudentHasOpenCase: another case holds it.
-            StudentNotFound, RecordFrozen, NotCustodian: the record is not this hub's to write.
-        """
-        taken = self._update(
-            student_key,
-            or_(
-                schema.students.c.open_case == case_id,
-                and_(schema.students.c.open_case.is_(None), schema.students.c.custody == Custody.HELD.value),
-            ),
-            open_case=case_id,
+    def close_cases(self, student_keys: Sequence[str], case_id: str) -> None:
+        """Give back the locks that this case holds."""
+        students = schema.students
+        self._connection.execute(
+            update(students)
+            .where(among(students.c.student_key, student_keys), students.c.open_case == case_id)
+            .values(open_case=None)
         )
-        if not taken:
-            raise self._why_not(student_key)
-
-    def close_case(self, student_key: str, case_id: str) -> None:
-        """Give the lock back, if this case holds it."""
-        self._update(student_key, schema.students.c.open_case == case_id, open_case=None)
 
     def freeze(self, student_key: str, transfer_id: str) -> None:
         """HELD to FROZEN for one transfer; again for the same transfer is nothing.
@@ -327,7 +331,7 @@ class Students:
         )
         if taken is None:
             return False
-        self._put_numbers(student)
+        self._numbers.add(student, self._numbers.of([student.student_key])[student.student_key])
         self._histories.add(lines_of(student.student_key, events, since_epoch=epoch, known_ms=event.at_ms))
         return True
 
@@ -352,29 +356,6 @@ class Students:
             update(schema.students).where(schema.students.c.student_key == student_key, condition).values(**values)
         )
         return done.rowcount == 1
-
-    def _put_numbers(self, student: Student) -> None:
-        """Add the numbers that are new, after those that are known; none is ever taken away."""
-        numbers = schema.student_numbers
-        known = self._connection.scalars(
-            select(numbers.c.number).where(numbers.c.student_key == student.student_key)
-        ).all()
-        new = [number for number in (*student.aliases, student.number) if number not in known]
-        if not new:
-            return
-        added = self._connection.execute(
-            upsert(numbers)
-            .values(
-                [
-                    {"number": number, "student_key": student.student_key, "position": position}
-                    for position, number in enumerate(new, start=len(known))
-                ]
-            )
-            .on_conflict_do_nothing(index_elements=[numbers.c.number])
-            .returning(numbers.c.number)
-        ).all()
-        if len(added) != len(new):
-            raise NumberAlreadyHeld(field="number")
 
     def _restated(self, student: Student, since_epoch: int, event: HistoryEvent) -> tuple[Student, Line]:
         """The record with an entry that says something of days of which there are entries already."""

@@ -14,18 +14,18 @@ from kernel.clock import day_of, milliseconds
 from kernel.documents import document_of, is_changed
 from kernel.endorsement import Endorsed, authority_in
 from kernel.feed import CaseProgress
-from kernel.history import HistoryEvent
 from kernel.identity import IdentityDocument
 from kernel.office import NATION
 from kernel.refusals import Refusal
 from kernel.student import Student
 from province_hub.store.transaction import HubTransaction
 from province_hub.usecases.announce import Told
-from province_hub.usecases.apply_case import apply_case, items_left, planned
+from province_hub.usecases.apply_case import apply_case, items_left
 from province_hub.usecases.judge_items import judge_items
 from province_hub.usecases.lock_records import lock_records
 from province_hub.usecases.rules import Rules
 from province_hub.usecases.transfer import LANE_INDEX
+from province_hub.usecases.write_parts import Part, Written, draft_parts
 
 KIND_DOCUMENT = "document"
 DOCUMENT_ASKED = "document_asked"  # 全国查重: what a correction waits for meanwhile
@@ -93,7 +93,7 @@ def _question(
         plan = _plan(tx, case, item, locked, chain, now=now, rules=rules, on=on)
         if plan is None or isinstance(locked, Refusal):
             return None
-        entry, after = plan
+        after, entry = plan
         if not is_changed(locked.values, after.values):
             return None
         before, now_named = document_of(locked.values), document_of(after.values)
@@ -111,14 +111,12 @@ def _plan(
     now: datetime,
     rules: Rules,
     on: date | None,
-) -> tuple[HistoryEvent, Student] | None:
+) -> Written | None:
     """What the item would make of the record; None where it may not."""
     if isinstance(locked, Refusal):
         return None
     (judgement,) = judge_items(tx, case, [(item, locked)], step=DOCUMENT_ASKED, now=now, rules=rules)
     if not judgement.approved:
         return None
-    try:
-        return planned(tx, case, item, locked, chain, now=now, rules=rules, on=on)
-    except Refusal:
-        return None  # told when the case is carried out
+    (draft,) = draft_parts(tx, case, [Part(item, locked)], chain[-1], now=now, rules=rules, on=on)
+    return None if isinstance(draft, Refusal) else draft  # a refusal is told when the case is carried out

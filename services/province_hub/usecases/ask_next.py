@@ -66,7 +66,7 @@ def _may_move(tx: HubTransaction, case: Case, *, now: datetime, rules: Rules) ->
     (judgement,) = judge_items(tx, case, [(item, locked)], step=ASKED, now=now, rules=rules)
     if judgement.approved:
         return locked
-    tx.students.close_case(locked.student_key, case.case_id)
+    tx.students.close_cases([locked.student_key], case.case_id)
     return judgement.refusals[0]
 
 

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from kernel.attending import ATTENDS
 from kernel.case import Case, Item
 from kernel.endorsement import Register
-from kernel.refusals import AdmittedElsewhere, IdentityMismatch, Refusal, StudentNotFound
+from kernel.refusals import AdmittedElsewhere, IdentityMismatch, PupilTwiceInCase, Refusal, StudentNotFound
 from kernel.regulation.stages import ADMISSION
 from kernel.status import StudentStatus
 from kernel.student import Student
+from province_hub.store.students import Held
 from province_hub.store.transaction import HubTransaction
 
 
@@ -23,17 +24,28 @@ def lock_records(
     is not the one that was meant. StudentHasOpenCase: another case is open. SchoolNoLongerInForce: the record went on
     with the others of its school before the case came here; the school where it is now files anew (Art. 9).
     """
+    held = tx.students.lock_by_numbers([item.values.get("number", "") for item in items])
     answers: dict[str, Student | Refusal] = {}
-    for item in sorted(items, key=lambda one: one.values.get("number", "")):  # one order, so that no two cases deadlock
+    for item in items:
         try:
-            answers[item.item_id] = _lock(tx, case, item, register=register)
+            answers[item.item_id] = _meant(case, item, held.get(item.values.get("number", "")), register=register)
         except Refusal as said:
             answers[item.item_id] = said
-    return {item.item_id: answers[item.item_id] for item in items}
+    keys: set[str] = set()
+    for item_id, one in answers.items():
+        if isinstance(one, Student):
+            if one.student_key in keys:
+                answers[item_id] = PupilTwiceInCase(field="number")
+            keys.add(one.student_key)
+    refused = tx.students.open_cases(sorted(keys), case.case_id)
+    return {
+        item_id: refused.get(one.student_key, one) if isinstance(one, Student) else one
+        for item_id, one in answers.items()
+    }
 
 
-def _lock(tx: HubTransaction, case: Case, item: Item, *, register: Register) -> Student:
-    held = tx.students.by_number(item.values.get("number", ""), lock=True)
+def _meant(case: Case, item: Item, held: Held | None, *, register: Register) -> Student:
+    """The record, if it is the one that the item means."""
     if held is None:
         raise StudentNotFound(field="number")
     held.require_writable()
@@ -49,5 +61,4 @@ def _lock(tx: HubTransaction, case: Case, item: Item, *, register: Register) -> 
         if register.in_force_for(case, holder) and register(holder) is None:
             raise register.unknown(holder)
         raise IdentityMismatch(field="releasing_school" if case.procedure.two_sided else "school")
-    tx.students.open_case(student.student_key, case.case_id)
     return student

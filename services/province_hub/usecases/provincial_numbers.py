@@ -6,14 +6,17 @@ Both are counted without gaps by what the numbers of a series have in common, in
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
-from kernel.case import Case, Item
+from kernel.case import Case
+from kernel.effects import Change
 from kernel.facts import stage_of
 from kernel.office import Office
 from kernel.packs import RulePack
 from kernel.packs.keys import AUX_NUMBER_TEMPLATE, GRADUATION_CERTIFICATE_TEMPLATE
-from kernel.refusals import CertificateNumbersUsedUp
+from kernel.packs.templates import Template
+from kernel.refusals import CertificateNumbersUsedUp, Refusal
 from kernel.regulation.stages import ADMISSION, GRADUATING
 from kernel.school import School
 from kernel.stages import Stage
@@ -29,30 +32,71 @@ _NO_TOWNSHIP = "00"  # the register of schools does not name townships
 _AUX = "aux/"
 
 
-def give_certificate(
-    tx: HubTransaction, case: Case, item: Item, student: Student, *, school: School, year: int, at_ms: int, rules: Rules
-) -> str:
-    """The number of a certificate; empty where the procedure gives none, or the province has no numbers.
+def with_numbers(
+    tx: HubTransaction,
+    case: Case,
+    changes: Sequence[tuple[Change, Student]],
+    *,
+    school: School,
+    at_ms: int,
+    rules: Rules,
+) -> list[Change | Refusal]:
+    """Changes with the numbers that come with them, certificate or 学籍辅号, if the case is of those that have one.
 
-    Asked last, when nothing speaks against the graduation any more: a number that is taken is taken.
+    Asked last, when nothing speaks against a change any more: a number that is taken is taken.
 
-    Raises:
-        CertificateNumbersUsedUp: the template has no room for another.
+    Args:
+        changes: each with the record before it.
+
+    Returns:
+        In the order given, the change; or CertificateNumbersUsedUp where the template has no room for another.
     """
-    if case.procedure.family != GRADUATING:
-        return ""
-    stage = stage_of(student.grade) or Stage.PRIMARY
-    template = rules.pack_of(case).read(stage)(GRADUATION_CERTIFICATE_TEMPLATE)
-    if not template.text:
-        return ""
-    values = _values(stage, year, school, here=rules.here, kind=_KINDS[item.values["outcome"]])
-    stem = template.stem(values)
-    sequence = tx.stages.count_on(stem)
-    if sequence > template.sequence_most:
-        raise CertificateNumbersUsedUp(field="number", template=template.text)
-    number = template.fill({**values, "sequence": str(sequence)})
-    tx.stages.give(Certificate(number, stem, sequence, student.student_key, case.case_id, at_ms))
-    return number
+    pack = rules.pack_of(case)
+    if case.procedure.family == GRADUATING:
+        numbers = _certificates(tx, pack, changes, school=school, at_ms=at_ms, here=rules.here)
+        return [
+            number if isinstance(number, Refusal) else replace(change, number_of_certificate=number)
+            for (change, _), number in zip(changes, numbers, strict=True)
+        ]
+    if case.procedure.family == ADMISSION and changes:
+        on = changes[0][0].on
+        grades = [change.value("grade") for change, _ in changes]
+        helpers = aux_numbers(tx, pack, grades, school=school, on=on, here=rules.here)
+        return [replace(change, aux_number=number) for (change, _), number in zip(changes, helpers, strict=True)]
+    return [change for change, _ in changes]
+
+
+def _certificates(
+    tx: HubTransaction,
+    pack: RulePack,
+    graduates: Sequence[tuple[Change, Student]],
+    *,
+    school: School,
+    at_ms: int,
+    here: Office,
+) -> list[str | Refusal]:
+    numbers: list[str | Refusal] = [""] * len(graduates)
+    series: dict[str, list[tuple[int, Template, dict[str, str]]]] = {}
+    for place, (change, student) in enumerate(graduates):
+        stage = stage_of(student.grade) or Stage.PRIMARY
+        template = pack.read(stage)(GRADUATION_CERTIFICATE_TEMPLATE)
+        if template.text:
+            kind = _KINDS[change.value("outcome")]
+            values = _values(stage, change.on.year, school, here=here, kind=kind)
+            series.setdefault(template.stem(values), []).append((place, template, values))
+    given: list[Certificate] = []
+    for stem, of_series in sorted(series.items()):
+        last = tx.stages.count_on(stem, by=len(of_series))
+        for sequence, (place, template, values) in enumerate(of_series, start=last - len(of_series) + 1):
+            if sequence > template.sequence_most:
+                numbers[place] = CertificateNumbersUsedUp(field="number", template=template.text)
+                continue
+            number = template.fill({**values, "sequence": str(sequence)})
+            change, student = graduates[place]
+            given.append(Certificate(number, stem, sequence, student.student_key, change.case.case_id, at_ms))
+            numbers[place] = number
+    tx.stages.give(given)
+    return numbers
 
 
 def aux_numbers(
@@ -75,16 +119,6 @@ def aux_numbers(
             if sequence <= template.sequence_most:
                 given[place] = template.fill({**values, "sequence": str(sequence)})
     return given
-
-
-def aux_number_on_entrance(
-    tx: HubTransaction, pack: RulePack, case: Case, grade: str, *, school: School, on: date, here: Office
-) -> str:
-    """学籍辅号 of a pupil who enters another stage by this case; empty where the case is something else."""
-    if case.procedure.family != ADMISSION:
-        return ""
-    (number,) = aux_numbers(tx, pack, [grade], school=school, on=on, here=here)
-    return number
 
 
 def _values(stage: Stage, year: int, school: School, *, here: Office, kind: str = _NO_KIND) -> dict[str, str]:

@@ -17,10 +17,8 @@ from province_hub.usecases.rules import Rules
 def refuse_case(tx: HubTransaction, case: Case, refusing: Endorsement, *, now: datetime, rules: Rules) -> list[Told]:
     """The records stay as they are, their locks are given back, and every side hears the reason (R15)."""
     waiting = [one.item for one in tx.cases.items(case.case_id) if one.state is ItemState.PENDING]
-    for item in waiting:
-        held = tx.students.by_number(item.values.get("number", ""), lock=True)
-        if held is not None:
-            tx.students.close_case(held.student.student_key, case.case_id)
+    held = tx.students.lock_by_numbers([item.values.get("number", "") for item in waiting])
+    tx.students.close_cases([one.student.student_key for one in held.values()], case.case_id)
     said = _said(refusing)
     outcomes = tuple(ItemOutcome(one.item_id, refused=said) for one in waiting)
     beside = asked_beside(tx, case.case_id, province=rules.here.code)

@@ -75,3 +75,12 @@ async def test_a_number_that_was_given_is_never_given_again(hub: Any, index: Any
     (done,) = (await hub.outcome(again)).items
     assert done.standing["certificate_number"] == f"{SCHOOL}2026100002"
     assert [sequence for sequence, _ in await certificates(hub)] == [1, 2]
+
+
+async def test_a_pupil_who_is_named_twice_in_one_case_is_done_once(hub: Any, index: Any, papers: Any) -> None:
+    pupil, other = await a_class(hub, papers, grade="106", count=2)
+    case = graduation(papers, [pupil, other, pupil])
+    await hub.submit(papers.approved(case))
+    items = (await hub.outcome(case)).items
+    refused = [item.refused.code for item in items if item.refused]
+    assert (refused, len(await certificates(hub))) == (["PUPIL_TWICE_IN_CASE"], 2)

@@ -154,9 +154,9 @@ def test_a_pupil_has_one_open_case(do: Do, held: Student) -> None:
         do("open_case", held.student_key, OTHER_CASE)
     with pytest.raises(StudentHasOpenCase):
         do("freeze", held.student_key, TRANSFER)
-    do("close_case", held.student_key, OTHER_CASE)
+    do("close_cases", [held.student_key], OTHER_CASE)
     assert do("get", held.student_key).open_case == CASE
-    do("close_case", held.student_key, CASE)
+    do("close_cases", [held.student_key], CASE)
     do("open_case", held.student_key, OTHER_CASE)
 
 

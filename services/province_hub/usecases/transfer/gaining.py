@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import assert_never
 
 from chassis.ledger import Awaited
@@ -18,6 +18,8 @@ from kernel.history import event_of
 from kernel.office import NATION, Office, Tier
 from kernel.refusals import ArchiveCorrupt, CaseNotFound, Refusal, TransferNotCompleted
 from kernel.regulation import Step
+from kernel.regulation.stages import ADMISSION
+from kernel.school import School
 from kernel.statement import StatementKind, statement_digest
 from kernel.withdrawal import WITHDRAWAL_REFUSED
 from province_hub.domain.transfer import gaining
@@ -26,7 +28,7 @@ from province_hub.domain.transfer.letters import LetterKind
 from province_hub.store.transaction import HubTransaction
 from province_hub.store.transfers import ESCROW
 from province_hub.usecases.announce import asked_beside, let_follow, outcome_of, told_since
-from province_hub.usecases.provincial_numbers import aux_number_on_entrance
+from province_hub.usecases.provincial_numbers import aux_numbers
 from province_hub.usecases.transfer.handshake import (
     LANE_ARCHIVE,
     LETTERS_WAIT,
@@ -180,9 +182,8 @@ def _activate(tx: HubTransaction, transfer: Gaining, epoch: int, *, now: datetim
     case = tx.cases.get(transfer.transfer_id).case
     (item,) = case.items
     today, school = day_of(milliseconds(now)), require_school_in(case, case.school, register=handshake.register)
-    pack, grade = handshake.pack_of(case), item.values.get("grade", "")
-    aux = aux_number_on_entrance(tx, pack, case, grade, school=school, on=today, here=handshake.office)
-    student = carry_out(archive.student, Change(case, item, today, school.school_system, aux_number=aux))
+    change = Change(case, item, today, school.school_system, aux_number=_aux_number(tx, case, school, today, handshake))
+    student = carry_out(archive.student, change)
     by = approval_of(case, Step.IN_AUTHORITY, handshake=handshake)
     event = event_of(case, archive.student, student, by=by, step="activated", at_ms=milliseconds(now))
     tx.students.take_over(student, epoch=epoch, history=archive.history, event=event)
@@ -201,6 +202,15 @@ def _activate(tx: HubTransaction, transfer: Gaining, epoch: int, *, now: datetim
         tell(tx, CaseOutcome(case.case_id, (told,), closed=True, at_ms=milliseconds(now)), to=office, now=now)
     for office, entry in told_since(case, [student], now=now, register=handshake.register):
         tell(tx, entry, to=office, now=now)
+
+
+def _aux_number(tx: HubTransaction, case: Case, school: School, on: date, handshake: Handshake) -> str:
+    """学籍辅号 of a pupil who enters another stage here; empty of one who only moves."""
+    if case.procedure.family != ADMISSION:
+        return ""
+    grades = [item.values.get("grade", "") for item in case.items]
+    (number,) = aux_numbers(tx, handshake.pack_of(case), grades, school=school, on=on, here=handshake.office)
+    return number
 
 
 def _end_unmoved(tx: HubTransaction, transfer: Gaining, said: Refusal, *, now: datetime, handshake: Handshake) -> None:

@@ -293,7 +293,7 @@ def _leave(tx: HubTransaction, transfer: Losing, epoch: int, *, now: datetime, h
     by = approval_of(case, Step.OUT_AUTHORITY, handshake=handshake)
     event = event_of(case, held.student, gone, by=by, step="closed", at_ms=milliseconds(now))
     tx.students.leave(transfer.student_key, transfer_id=transfer.transfer_id, epoch=epoch, student=gone, event=event)
-    tx.students.close_case(transfer.student_key, transfer.transfer_id)
+    tx.students.close_cases([transfer.student_key], transfer.transfer_id)
     (item,) = case.items
     to = _below(case, handshake)
     progress(tx, case.case_id, "closed", to=to, now=now, office=handshake.office)
@@ -311,7 +311,7 @@ def _leave(tx: HubTransaction, transfer: Losing, epoch: int, *, now: datetime, h
 def _end_unmoved(tx: HubTransaction, transfer: Losing, said: Refusal, *, now: datetime, handshake: Handshake) -> None:
     tx.wake(CASES_WAIT)  # what waited for this one may go on
     asked_below = _asked_below(tx, transfer)
-    tx.students.close_case(transfer.student_key, transfer.transfer_id)
+    tx.students.close_cases([transfer.student_key], transfer.transfer_id)
     case = tx.cases.get(transfer.transfer_id).case
     outcomes = tuple(ItemOutcome(item.item_id, refused=said) for item in case.items)
     beside = asked_beside(tx, case.case_id, province=handshake.province)
