@@ -29,6 +29,7 @@ class Facts:
         evidence: kinds of the proofs that the case carries.
         class_size_after: pupils in the class where the pupil would be, with this one; None where none is known.
         grade_size, grade_repeaters: pupils of the grade at the school, and how many of them repeat it this year.
+        passed_over: whether the last night of promotion left the pupil in the present grade.
         plan_left: places left in the school's plan of admission; None where there is no plan.
         document: of a correction, the items of the record that say who the child is on paper (``kernel.documents``);
             None where they were not asked for.
@@ -54,6 +55,7 @@ class Facts:
     class_size_after: int | None = None
     grade_size: int = 0
     grade_repeaters: int = 0
+    passed_over: bool = False
     plan_left: int | None = None
     document: Mapping[str, str] | None = None
 

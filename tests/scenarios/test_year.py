@@ -42,7 +42,7 @@ async def promoted(stage: Stage, year: int) -> year_pb2.Run:
 
 @pytest.mark.clause("12.1")
 async def test_a_province_goes_up_in_one_night_and_one_class_is_taken_back(stage: Stage) -> None:
-    """8月10日24时全省统一升级：先预演看清谁不能升、为什么；升级后各级看到的一样；初二13班弄错了，单独退回。"""
+    """8月10日24时全省统一升级：先预演看清谁不能升、为什么；升级后各级看到的一样；初二13班弄错了，单独退回，更正后补办。"""
     hub, authority, registrar = stage.officer(PROVINCE), stage.authority_of(JUNIOR), stage.registrar(JUNIOR)
     first = await stage.enrolled_pupil("周一诺", school=JUNIOR, grade="初中一年级", school_class="13班")
     moving = await stage.enrolled_pupil("周二妮", school=JUNIOR, grade="初中一年级", school_class="4班")
@@ -97,6 +97,15 @@ async def test_a_province_goes_up_in_one_night_and_one_class_is_taken_back(stage
         await hub.year.UndoClass(back)
     runs = await hub.year.ListRuns(year_pb2.ListRunsRequest(page_size=10))
     assert [(one.school_class, one.pupils) for one in runs.runs[0].undone] == [("13班", 1)]
+
+    refused = await stage.done("late_promotion", little, grade="小学三年级", reason="补办")
+    assert refusal_from_message(refused.refusal).code == "GRADE_MOVE_NOT_ALLOWED", "she went up that night"
+    refused = await stage.done("late_promotion", first, grade="初中三年级", reason="补办")
+    assert refusal_from_message(refused.refusal).code == "GRADE_MOVE_NOT_ALLOWED", "one grade, and no more"
+    await stage.does("late_promotion", first, grade="初中二年级", school_class="3班", reason="名单已更正，补办升级")
+    await until_grade(stage, hub, first, "202")
+    refused = await stage.done("late_promotion", first, grade="初中三年级", reason="再补办")
+    assert refusal_from_message(refused.refusal).code == "GRADE_MOVE_NOT_ALLOWED", "and once"
 
 
 @pytest.mark.clause("13.1")

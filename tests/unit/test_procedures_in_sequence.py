@@ -102,6 +102,8 @@ class Life(RuleBasedStateMachine):
     def an_office_files(self, data: st.DataObject, school: str, unproved: int) -> None:
         on = self.now.date()
         row = data.draw(filed_rows(self.student.status))
+        if row.two_sided and school == self.student.school:
+            return  # the front door refuses one school on both sides
         values = data.draw(filings(row, grade=self.student.grade, on=on))
         filing, releasing = (school, self.student.school) if row.two_sided else (self.student.school, "")
         case = self._case(row, values, filing, releasing)

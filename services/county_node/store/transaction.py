@@ -23,8 +23,7 @@ from county_node.store.students import KnownStudents
 
 
 class CountyTransaction(
-    Climbing, Feeding, Following, Relaying, Departing, Reviewing, Staffed, Supervising, Timed, Registered
-    Climbing, Feeding, Following, Relaying, Departing, Reviewing, Staffed, Supervising, Timed, Disclosing
+    Climbing, Feeding, Following, Relaying, Departing, Reviewing, Staffed, Supervising, Timed, Registered, Disclosing
 ):
     """Remembers cases, sends them up, is followed by schools, and follows the hub."""
 

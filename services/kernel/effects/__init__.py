@@ -48,6 +48,7 @@ EFFECTS: Mapping[str, Effect] = {
     "class_change": placement.change_class,
     "grade_repeat": placement.repeat_grade,
     "grade_skip": placement.skip_grade,
+    "late_promotion": placement.promote_late,
     "graduation": stages.graduate,
     "graduation_approved": stages.graduate,
     "graduation_undo": stages.undo_graduation,

@@ -58,3 +58,8 @@ def repeat_grade(student: Student, change: Change) -> Student:
 def skip_grade(student: Student, change: Change) -> Student:
     """跳级, where a pack allows it (Article 11)."""
     return note(seat(student, change), grade_since=change.on.isoformat(), held_back_in="")
+
+
+def promote_late(student: Student, change: Change) -> Student:
+    """补办升级: what the night of promotion (Article 12) would have done."""
+    return seat(student, change)

@@ -95,6 +95,16 @@ GRADE_SKIP = Procedure(
     one_by_one=True,
     rules=(stages.GRADUATING_GRADE_OPEN, placement.SKIPPING_ALLOWED),
 )
+# Who was passed over on the night of promotion, or whose class was taken back by mistake, goes up when it is cleared.
+LATE_PROMOTION = Procedure(
+    name="late_promotion",
+    title="补办升级",
+    clauses=("12.1", "13.1"),
+    chain=(Step.IN_SCHOOL, Step.IN_AUTHORITY),
+    fields=(*SEAT, REASON),
+    may_start_from=_IN_SCHOOL,
+    rules=(placement.WAS_PASSED_OVER,),
+)
 
 ROWS = (
     DUAL_PLACEMENT,
@@ -104,4 +114,5 @@ ROWS = (
     CLASS_CHANGE,
     GRADE_REPEAT,
     GRADE_SKIP,
+    LATE_PROMOTION,
 )

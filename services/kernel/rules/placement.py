@@ -101,3 +101,13 @@ def SKIPPING_ALLOWED(facts: Facts, reading: Reading) -> Iterable[Found]:
         yield GradeMoveNotAllowed(move="跳级", why="本省本学段不实行跳级")
     elif asked.stage is not before.stage or asked.year <= before.year:
         yield GradeMoveNotAllowed(move="跳级", why=f"不能由{before.label}编入{asked.label}")
+
+
+@rule("promotion.late", "只有上次统一升级时没有升级的学生可以补办，升入下一年级", clauses=("12.1",), keys=())
+def WAS_PASSED_OVER(facts: Facts, reading: Reading) -> Iterable[Found]:
+    del reading
+    before, asked = facts.present_grade, facts.asked_grade
+    if not facts.passed_over:
+        yield GradeMoveNotAllowed(move="补办升级", why="该生上次统一升级时已经升级，或此后年级另有变动")
+    elif before is not None and asked is not None and asked != before.next(facts.school_system):
+        yield GradeMoveNotAllowed(move="补办升级", why=f"不能由{before.label}编入{asked.label}")

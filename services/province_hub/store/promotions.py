@@ -98,6 +98,19 @@ _STAYED_OF_CLASS = text(
     " AND school_class = :school_class AND status = 'enrolled' AND custody <> 'gone'"
     " AND xmin <> CAST(pg_current_xact_id() AS xid)"
 )
+# Here before the last night; no entry of it that still stands; and nothing has said the grade since.
+_PASSED_OVER = text(
+    "WITH night AS (SELECT run_id, begun_ms FROM promotion_runs WHERE finished_ms IS NOT NULL"
+    " ORDER BY year DESC LIMIT 1)"
+    " SELECT CAST(s.student_key AS text) FROM students s, night n"
+    " WHERE s.student_key = ANY(CAST(:keys AS uuid[]))"
+    " AND EXISTS (SELECT FROM history h WHERE h.student_key = s.student_key AND h.since_epoch = s.since_epoch"
+    " AND h.at_ms < n.begun_ms)"
+    " AND NOT EXISTS (SELECT FROM history h WHERE h.student_key = s.student_key AND h.since_epoch = s.since_epoch"
+    " AND h.at_ms >= n.begun_ms AND h.counters = 0 AND h.changes -> 'values' ? 'grade'"
+    " AND NOT EXISTS (SELECT FROM history c WHERE c.student_key = h.student_key AND c.since_epoch = h.since_epoch"
+    " AND c.counters = h.version))"
+)
 
 
 @dataclass(frozen=True)
@@ -285,6 +298,10 @@ class Promotions:
             .with_for_update()
         )
         return found
+
+    def passed_over(self, keys: Sequence[str]) -> frozenset[str]:
+        """Of these pupils, those whom the last night left in the grade that they are in still."""
+        return frozenset(self._connection.scalars(_PASSED_OVER, {"keys": list(keys)}))
 
     def undo(
         self, run: Run, one: UndoneClass, *, earlier: str, office: str, person: str, reason: str

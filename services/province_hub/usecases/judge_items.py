@@ -12,7 +12,7 @@ from kernel.documents import DOCUMENT_ITEMS
 from kernel.facts import Facts, stage_of
 from kernel.judging import Judgement, judge
 from kernel.promotion import held_back_year
-from kernel.regulation.placement import GRADE_REPEAT
+from kernel.regulation.placement import GRADE_REPEAT, LATE_PROMOTION
 from kernel.regulation.stages import ADMISSION
 from kernel.rules.corrections import NEW
 from kernel.student import Student
@@ -71,6 +71,7 @@ def facts_of(
     coming: dict[tuple[str, str], int] = {}
     repeaters = _repeaters(tx, case)
     left = _places_left(tx, case)
+    passed_over = _passed_over(tx, case, judged)
     facts: list[Facts] = []
     for item, student in judged:
         seat = (item.values.get("grade", ""), item.values.get("school_class", ""))
@@ -89,6 +90,7 @@ def facts_of(
                 class_size_after=sizes.get(seat, 0) + coming[seat] if seat[1] else None,
                 grade_size=sum(count for (grade, _), count in sizes.items() if grade == seat[0]),
                 grade_repeaters=repeaters.get(seat[0], 0),
+                passed_over=student is not None and student.student_key in passed_over,
                 plan_left=left(seat[0]),
                 document=_document(case, student),
             )
@@ -108,6 +110,13 @@ def _repeaters(tx: HubTransaction, case: Case) -> dict[str, int]:
     if case.procedure_name != GRADE_REPEAT.name:
         return {}
     return tx.students.repeaters(case.school, year=held_back_year(day_of(case.filed_at_ms)))
+
+
+def _passed_over(tx: HubTransaction, case: Case, judged: Sequence[tuple[Item, Student | None]]) -> frozenset[str]:
+    """Keys of those whom the last night of promotion left where they are, where that is asked."""
+    if case.procedure_name != LATE_PROMOTION.name:
+        return frozenset()
+    return tx.promotions.passed_over([student.student_key for _, student in judged if student is not None])
 
 
 def _places_left(tx: HubTransaction, case: Case) -> Callable[[str], int | None]:

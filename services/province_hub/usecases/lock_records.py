@@ -1,4 +1,4 @@
-"""Take the locks of the records that a case is about: one open case for a pupil."""
+"""The locks of the records that a case is about, taken and given back: one open case for a pupil."""
 
 from __future__ import annotations
 
@@ -42,6 +42,12 @@ def lock_records(
         item_id: refused.get(one.student_key, one) if isinstance(one, Student) else one
         for item_id, one in answers.items()
     }
+
+
+def give_back_locks(tx: HubTransaction, case: Case, items: Sequence[Item]) -> None:
+    """The records of these items are free for other cases again, if this case holds them."""
+    held = tx.students.lock_by_numbers([item.values.get("number", "") for item in items])
+    tx.students.close_cases([one.student.student_key for one in held.values()], case.case_id)
 
 
 def _meant(case: Case, item: Item, held: Held | None, *, register: Register) -> Student:

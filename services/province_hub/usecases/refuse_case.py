@@ -11,14 +11,14 @@ from kernel.feed import ItemOutcome
 from kernel.refusals import NotApproved, Refusal, ReturnedForCorrection
 from province_hub.store.transaction import HubTransaction
 from province_hub.usecases.announce import Told, asked_beside, settle
+from province_hub.usecases.lock_records import give_back_locks
 from province_hub.usecases.rules import Rules
 
 
 def refuse_case(tx: HubTransaction, case: Case, refusing: Endorsement, *, now: datetime, rules: Rules) -> list[Told]:
     """The records stay as they are, their locks are given back, and every side hears the reason (R15)."""
     waiting = [one.item for one in tx.cases.items(case.case_id) if one.state is ItemState.PENDING]
-    held = tx.students.lock_by_numbers([item.values.get("number", "") for item in waiting])
-    tx.students.close_cases([one.student.student_key for one in held.values()], case.case_id)
+    give_back_locks(tx, case, waiting)
     said = _said(refusing)
     outcomes = tuple(ItemOutcome(one.item_id, refused=said) for one in waiting)
     beside = asked_beside(tx, case.case_id, province=rules.here.code)

@@ -15,6 +15,7 @@ from kernel.withdrawal import WITHDRAWAL_ASKED, WITHDRAWN, Withdrawal, require_i
 from province_hub.domain.transfer.gaining import Gaining, GainingState
 from province_hub.store.transaction import HubTransaction
 from province_hub.usecases.announce import asked_beside, settle, tell
+from province_hub.usecases.lock_records import give_back_locks
 from province_hub.usecases.move_on import resume_waiting
 from province_hub.usecases.rules import Rules
 from province_hub.usecases.transfer import Handshake
@@ -76,10 +77,7 @@ def _end_here(
     """The records stay as they are, their locks are given back, and every side that knew of it hears."""
     case = record.case
     waiting = [one.item for one in tx.cases.items(case.case_id) if one.state is ItemState.PENDING]
-    for item in waiting:
-        held = tx.students.by_number(item.values.get("number", ""), lock=True)
-        if held is not None:
-            tx.students.close_case(held.student.student_key, case.case_id)
+    give_back_locks(tx, case, waiting)
     tx.cases.note(case.case_id, step=WITHDRAWN, office=Office(Tier.SCHOOL, case.school), at=now)
     outcomes = tuple(ItemOutcome(item.item_id, refused=said) for item in waiting)
     offices = set(asked_beside(tx, case.case_id, province=rules.here.code))
