@@ -30,7 +30,7 @@ from kernel.clock import SHANGHAI, milliseconds
 from kernel.evidence import EvidenceKind
 from kernel.ids import new_uuid7
 from kernel.office import Office, Role
-from kernel.refusals import Refusal
+from kernel.refusals import CaseNotFound, Refusal
 from kernel.regulation import PROCEDURES, Step, of_family
 from kernel.regulation.transfers import TRANSFER
 from kernel.school import School
@@ -236,7 +236,7 @@ class Stage:
         """As ``files``, and everybody approves: what became of the child's part."""
         case_id = await self.files(procedure, child, **said)
         school = said.get("at") or child.school
-        await self.sees_through(case_id, school=school)
+        await self.sees_through(case_id, school=school, leaving=child.school)
         return (await self.outcome(case_id, school=school))[child.name]
 
     async def does(self, procedure: str, *children: Child, **said: Any) -> str:
@@ -247,7 +247,7 @@ class Stage:
         """
         case_id = await self.files(procedure, *children, **said)
         school = said.get("at") or children[0].school
-        await self.sees_through(case_id, school=school)
+        await self.sees_through(case_id, school=school, leaving=children[0].school)
         for item in (await self.outcome(case_id, school=school)).values():
             if item.state != ItemState.DONE:
                 raise refusal_from_message(item.refusal)
@@ -286,22 +286,26 @@ class Stage:
         await self.asked(desk, case_id, step)
         await desk.approve(case_id)
 
-    async def sees_through(self, case_id: str, *, school: str | School, before: Step | None = None) -> None:
+    async def sees_through(
+        self, case_id: str, *, school: str | School, leaving: str | School | None = None, before: Step | None = None
+    ) -> None:
         """Everybody approves in turn until the filing school has the result.
 
         Whose turn it is, each office that had one says of its own view of the case: between provinces, who filed is not
         told of every step on the other side.
 
         Args:
-            school: which filed it. before: stop where this step's office has been asked, and has not decided.
+            school: which filed it. leaving: whose authority may be asked first on the other side.
+            before: stop where this step's office has been asked, and has not decided.
         """
         filed_at = self.registrar(school)
-        seen_by, decided = [filed_at], set[str]()
+        seen_by, decided = [filed_at, *([self.authority_of(leaving)] if leaving else [])], set[str]()
 
         async def turn() -> desk_pb2.CaseSummary | None:
             """The next whose turn it is; the filing school's summary once it is closed."""
-            summaries = [(await desk.case(case_id)).summary for desk in seen_by]
-            fresh = (one for one in summaries if one.awaited_step in set(Step) - decided)
+            summaries = [seen for desk in seen_by if (seen := await _seen_at(desk, case_id)) is not None]
+            # Of another province's authority nobody here knows which it is, until its hub has been asked.
+            fresh = (one for one in summaries if one.awaited_step in set(Step) - decided and one.awaited_office)
             return summaries[0] if summaries[0].state == CaseState.CLOSED else next(fresh, None)
 
         while (summary := await self.until(f"{case_id}的下一个环节", turn)).state != CaseState.CLOSED:
@@ -367,6 +371,14 @@ async def _turn_at(desk: Desk, case_id: str, step: Step) -> desk_pb2.CaseSummary
     summary = (await desk.case(case_id)).summary
     waits = summary.state == CaseState.OPEN and summary.awaited_office == str(desk.who.office)
     return summary if waits and summary.awaited_step == step else None
+
+
+async def _seen_at(desk: Desk, case_id: str) -> desk_pb2.CaseSummary | None:
+    """The desk's view of a case; None while it has not heard of it."""
+    try:
+        return (await desk.case(case_id)).summary
+    except CaseNotFound:
+        return None
 
 
 def _two_sided(procedure: str) -> bool:

@@ -6,10 +6,11 @@ from datetime import date
 
 import pytest
 
-from kernel.refusals import CompulsoryYearsForbid, GraduationNotAllowed, NotTheNextStage, Refusal
+from kernel.refusals import CompulsoryYearsForbid, EntranceWindowClosed, GraduationNotAllowed, NotTheNextStage, Refusal
 from scenarios.stage import Stage
 
 PRIMARY, JUNIOR, COMPLETE = "金水区示范小学", "金水区示范初级中学", "郑州市示范完全中学"
+ELSEWHERE = "天河区示范小学"
 
 
 @pytest.mark.clause("13.1")
@@ -92,3 +93,25 @@ async def test_completion_is_for_senior_high_alone(stage: Stage) -> None:
     except Refusal as no:
         raise AssertionError(no.sentence) from no
     assert (await stage.told(senior)).status_title == "结业"
+
+
+@pytest.mark.clause("9.1", "14.1", "16.1")
+async def test_a_graduate_goes_on_to_school_in_another_province(stage: Stage) -> None:
+    """天河区小学毕业生到郑州读初中：窗口期内办理毕业后跨省就学，双方主管部门核办，学籍号和档案跟着走。"""
+    stage.clock.open_on(date(2026, 6, 22))
+    child = await stage.enrolled_pupil("欧阳文静", school=ELSEWHERE, grade="小学六年级")
+    await stage.does("graduation", child, outcome="graduated")
+    stage.clock.to(date(2026, 8, 4))
+    with pytest.raises(EntranceWindowClosed):
+        await stage.does("admission", child, at=JUNIOR, grade="初中一年级", school_class="5班")
+    stage.clock.to(date(2026, 8, 25))
+    await stage.does("admission", child, at=JUNIOR, grade="初中一年级", school_class="5班")
+    child.school = stage.school(JUNIOR)
+    record = await stage.told(child)
+    assert (record.number, record.status_title, record.values["grade"]) == (child.number, "在读", "201")
+    assert (await stage.at_the_index(child)).custodian == "41"
+    assert [entry.procedure_title for entry in await stage.history(child)] == [
+        "学籍建立",
+        "毕业、结业、肄业",
+        "毕业后跨省就学",
+    ]
