@@ -28,6 +28,7 @@ from xueji.disclosure.v1 import disclosure_pb2_grpc
 from xueji.evidence.v1 import evidence_pb2_grpc
 from xueji.index.v1 import index_pb2, index_pb2_grpc
 from xueji.inquiry.v1 import inquiry_pb2_grpc, preflight_pb2
+from xueji.log.v1 import log_pb2_grpc
 from xueji.notice.v1 import notice_pb2, notice_pb2_grpc
 from xueji.organisation.v1 import organisation_pb2_grpc
 from xueji.record.v1 import record_pb2, record_pb2_grpc
@@ -70,6 +71,7 @@ class Desk:
         self._attending = attending_pb2_grpc.AttendingServiceStub(channel)
         self.schools = organisation_pb2_grpc.OrganisationServiceStub(channel)  # asked by ``console.schools``
         self._index = index_pb2_grpc.NationalIndexServiceStub(channel)
+        self.log = log_pb2_grpc.LogServiceStub(channel)  # asked by ``console.index_log``
         self._records = record_pb2_grpc.RecordServiceStub(channel)
         self.paper_archives = paper_archive_pb2_grpc.PaperArchiveServiceStub(
             channel

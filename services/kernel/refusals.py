@@ -1248,3 +1248,17 @@ class DisclosureDecided(Refusal):
 class DisclosureTooLong(Refusal):
     text = "截止日期应在今天至 {most} 天以内"
     article = 25
+
+
+class CheckpointUnknown(Refusal):
+    text = "登记日志没有 {size} 条时的检查点"
+    kind = Kind.NOT_FOUND
+
+
+class EntryNotLogged(Refusal):
+    text = "登记日志里还没有这一条，请稍后再查"
+    kind = Kind.NOT_FOUND
+
+
+class LogRewritten(Refusal):
+    text = "全国登记日志与本省见证过的不一致（{size} 条），请立即报告"

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from chassis.exchange import FeedServicer
 from chassis.keys import Fingerprinter, NumberSeal
+from chassis.loops import Loop
 from chassis.node import Node, Parts, Rooms, Service
 from kernel.ids import new_uuid7
 from kernel.office import Tier
@@ -13,13 +14,18 @@ from national_index.rpc.figures import FiguresReportServicer
 from national_index.rpc.index import NationalIndexServicer
 from national_index.rpc.inquiry import inquiry
 from national_index.rpc.staff import StaffReportServicer, staff_look
+from national_index.rpc.log import LogServicer
 from national_index.settings import IndexSettings
 from national_index.store import IndexTransaction
+from national_index.usecases.log import LOG_WAITS, sequence_log
 from xueji.exchange.v1 import exchange_pb2_grpc
 from xueji.figures.v1 import figures_pb2_grpc
 from xueji.index.v1 import index_pb2_grpc
 from xueji.inquiry.v1 import inquiry_pb2_grpc
 from xueji.staff.v1 import staff_pb2_grpc
+from xueji.log.v1 import log_pb2_grpc
+
+LOG_IDLE_SECONDS = 1.0
 
 
 class App(Node[IndexSettings, IndexTransaction]):
@@ -56,6 +62,11 @@ class App(Node[IndexSettings, IndexTransaction]):
                     "xueji.figures.v1.FiguresReportService",
                 ),
                 Service(
+                    log_pb2_grpc.add_LogServiceServicer_to_server,
+                    LogServicer(parts.database, verify=parts.verify, clock=parts.clock),
+                    "xueji.log.v1.LogService",
+                ),
+                Service(
                     inquiry_pb2_grpc.add_InquiryServiceServicer_to_server,
                     inquiry(parts.database),
                     "xueji.inquiry.v1.InquiryService",
@@ -71,7 +82,19 @@ class App(Node[IndexSettings, IndexTransaction]):
                     "xueji.staff.v1.StaffDeskService",
                 ),
             )
+            ),
+            loops=[_sequencing(parts)],
         )
+
+
+def _sequencing(parts: Parts[IndexTransaction]) -> Loop:
+    """Gives entries of the log their places, a moment after they were written, and signs the new root."""
+
+    async def step() -> bool:
+        return await parts.database.run(sequence_log, now=parts.clock.now(), sign=parts.sign)
+
+    signal = parts.database.signal(LOG_WAITS)
+    return Loop("log", step, wake=signal, idle_seconds=LOG_IDLE_SECONDS, failed=parts.metrics.loop_failed)
 
 
 def read_fingerprint_key(file: Path) -> bytes:

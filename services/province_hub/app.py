@@ -42,6 +42,7 @@ from province_hub.links.transfer.mail import Mail
 from province_hub.links.transfer.peers import Peers
 from province_hub.links.transfer.preflight import PreflightLink
 from province_hub.links.waiting import WAITING_IDLE_SECONDS, WaitingCases
+from province_hub.links.witness import WitnessLink
 from province_hub.rpc import notices
 from province_hub.rpc.archive import ArchiveServicer
 from province_hub.rpc.attending import attending_service
@@ -98,6 +99,7 @@ from xueji.transfer.v1 import archive_pb2_grpc, preflight_pb2_grpc
 from xueji.year.v1 import year_pb2_grpc
 
 INDEX_WORKERS = 2  # so that a transfer's question need not wait behind an intake of 2,000
+WITNESS_SECONDS = 10.0  # how long the index's log may grow unseen by this province
 FIGURES_IDLE_SECONDS = 300.0  # how long after the end of a day its count may begin
 TERM_IDLE_SECONDS = 5.0  # a look is one scan of those who dropped out, and a clock may be put forward
 LANE_IDLE_SECONDS = 1.0  # how long a row that became due, or that another process wrote, may lie unseen
@@ -219,6 +221,8 @@ class App(Node[HubSettings, HubTransaction]):
             _lane(parts, "figures-up", reports.step, wake=f"outbox:{LANE_FIGURES}"),
             Loop("figures", days.step, idle_seconds=FIGURES_IDLE_SECONDS, failed=parts.metrics.loop_failed),
         ]
+        witness = WitnessLink(database, index, parts.here, parts.verify, parts.sign, clock)
+        workers.append(_lane(parts, "witness", witness.step, idle_seconds=WITNESS_SECONDS))
         return workers, [_lane(parts, "receipts", receipts.step)]
 
     def _peers(self, parts: Parts[HubTransaction]) -> Peers | None:

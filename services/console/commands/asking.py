@@ -25,8 +25,8 @@ def ask(
     *,
     as_json: bool,
     show: Callable[[plain.Plain], list[RenderableType]],
-) -> None:
-    """Ask as the person at ``desk``, and print the answer.
+) -> plain.Plain:
+    """Ask as the person at ``desk``, and print the answer, which is returned too.
 
     Args:
         desk: such as ``2141000001/registrar``.
@@ -43,10 +43,11 @@ def ask(
         fail(str(failure), as_json=as_json)
     if as_json:
         print_json(answer)
-        return
+        return answer
     screen = Console(soft_wrap=False)
     for part in show(answer):
         screen.print(part)
+    return answer
 
 
 def print_json(answer: dict[str, Any]) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from console.commands.options import AsJson, DeskName, Full
 
-app = typer.Typer(help="全国索引：学籍号归谁保管", no_args_is_help=True)
+app = typer.Typer(help="全国索引：学籍号归谁保管，登记日志", no_args_is_help=True)
 
 
 @app.command("lookup")
@@ -30,3 +31,25 @@ def look_up(
     from console.commands import index_work  # noqa: PLC0415 - see the package
 
     index_work.look_up(desk, numbers or [], documents or [], full=full, as_json=as_json)
+
+
+@app.command("log")
+def show_log(desk: DeskName, as_json: AsJson = False) -> None:
+    """登记日志的最新检查点：有多少条，哪些省见证过"""
+    from console.commands import index_work  # noqa: PLC0415 - see the package
+
+    index_work.show_log(desk, as_json=as_json)
+
+
+@app.command("verify")
+def verify(
+    desk: DeskName,
+    keep: Annotated[
+        Path | None, typer.Option("--keep", help="上次核对过的检查点存放的文件；核对无误后改写", dir_okay=False)
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """从外部核对登记日志：没有一人两号，没有改写过历史"""
+    from console.commands import index_work  # noqa: PLC0415 - see the package
+
+    index_work.verify(desk, keep, as_json=as_json)

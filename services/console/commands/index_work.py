@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
+import sys
 from collections.abc import Sequence
+from pathlib import Path
 
+from rich.console import Console, RenderableType
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from chassis.keys import Verifier
 from console import plain, tables
-from console.commands.asking import ask, refuse
+from console.commands.asking import EXIT_REFUSED, ask, refuse
 from console.desk import Desk
+from console.federation.running import find_whereabouts
+from console.index_log import Standing, keep, read_kept, standing_of, verify_log
+from kernel.divisions import province_name
 from kernel.identity import IdentityDocument
 from kernel.number import StudentNumber
 from kernel.refusals import Refusal, RequestMalformed
+from kernel.statement import Verify
 from xueji.index.v1 import index_pb2
 
 
@@ -25,6 +38,84 @@ def look_up(desk: str, numbers: Sequence[str], documents: Sequence[str], *, full
         return {"found": [plain.found(one, full=full) for one in await opened.look_up(handles)]}
 
     ask(desk, question, as_json=as_json, show=lambda answer: [tables.found(answer["found"])])
+
+
+def show_log(desk: str, *, as_json: bool) -> None:
+    async def question(opened: Desk) -> plain.Plain:
+        return {"log": _standing(await standing_of(opened, verify=_verify(desk)))}
+
+    ask(desk, question, as_json=as_json, show=lambda answer: [_log_table(answer["log"])])
+
+
+def verify(desk: str, kept: Path | None, *, as_json: bool) -> None:
+    """Ends with ``EXIT_REFUSED`` where something is wrong with the log, so that a nightly run is seen to fail."""
+
+    try:
+        earlier = read_kept(kept, verify=_verify(desk))
+    except Refusal as no:
+        refuse(no, as_json=as_json)
+
+    async def question(opened: Desk) -> plain.Plain:
+        with _bar(hidden=as_json) as bar:
+            task = bar.add_task("读取登记日志", total=None)
+            found = await verify_log(
+                opened,
+                verify=_verify(desk),
+                earlier=earlier,
+                read=lambda count, of: bar.update(task, completed=count, total=of),
+            )
+        if kept is not None and found.good:
+            await asyncio.to_thread(keep, kept, found.standing)
+        return {
+            "log": _standing(found.standing),
+            "root_is_of_the_entries": found.whole,
+            "continues_size": found.continues,
+            "findings": [
+                {"index": one.index, "violation": one.violation.value, "violation_title": one.violation.label}
+                for one in found.findings
+            ],
+            "good": found.good,
+        }
+
+    def show(answer: plain.Plain) -> list[RenderableType]:
+        if answer["good"]:
+            since = f"，延续上次核对的 {answer['continues_size']} 条" if answer["continues_size"] else ""
+            said = Text(f"核对无误：没有一人两号，历史没有改写{since}", style="green")
+        else:
+            why = [f"第 {one['index']} 条：{one['violation_title']}" for one in answer["findings"]]
+            said = Text("\n".join(why or ["日志内容与检查点的根不符"]), style="red")
+        return [_log_table(answer["log"]), said]
+
+    told = ask(desk, question, as_json=as_json, show=show)
+    if not told["good"]:
+        raise SystemExit(EXIT_REFUSED)
+
+
+def _standing(one: Standing) -> plain.Plain:
+    checkpoint = one.checkpoint
+    return {
+        "size": checkpoint.size,
+        "root": checkpoint.root.hex(),
+        "at_ms": checkpoint.at_ms,
+        "incarnation": checkpoint.incarnation,
+        "witnesses": list(one.provinces),
+    }
+
+
+def _log_table(log: plain.Plain) -> Table:
+    table = tables.new_table("条数", "根", "时间", "见证的省")
+    names = "、".join(province_name(code) for code in log["witnesses"]) or "—"
+    table.add_row(str(log["size"]), log["root"], plain.moment(log["at_ms"]), names)
+    return table
+
+
+def _verify(desk: str) -> Verify:
+    return Verifier(find_whereabouts().desk(desk).tls.authority).verify
+
+
+def _bar(*, hidden: bool) -> Progress:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("条"))
+    return Progress(*columns, TimeElapsedColumn(), console=Console(file=sys.stderr), disable=hidden)
 
 
 def _number(text: str) -> index_pb2.Handle:

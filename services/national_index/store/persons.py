@@ -14,6 +14,8 @@ from national_index.domain.slots import Student
 from national_index.store.arrays import bytes_array, code_array, uuid_array
 from national_index.store.schema import handle, person
 
+FIRST_EPOCH = 1  # of custody, as a record begins
+
 
 class NewPerson(NamedTuple):
     student_key: UUID
@@ -37,7 +39,7 @@ class FoundPerson(NamedTuple):
 _ADD = text(
     "INSERT INTO person"
     " (student_key, item_id, number_sealed, custodian, custodian_school, epoch, open_transfer, issued_at)"
-    " SELECT student_key, item_id, number_sealed, :custodian, school, 1, NULL, :now"
+    " SELECT student_key, item_id, number_sealed, :custodian, school, :epoch, NULL, :now"
     " FROM unnest(CAST(:student_keys AS uuid[]), CAST(:item_ids AS uuid[]), CAST(:numbers AS bytea[]),"
     " CAST(:schools AS text[])) AS new(student_key, item_id, number_sealed, school) ORDER BY item_id"
     " ON CONFLICT (item_id) DO NOTHING"
@@ -70,7 +72,7 @@ class Persons:
             "numbers": bytes_array(new.number_sealed for new in persons),
             "schools": code_array(new.school for new in persons),
         }
-        added = self._tx.connection.execute(_ADD, {**columns, "custodian": custodian, "now": now})
+        added = self._tx.connection.execute(_ADD, {**columns, "custodian": custodian, "epoch": FIRST_EPOCH, "now": now})
         if added.rowcount == len(persons):
             return student_keys
         return set(self._tx.connection.execute(_ADDED, {"student_keys": columns["student_keys"]}).scalars())

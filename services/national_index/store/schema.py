@@ -15,6 +15,7 @@ from sqlalchemy import (
     Date,
     DateTime,
     ForeignKeyConstraint,
+    Identity,
     Index,
     Integer,
     LargeBinary,
@@ -151,3 +152,47 @@ figures = Table(
     CheckConstraint("province ~ '^[0-9]{2}$'", name="figures_are_a_provinces"),
 )
 Index("figures_of_a_day", figures.c.on)
+
+# The log (kernel.transparency). first_index: place of the first entry, once it has one. lowest, highest: student keys
+# of those whose number it issues, so that an entry is found by its student.
+log_batch = Table(
+    "log_batch",
+    metadata,
+    Column("batch_id", BigInteger, Identity(always=True)),
+    Column("first_index", BigInteger),
+    Column("lowest", UUID(as_uuid=False)),
+    Column("highest", UUID(as_uuid=False)),
+    Column("entries", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("batch_id", name="log_batch_pkey"),
+    UniqueConstraint("first_index", name="log_batch_place"),
+    CheckConstraint("octet_length(entries) > 0 AND octet_length(entries) % 64 = 0", name="log_batch_of_whole_entries"),
+)
+Index("log_batch_waiting", log_batch.c.batch_id, postgresql_where=text("first_index IS NULL"))
+Index("log_batch_of_student", log_batch.c.lowest)
+log_node = Table(
+    "log_node",
+    metadata,
+    Column("level", Integer, autoincrement=False),
+    Column("number", BigInteger, autoincrement=False),
+    Column("hash", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("level", "number", name="log_node_pkey"),
+    CheckConstraint("octet_length(hash) = 32", name="log_node_is_a_hash"),
+)
+log_checkpoint = Table(
+    "log_checkpoint",
+    metadata,
+    Column("size", BigInteger, autoincrement=False),
+    Column("root", LargeBinary, nullable=False),
+    Column("jws", Text, nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+    PrimaryKeyConstraint("size", name="log_checkpoint_pkey"),
+)
+log_witness = Table(
+    "log_witness",
+    metadata,
+    Column("size", BigInteger, autoincrement=False),
+    Column("province", Text),
+    Column("jws", Text, nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+    PrimaryKeyConstraint("size", "province", name="log_witness_pkey"),
+)

@@ -12,6 +12,7 @@ from national_index.store.documents import Documents
 from national_index.store.facts import Facts
 from national_index.store.figures import Figures
 from national_index.store.handles import Handles
+from national_index.store.log import Log
 from national_index.store.number_blocks import NumberBlocks
 from national_index.store.persons import Persons
 from national_index.store.slots import Slots
@@ -43,6 +44,10 @@ class IndexTransaction(Feeding, StaffKeeping):
     @cached_property
     def facts(self) -> Facts:
         return Facts(self)
+
+    @cached_property
+    def log(self) -> Log:
+        return Log(self)
 
     @cached_property
     def figures(self) -> Figures:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
+from kernel.clock import milliseconds
 from kernel.custody import read_votes
 from kernel.statement import Sign, Verify
+from kernel.transparency.entries import EntryKind, LogEntry
 from national_index.domain.slots import Slot, commit_slot, require_party, require_votes_fit
 from national_index.store import IndexTransaction
+from national_index.usecases.log import LOG_WAITS
 from national_index.usecases.outcomes import known_or_buried, tell, with_receipt
 
 
@@ -45,5 +49,18 @@ def commit_transfer(
     tx.persons.replace(student, moved, school=committed.school)
     committed = with_receipt(tx, committed, now=now, sign=sign, release=command.release, acceptance=command.acceptance)
     tx.slots.settle(committed, now=now)
+    tx.log.append(
+        [
+            LogEntry(
+                EntryKind.MOVED,
+                UUID(moved.student_key),
+                UUID(committed.transfer_id),
+                moved.custodian,
+                moved.epoch,
+                milliseconds(now),
+            )
+        ]
+    )
+    tx.wake(LOG_WAITS)
     tell(tx, committed, committed.parties, now=now)
     return committed

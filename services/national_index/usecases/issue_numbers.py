@@ -14,12 +14,14 @@ from datetime import datetime
 from uuid import UUID
 
 from chassis.keys import Fingerprinter, NumberSeal
-from kernel.clock import SHANGHAI
+from kernel.clock import SHANGHAI, milliseconds
 from kernel.refusals import AlreadyRegistered, DigestReused, NumberSpaceExhausted, Refusal
+from kernel.transparency.entries import EntryKind, LogEntry
 from national_index.domain.applicants import Applicant, IntakeRow, read_intake
 from national_index.store import IndexTransaction
 from national_index.store.handles import Claim, HandleKind
-from national_index.store.persons import FoundPerson, NewPerson
+from national_index.store.persons import FIRST_EPOCH, FoundPerson, NewPerson
+from national_index.usecases.log import LOG_WAITS
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -130,6 +132,22 @@ def _register(
         custodian=province,
         now=now,
     )
+    tx.log.append(
+        [
+            LogEntry(
+                EntryKind.ISSUED,
+                key,
+                winners[key].claim.fingerprint,
+                province,
+                FIRST_EPOCH,
+                milliseconds(now),
+                numbered[key][1].fingerprint,
+            )
+            for key in numbered
+            if key in added
+        ]
+    )
+    tx.wake(LOG_WAITS)
     refused: dict[UUID, Refusal] = {}
     for key, one in winners.items():
         if key not in added:

@@ -13,6 +13,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     PrimaryKeyConstraint,
     Table,
@@ -358,4 +359,13 @@ Index(
     "organisation_work_waiting",
     organisation_work.c.looked_ms,
     postgresql_where=text("NOT done"),
+# The newest checkpoint of the index's log that this hub has seen to continue the one before (kernel.transparency).
+seen_checkpoint = Table(
+    "seen_checkpoint",
+    Column("only_row", Integer, autoincrement=False),
+    Column("size", BigInteger, nullable=False),
+    Column("root", LargeBinary, nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+    PrimaryKeyConstraint("only_row", name="seen_checkpoint_pkey"),
+    CheckConstraint("only_row = 1", name="seen_checkpoint_is_one_row"),
 )

@@ -27,6 +27,7 @@ from province_hub.store.promotions import Promotions
 from province_hub.store.stages import Stages
 from province_hub.store.students import Students
 from province_hub.store.transfers import Transfers
+from province_hub.store.witness import SeenLog
 
 
 class HubTransaction(Timed, Sending, Feeding, Following, Reviewing, Staffed, Supervising, Registered):
@@ -79,6 +80,10 @@ class HubTransaction(Timed, Sending, Feeding, Following, Reviewing, Staffed, Sup
     @cached_property
     def figure_reports(self) -> FigureReports:
         return FigureReports(self)
+
+    @cached_property
+    def seen_log(self) -> SeenLog:
+        return SeenLog(self)
 
     @cached_property
     def passages(self) -> Passages:

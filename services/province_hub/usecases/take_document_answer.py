@@ -11,6 +11,7 @@ from kernel.refusals import Refusal
 from province_hub.store.transaction import HubTransaction
 from province_hub.usecases.announce import settle, tell
 from province_hub.usecases.apply_case import apply_case, items_left
+from province_hub.usecases.lock_records import give_back_locks
 from province_hub.usecases.move_on import resume_waiting
 from province_hub.usecases.rules import Rules
 
@@ -31,10 +32,7 @@ def take_document_answer(
         told = apply_case(tx, case, chain, now=now, rules=rules, on=on)
     else:
         items = items_left(tx, case, chain)
-        for item in items:
-            held = tx.students.by_number(item.values["number"], lock=True)
-            if held is not None:
-                tx.students.close_case(held.student.student_key, case_id)
+        give_back_locks(tx, case, items)
         outcomes = tuple(ItemOutcome(item.item_id, refused=refused) for item in items)
         entry = settle(tx, case, outcomes, here=rules.here, now=now)
         told = [(authority_in(case, case.school, register=rules.register), entry)]

@@ -1,0 +1,166 @@
+"""The log: batches of entries as they were committed, their places once they are sequenced, and nodes of the tree.
+
+A batch is written in the transaction that issues or moves, with no place yet, so that no two transactions wait for each
+other. Whoever sequences gives places in one order, and signs. Nodes of 256 leaves and more are kept; what is below is
+hashed again from the entries, of which a proof reads a few hundred.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, insert, select, text, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from chassis.sql import Transaction
+from kernel.clock import milliseconds
+from kernel.transparency import merkle
+from kernel.transparency.entries import ENTRY_BYTES, EntryKind, LogEntry, split
+from national_index.store import schema
+
+_batches, _nodes = schema.log_batch, schema.log_node
+_checkpoints, _witnesses = schema.log_checkpoint, schema.log_witness
+NODE_LEAVES = 256
+_NODE_LEVEL = NODE_LEAVES.bit_length() - 1
+_BATCHES_OF_ONE_MOMENT = 64  # that may hold a key: those that other processes wrote in the same moment
+_SEQUENCING = text("SELECT pg_try_advisory_xact_lock(hashtext('xueji.log'))")
+
+
+@dataclass(frozen=True)
+class KeptCheckpoint:
+    size: int
+    root: bytes
+    jws: str
+
+
+class Log:
+    """As use cases see it."""
+
+    def __init__(self, tx: Transaction) -> None:
+        self._connection = tx.connection
+
+    def append(self, entries: Sequence[LogEntry]) -> None:
+        """One row, whatever the number of entries; their places come later."""
+        if not entries:
+            return
+        issued = [entry.student_key for entry in entries if entry.kind is EntryKind.ISSUED]
+        self._connection.execute(
+            insert(_batches).values(
+                entries=b"".join([entry.to_bytes() for entry in entries]),
+                lowest=str(min(issued)) if issued else None,
+                highest=str(max(issued)) if issued else None,
+            )
+        )
+
+    # --- Places ---
+
+    def may_sequence(self) -> bool:
+        """Whether nobody else gives places now; held to the end of the transaction."""
+        return bool(self._connection.scalar(_SEQUENCING))
+
+    def sequence(self, size: int, *, most: int) -> int:
+        """Give places to the next batches, from ``size`` on; the size afterwards."""
+        waiting = self._connection.execute(
+            select(_batches.c.batch_id, func.octet_length(_batches.c.entries) / ENTRY_BYTES)
+            .where(_batches.c.first_index.is_(None))
+            .order_by(_batches.c.batch_id)
+            .limit(most)
+        ).all()
+        for batch_id, count in waiting:
+            placed = update(_batches).where(_batches.c.batch_id == batch_id).values(first_index=size)
+            self._connection.execute(placed)
+            size += int(count)
+        return size
+
+    def grow(self, before: int, after: int) -> None:
+        """Keep the nodes that are complete now and were not at ``before`` leaves."""
+        below = {
+            number: merkle.root_of([merkle.leaf_hash(one) for one in self.entries(number * NODE_LEAVES, NODE_LEAVES)])
+            for number in range(before // NODE_LEAVES, after // NODE_LEAVES)
+        }
+        level = _NODE_LEVEL
+        while below:
+            self._connection.execute(
+                insert(_nodes), [{"level": level, "number": number, "hash": one} for number, one in below.items()]
+            )
+            level += 1
+            parents = {number // 2 for number in below if number % 2}  # a node is complete with its right half
+            below = {
+                parent: merkle.node_hash(self._node(level - 1, 2 * parent), below[2 * parent + 1])
+                for parent in sorted(parents)
+            }
+
+    # --- Reading ---
+
+    def entries(self, start: int, limit: int) -> Iterator[bytes]:
+        """Sequenced entries from one index on."""
+        first = select(func.max(_batches.c.first_index)).where(_batches.c.first_index <= start).scalar_subquery()
+        rows = self._connection.execute(
+            select(_batches.c.first_index, _batches.c.entries)
+            .where(_batches.c.first_index >= func.coalesce(first, 0), _batches.c.first_index < start + limit)
+            .order_by(_batches.c.first_index)
+        )
+        for first_index, content in rows:
+            for index, entry in enumerate(split(bytes(content)), start=first_index):
+                if start <= index < start + limit:
+                    yield entry
+
+    def hash_of(self, begin: int, end: int) -> bytes:
+        """Of the node over these leaves (``kernel.transparency.merkle.Range``), complete or not."""
+        if end - begin <= NODE_LEAVES:
+            return merkle.root_of([merkle.leaf_hash(entry) for entry in self.entries(begin, end - begin)])
+        ranges = merkle.complete_ranges(begin, end)
+        if len(ranges) > 1:
+            return merkle.range_root(begin, end, self.hash_of)
+        level = (end - begin).bit_length() - 1
+        return self._node(level, begin >> level)
+
+    def place_of(self, student_key: UUID) -> int | None:
+        """Of the entry that issued this student's number; None where there is none, or it has no place yet."""
+        key = str(student_key)
+        rows = self._connection.execute(
+            select(_batches.c.first_index, _batches.c.entries, _batches.c.highest)
+            .where(_batches.c.lowest <= key, _batches.c.first_index.is_not(None))
+            .order_by(_batches.c.lowest.desc())
+            .limit(_BATCHES_OF_ONE_MOMENT)
+        )
+        for first_index, content, highest in rows:
+            if highest < key:
+                continue
+            for place, one in enumerate(split(bytes(content)), start=first_index):
+                entry = LogEntry.from_bytes(one)
+                if entry.student_key == student_key and entry.kind is EntryKind.ISSUED:
+                    return int(place)
+        return None
+
+    # --- Checkpoints ---
+
+    def put_checkpoint(self, kept: KeptCheckpoint, *, now: datetime) -> None:
+        row = {"size": kept.size, "root": kept.root, "jws": kept.jws, "at_ms": milliseconds(now)}
+        self._connection.execute(insert(_checkpoints).values(row))
+
+    def checkpoint(self, size: int = 0) -> KeptCheckpoint | None:
+        """That of a size; the newest where none is said."""
+        query = select(_checkpoints.c.size, _checkpoints.c.root, _checkpoints.c.jws)
+        query = (
+            query.where(_checkpoints.c.size == size) if size else query.order_by(_checkpoints.c.size.desc()).limit(1)
+        )
+        row = self._connection.execute(query).one_or_none()
+        return KeptCheckpoint(row[0], bytes(row[1]), row[2]) if row else None
+
+    def put_witness(self, province: str, size: int, jws: str, *, now: datetime) -> None:
+        """A province's word; said again, the first one stays."""
+        row = {"size": size, "province": province, "jws": jws, "at_ms": milliseconds(now)}
+        self._connection.execute(upsert(_witnesses).values(row).on_conflict_do_nothing())
+
+    def witnesses(self, size: int) -> list[str]:
+        query = select(_witnesses.c.jws).where(_witnesses.c.size == size).order_by(_witnesses.c.province)
+        return list(self._connection.scalars(query))
+
+    def _node(self, level: int, number: int) -> bytes:
+        found = self._connection.scalar(select(_nodes.c.hash).where(_nodes.c.level == level, _nodes.c.number == number))
+        assert found is not None, "a complete node is kept"
+        return bytes(found)
