@@ -91,6 +91,11 @@ class Desk:
     def who(self) -> Identity:
         return self._reach.who
 
+    @property
+    def authority_certificate(self) -> Path:
+        """By which signed statements are checked."""
+        return self._reach.tls.authority
+
     # --- Cases ---
 
     async def cases(self, view: desk_pb2.View.ValueType) -> list[desk_pb2.CaseSummary]:

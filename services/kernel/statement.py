@@ -1,10 +1,10 @@
 """Signed statements: the one form in which an office binds itself.
 
 Endorsements, letters between provinces, releases, acceptances, acknowledgements, custody receipts, notices and their
-receipts, withdrawals, registers, reviews, checkpoints of the index's log are all the same thing: canonical JSON (``kernel.canonical``)
-under a JWS (RFC 7515, algorithm Ed25519 of RFC 9864) whose protected header carries the kind of statement and the
-signer's certificate. So any of them can be checked years later, by anybody who holds the authority's root, with nothing
-else at hand. Signing and verifying live in ``chassis.keys``; the rules get them as plain functions.
+receipts, withdrawals, registers, reviews, checkpoints of the index's log are all the same thing: canonical JSON
+(``kernel.canonical``) under a JWS (RFC 7515, algorithm Ed25519 of RFC 9864) whose protected header carries the kind of
+statement and the signer's certificate. So any of them can be checked years later, by anybody who holds the authority's
+root, with nothing else at hand. Signing and verifying live in ``chassis.keys``; the rules get them as plain functions.
 """
 
 from __future__ import annotations

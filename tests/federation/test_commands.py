@@ -59,6 +59,15 @@ def test_a_roster_becomes_numbered_pupils_by_commands_alone(
     found = xueji("index", "lookup", number["number"], "--desk=00").answer["found"]
     assert [(one["custodian"], one["epoch"]) for one in found] == [("41", 1)]
 
+    # And whoever keeps a checkpoint sees from outside that no child has two numbers and that nothing was rewritten.
+    kept = tmp_path / "checkpoint.json"
+    first, second = (xueji("index", "verify", "--desk=00", "--keep", str(kept)) for _ in range(2))
+    assert (first.code, first.answer["good"], first.answer["continues_size"]) == (0, True, 0)
+    assert (second.code, second.answer["continues_size"]) == (0, first.answer["log"]["size"])
+    kept.write_text(kept.read_text().replace('"checkpoint": "', '"checkpoint": "A'))
+    forged = xueji("index", "verify", "--desk=00", "--keep", str(kept))
+    assert (forged.code, forged.answer["refused"]["code"]) == (2, "SIGNATURE_INVALID")
+
 
 def test_no_number_is_shown_in_full_unless_asked_for(xueji: Xueji) -> None:
     shown = json.dumps(xueji("students", "list", f"--desk={PRIMARY}/registrar").answer)

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from chassis.keys import Verifier
 from chassis.rpc.wire import refusal_from_message
 from chassis.workbooks.reading import read_rows
 from console.demo.rosters import a_citizen_id
+from console.index_log import LogVerified, verify_log
 from kernel.clock import SHANGHAI, moment_of
 from kernel.form import ITEMS
 from kernel.number import NumberKind, StudentNumber
@@ -184,3 +186,21 @@ async def test_the_form_is_the_nations_with_all_its_items(stage: Stage, tmp_path
     labels = [str(cell).rstrip("★") for cell in header if cell]
     assert len(ITEMS) == 72
     assert [one.label for one in ITEMS if one.label not in labels] == []
+
+
+@pytest.mark.clause("5.1", "6.1")
+async def test_anybody_can_check_that_no_child_has_two_numbers(stage: Stage) -> None:
+    """发号、换证件、跨省转学都记入全国登记日志；全国管理员从外部逐条核对，两省各自见证，谁也改写不了。"""
+    child = await stage.enrolled_pupil("陆望舒", school=PRIMARY, grade="小学二年级")
+    await stage.transferred(child, to=ELSEWHERE, grade="小学二年级")
+    verify = Verifier(stage.nation.authority_certificate).verify
+
+    async def witnessed() -> LogVerified | None:
+        found = await verify_log(stage.nation, verify=verify, earlier=None, read=lambda _count, _of: None)
+        return found if found.standing.provinces == ("41", "44") else None
+
+    found = await stage.until("两省都见证了登记日志", witnessed)
+    assert found.good
+    assert found.standing.checkpoint.size >= 2
+    again = await verify_log(stage.nation, verify=verify, earlier=found.standing.checkpoint, read=lambda *_: None)
+    assert (again.good, again.continues) == (True, found.standing.checkpoint.size)

@@ -16,13 +16,11 @@ from chassis.keys import Verifier
 from console import plain, tables
 from console.commands.asking import EXIT_REFUSED, ask, refuse
 from console.desk import Desk
-from console.federation.running import find_whereabouts
 from console.index_log import Standing, keep, read_kept, standing_of, verify_log
 from kernel.divisions import province_name
 from kernel.identity import IdentityDocument
 from kernel.number import StudentNumber
 from kernel.refusals import Refusal, RequestMalformed
-from kernel.statement import Verify
 from xueji.index.v1 import index_pb2
 
 
@@ -42,7 +40,7 @@ def look_up(desk: str, numbers: Sequence[str], documents: Sequence[str], *, full
 
 def show_log(desk: str, *, as_json: bool) -> None:
     async def question(opened: Desk) -> plain.Plain:
-        return {"log": _standing(await standing_of(opened, verify=_verify(desk)))}
+        return {"log": _standing(await standing_of(opened, verify=Verifier(opened.authority_certificate).verify))}
 
     ask(desk, question, as_json=as_json, show=lambda answer: [_log_table(answer["log"])])
 
@@ -50,17 +48,14 @@ def show_log(desk: str, *, as_json: bool) -> None:
 def verify(desk: str, kept: Path | None, *, as_json: bool) -> None:
     """Ends with ``EXIT_REFUSED`` where something is wrong with the log, so that a nightly run is seen to fail."""
 
-    try:
-        earlier = read_kept(kept, verify=_verify(desk))
-    except Refusal as no:
-        refuse(no, as_json=as_json)
-
     async def question(opened: Desk) -> plain.Plain:
+        check = Verifier(opened.authority_certificate).verify
+        earlier = await asyncio.to_thread(read_kept, kept, verify=check)
         with _bar(hidden=as_json) as bar:
             task = bar.add_task("读取登记日志", total=None)
             found = await verify_log(
                 opened,
-                verify=_verify(desk),
+                verify=check,
                 earlier=earlier,
                 read=lambda count, of: bar.update(task, completed=count, total=of),
             )
@@ -107,10 +102,6 @@ def _log_table(log: plain.Plain) -> Table:
     names = "、".join(province_name(code) for code in log["witnesses"]) or "—"
     table.add_row(str(log["size"]), log["root"], plain.moment(log["at_ms"]), names)
     return table
-
-
-def _verify(desk: str) -> Verify:
-    return Verifier(find_whereabouts().desk(desk).tls.authority).verify
 
 
 def _bar(*, hidden: bool) -> Progress:

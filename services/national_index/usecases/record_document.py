@@ -7,6 +7,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from chassis.keys import Fingerprinter
+from kernel.clock import milliseconds
 from kernel.divisions import province_name
 from kernel.refusals import (
     DigestReused,
@@ -16,9 +17,11 @@ from kernel.refusals import (
     RequestMalformed,
     StudentNotFound,
 )
+from kernel.transparency.entries import EntryKind, LogEntry
 from national_index.domain.documents import DocumentChange
 from national_index.store import IndexTransaction
 from national_index.store.handles import Claim, HandleKind
+from national_index.usecases.log import LOG_WAITS
 from national_index.usecases.look_up import DocumentHandle, fingerprint_of
 
 
@@ -72,7 +75,12 @@ def record_document(
         return None
     if student.custodian != province:
         return NotCustodian()
-    return _attach(tx, change, province=province, now=now)
+    refused = _attach(tx, change, province=province, now=now)
+    if refused is None and change.after is not None:
+        key, custody = UUID(change.student_key), (student.custodian, student.epoch)
+        tx.log.append([LogEntry(EntryKind.DOCUMENT, key, change.after, *custody, milliseconds(now))])
+        tx.wake(LOG_WAITS)
+    return refused
 
 
 def _attach(tx: IndexTransaction, change: DocumentChange, *, province: str, now: datetime) -> Refusal | None:

@@ -55,5 +55,5 @@ class WitnessLink:
             witness_log, told.checkpoint, path, now=self.clock.now(), verify=self.verify, sign=self.sign
         )
         await stub.Witness(log_pb2.WitnessRequest(witness=word), timeout=ANSWER_SECONDS)
-        log.info("log_witnessed", size=size)
+        log.info("log_witnessed", count=size)
         return False
