@@ -37,15 +37,15 @@ def upgrade() -> None:
     op.create_index("log_batch_of_student", "log_batch", ["lowest"])
     op.create_table(
         "log_node",
-        Column("level", Integer, nullable=False),
-        Column("number", BigInteger, nullable=False),
+        Column("level", Integer, autoincrement=False, nullable=False),
+        Column("number", BigInteger, autoincrement=False, nullable=False),
         Column("hash", LargeBinary, nullable=False),
         PrimaryKeyConstraint("level", "number", name="log_node_pkey"),
         CheckConstraint("octet_length(hash) = 32", name="log_node_is_a_hash"),
     )
     op.create_table(
         "log_checkpoint",
-        Column("size", BigInteger, nullable=False),
+        Column("size", BigInteger, autoincrement=False, nullable=False),
         Column("root", LargeBinary, nullable=False),
         Column("jws", Text, nullable=False),
         Column("at_ms", BigInteger, nullable=False),
@@ -53,7 +53,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "log_witness",
-        Column("size", BigInteger, nullable=False),
+        Column("size", BigInteger, autoincrement=False, nullable=False),
         Column("province", Text, nullable=False),
         Column("jws", Text, nullable=False),
         Column("at_ms", BigInteger, nullable=False),

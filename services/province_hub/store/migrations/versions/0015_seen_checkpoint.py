@@ -10,7 +10,7 @@ down_revision = "0014"
 def upgrade() -> None:
     op.create_table(
         "seen_checkpoint",
-        Column("only_row", Integer, nullable=False),
+        Column("only_row", Integer, autoincrement=False, nullable=False),
         Column("size", BigInteger, nullable=False),
         Column("root", LargeBinary, nullable=False),
         Column("jws", Text, nullable=False),
