@@ -359,12 +359,16 @@ Index(
     "organisation_work_waiting",
     organisation_work.c.looked_ms,
     postgresql_where=text("NOT done"),
+)
+
 # The newest checkpoint of the index's log that this hub has seen to continue the one before (kernel.transparency).
 seen_checkpoint = Table(
     "seen_checkpoint",
+    metadata,
     Column("only_row", Integer, autoincrement=False),
     Column("size", BigInteger, nullable=False),
     Column("root", LargeBinary, nullable=False),
+    Column("jws", Text, nullable=False),
     Column("at_ms", BigInteger, nullable=False),
     PrimaryKeyConstraint("only_row", name="seen_checkpoint_pkey"),
     CheckConstraint("only_row = 1", name="seen_checkpoint_is_one_row"),

@@ -102,7 +102,7 @@ class DisclosureServicer(disclosure_pb2_grpc.DisclosureServiceServicer):
                 str(new_uuid7()), request.disclosure_id, who.person, len(sheet.rows), digest, milliseconds(now)
             )
             await self._database.run(partial(record_given, now=now), given)
-            log.info("disclosure_given", count=given.pupils, digest=digest)
+            log.info("disclosure_given", count=given.pupils)
             for start in range(0, len(content), CHUNK_BYTES):
                 yield disclosure_pb2.GiveDisclosureResponse(chunk=content[start : start + CHUNK_BYTES])
 

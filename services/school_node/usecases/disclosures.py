@@ -55,17 +55,19 @@ def confirm_disclosure(
 
     Raises:
         DisclosureNotFound. MakerIsChecker: whoever asked does not check. DisclosureDecided: it was decided already.
+        OfficeHasAnotherAuthority: the school has another authority than this node asks.
     """
     found = tx.disclosures.get(disclosure_id, lock=True)
     if found.state is DisclosureState.CONFIRMED:
         return found
+    office.require_own_authority()
     confirmed = found.confirmed(by.person)
     tx.disclosures.put(confirmed, now=now)
     send_notice(
         tx,
         notice_id=disclosure_id,
         kind=NoticeKind.DISCLOSURE_REQUEST,
-        to=office.authority,
+        to=office.upstream,
         content=request_content(confirmed),
         post=office.notices,
         now=now,

@@ -80,7 +80,7 @@ class SchoolOffice:
                 **deadline_arrivals(lambda: self.notices),
                 NoticeKind.TERM_REVIEW_OPENED: partial(take_opening, post=plain),
                 NoticeKind.TERM_REVIEW_RESULT: note_sealed,
-                NoticeKind.DISCLOSURE_DECISION: partial(take_decision, authority=self.authority),
+                NoticeKind.DISCLOSURE_DECISION: partial(take_decision, authority=self.upstream),
             },
         )
 

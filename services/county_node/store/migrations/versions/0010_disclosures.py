@@ -4,8 +4,8 @@ from alembic import op
 
 from chassis.disclosures.migrations_v1 import create_disclosures
 
-revision = "0008"
-down_revision = "0007"
+revision = "0010"
+down_revision = "0009"
 
 
 def upgrade() -> None:
