@@ -13,8 +13,8 @@ from kernel.office import Tier
 from national_index.rpc.figures import FiguresReportServicer
 from national_index.rpc.index import NationalIndexServicer
 from national_index.rpc.inquiry import inquiry
-from national_index.rpc.staff import StaffReportServicer, staff_look
 from national_index.rpc.log import LogServicer
+from national_index.rpc.staff import StaffReportServicer, staff_look
 from national_index.settings import IndexSettings
 from national_index.store import IndexTransaction
 from national_index.usecases.log import LOG_WAITS, sequence_log
@@ -22,8 +22,8 @@ from xueji.exchange.v1 import exchange_pb2_grpc
 from xueji.figures.v1 import figures_pb2_grpc
 from xueji.index.v1 import index_pb2_grpc
 from xueji.inquiry.v1 import inquiry_pb2_grpc
-from xueji.staff.v1 import staff_pb2_grpc
 from xueji.log.v1 import log_pb2_grpc
+from xueji.staff.v1 import staff_pb2_grpc
 
 LOG_IDLE_SECONDS = 1.0
 
@@ -81,7 +81,6 @@ class App(Node[IndexSettings, IndexTransaction]):
                     staff_look(parts.database, clock=parts.clock),
                     "xueji.staff.v1.StaffDeskService",
                 ),
-            )
             ),
             loops=[_sequencing(parts)],
         )

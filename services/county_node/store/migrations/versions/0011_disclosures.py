@@ -4,8 +4,8 @@ from alembic import op
 
 from chassis.disclosures.migrations_v1 import create_disclosures
 
-revision = "0009"
-down_revision = "0008"
+revision = "0011"
+down_revision = "0010"
 
 
 def upgrade() -> None:
