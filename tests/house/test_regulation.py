@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import ast
+from collections.abc import Mapping
+
 import pytest
 
 from kernel import effects
 from kernel.measures import CLAUSES
+from kernel.packs import Key, keys
 from kernel.regulation import PROCEDURES, Filer, Procedure, Step
 from kernel.regulation.corrections import COUNTER_ENTRY
 from kernel.status import TRANSITIONS
@@ -51,3 +55,16 @@ def test_a_step_to_a_status_is_one_that_the_life_cycle_has(row: Procedure) -> No
         return
     reachable = {after for before in row.may_start_from for after in TRANSITIONS[before]}
     assert row.leads_to <= reachable | row.may_start_from
+
+
+def test_every_parameter_of_the_packs_is_read_somewhere(sources: Mapping[str, ast.Module]) -> None:
+    """A value that no rule reads is a promise that the system does not keep."""
+    declared = {name for name, value in vars(keys).items() if isinstance(value, Key)}
+    used = {
+        node.id
+        for path, tree in sources.items()
+        if not path.endswith("kernel/packs/keys.py")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Name)
+    }
+    assert sorted(declared - used) == []
