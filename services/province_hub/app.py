@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import partial
 
 from chassis.deadlines import Recount
-from chassis.deadlines.servicer import DeadlineServicer, calendar_loop, deadline_loop
+from chassis.deadlines.servicer import calendar_loop, deadline_loop
 from chassis.evidence.sweeping import SWEEP_SECONDS, EvidenceSweep
 from chassis.exchange import Follower
 from chassis.keys import ContentKey, Directory, Unsealer, Verifier
@@ -27,9 +27,8 @@ from chassis.staff.office import declare_staff
 from chassis.supervision.watch import WATCH_IDLE_SECONDS, OverdueWatch
 from kernel.calendar import Due
 from kernel.case import Case
-from kernel.office import NATION, Role
+from kernel.office import NATION
 from kernel.regulation import Step
-from kernel.titles import Titles
 from province_hub.links.documents import DocumentLink
 from province_hub.links.figures import DailyFigures, FiguresLink
 from province_hub.links.index import IndexLink
@@ -43,23 +42,12 @@ from province_hub.links.transfer.peers import Peers
 from province_hub.links.transfer.preflight import PreflightLink
 from province_hub.links.waiting import WAITING_IDLE_SECONDS, WaitingCases
 from province_hub.links.witness import WitnessLink
-from province_hub.rpc import notices
-from province_hub.rpc.archive import ArchiveServicer
-from province_hub.rpc.attending import attending_service
-from province_hub.rpc.decisions import DecisionServicer
-from province_hub.rpc.desk import desk
-from province_hub.rpc.evidence import evidence_desk, evidence_reader, evidence_relay
-from province_hub.rpc.feed import feed
+from province_hub.rpc.doors import doors
 from province_hub.rpc.figures import FiguresDeskServicer
 from province_hub.rpc.inquiry import inquiry
-from province_hub.rpc.intake import intake
 from province_hub.rpc.organisations import ProvinceOrganisations
 from province_hub.rpc.preflight import Preflight
-from province_hub.rpc.record import RecordServicer
 from province_hub.rpc.review import review
-from province_hub.rpc.staff import staff_desk
-from province_hub.rpc.supervision import supervision
-from province_hub.rpc.year import YearServicer
 from province_hub.settings import HubSettings
 from province_hub.store.organisations import CHANGES_WAIT
 from province_hub.store.transaction import HubTransaction
@@ -81,22 +69,12 @@ from province_hub.usecases.transfer import (
     take_releasing_endorsement,
 )
 from province_hub.usecases.year import PROMOTION_WAITS, promote_next
-from xueji.deadline.v1 import deadline_pb2_grpc
-from xueji.decision.v1 import decision_pb2_grpc
-from xueji.desk.v1 import desk_pb2_grpc
-from xueji.evidence.v1 import evidence_pb2_grpc
-from xueji.exchange.v1 import exchange_pb2_grpc
 from xueji.figures.v1 import figures_pb2_grpc
 from xueji.inquiry.v1 import inquiry_pb2_grpc
-from xueji.notice.v1 import notice_pb2_grpc
 from xueji.organisation.v1 import organisation_pb2_grpc
-from xueji.record.v1 import record_pb2_grpc
 from xueji.review.v1 import review_pb2_grpc
-from xueji.staff.v1 import staff_pb2_grpc
-from xueji.supervision.v1 import supervision_pb2_grpc
 from xueji.term.v1 import term_pb2_grpc
-from xueji.transfer.v1 import archive_pb2_grpc, preflight_pb2_grpc
-from xueji.year.v1 import year_pb2_grpc
+from xueji.transfer.v1 import preflight_pb2_grpc
 
 INDEX_WORKERS = 2  # so that a transfer's question need not wait behind an intake of 2,000
 WITNESS_SECONDS = 10.0  # how long the index's log may grow unseen by this province
@@ -165,7 +143,7 @@ class App(Node[HubSettings, HubTransaction]):
         await parts.database.run(declare_staff, load_staff(self.settings.staff_file, parts.here))
         return Rooms(
             services=(
-                *_services(parts, rules, handshake, peers),
+                *doors(parts, rules, handshake, peer=peers.channel if peers else lambda _: None),
                 *_question_services(parts, rules, counting, peers),
                 Service(
                     review_pb2_grpc.add_ReviewServiceServicer_to_server,
@@ -322,81 +300,5 @@ def _question_services(
             figures_pb2_grpc.add_FiguresDeskServiceServicer_to_server,
             FiguresDeskServicer(database, counting=counting, sign=parts.sign, clock=clock),
             "xueji.figures.v1.FiguresDeskService",
-        ),
-    )
-
-
-def _services(
-    parts: Parts[HubTransaction], rules: Rules, handshake: Handshake, peers: Peers | None
-) -> tuple[Service, ...]:
-    database, clock = parts.database, parts.clock
-    reader = evidence_reader(database, here=parts.here, peer=peers.channel if peers else lambda _: None)
-    return (
-        Service(
-            exchange_pb2_grpc.add_IntakeServiceServicer_to_server,
-            intake(database, rules=rules, handshake=handshake, clock=clock),
-            "xueji.exchange.v1.IntakeService",
-        ),
-        Service(exchange_pb2_grpc.add_FeedServiceServicer_to_server, feed(database), "xueji.exchange.v1.FeedService"),
-        Service(
-            desk_pb2_grpc.add_DeskServiceServicer_to_server,
-            desk(database, rules=rules, handshake=handshake, clock=clock),
-            "xueji.desk.v1.DeskService",
-        ),
-        Service(
-            deadline_pb2_grpc.add_DeadlineServiceServicer_to_server,
-            DeadlineServicer(database, watch=handshake.watch, roles=(Role.OFFICER,), clock=clock),
-            "xueji.deadline.v1.DeadlineService",
-        ),
-        Service(
-            decision_pb2_grpc.add_DecisionServiceServicer_to_server,
-            DecisionServicer(database, rules=rules),
-            "xueji.decision.v1.DecisionService",
-        ),
-        Service(
-            year_pb2_grpc.add_YearServiceServicer_to_server,
-            YearServicer(database, rules=rules, clock=clock),
-            "xueji.year.v1.YearService",
-        ),
-        Service(
-            archive_pb2_grpc.add_ArchiveServiceServicer_to_server,
-            ArchiveServicer(database),
-            "xueji.transfer.v1.ArchiveService",
-        ),
-        Service(
-            record_pb2_grpc.add_RecordServiceServicer_to_server,
-            RecordServicer(database, here=parts.here, register=rules.register, titles=Titles(rules.packs)),
-            "xueji.record.v1.RecordService",
-        ),
-        Service(
-            notice_pb2_grpc.add_RelayServiceServicer_to_server,
-            notices.notice_relay(database, post=handshake.notices, clock=clock),
-            "xueji.notice.v1.RelayService",
-        ),
-        Service(
-            notice_pb2_grpc.add_NoticeDeskServiceServicer_to_server,
-            notices.notice_desk(database, post=handshake.notices, clock=clock),
-            "xueji.notice.v1.NoticeDeskService",
-        ),
-        Service(
-            staff_pb2_grpc.add_StaffDeskServiceServicer_to_server,
-            staff_desk(database, post=handshake.notices, clock=clock),
-            "xueji.staff.v1.StaffDeskService",
-        ),
-        Service(
-            supervision_pb2_grpc.add_SupervisionServiceServicer_to_server,
-            supervision(database, post=handshake.notices, clock=clock),
-            "xueji.supervision.v1.SupervisionService",
-        ),
-        attending_service(database, here=parts.here),
-        Service(
-            evidence_pb2_grpc.add_EvidenceDeskServiceServicer_to_server,
-            evidence_desk(database, reader, here=parts.here, clock=clock),
-            "xueji.evidence.v1.EvidenceDeskService",
-        ),
-        Service(
-            evidence_pb2_grpc.add_EvidenceRelayServiceServicer_to_server,
-            evidence_relay(database, reader, here=parts.here, register=handshake.register, clock=clock),
-            "xueji.evidence.v1.EvidenceRelayService",
         ),
     )
