@@ -25,7 +25,7 @@ class Obstacle:
         self._database.transact(lambda tx: tx.students.open_case(self._key, self._case))
 
     def go(self) -> None:
-        self._database.transact(lambda tx: tx.students.close_case(self._key, self._case))
+        self._database.transact(lambda tx: tx.students.close_cases([self._key], self._case))
 
 
 @pytest.fixture(autouse=True)

@@ -237,7 +237,7 @@ def test_whom_a_case_holds_follows_when_it_is_over(do: Callable[..., Any]) -> No
     change = approved(do, a_change(Merger(codes=(FIRST,), into=SECOND)))
     its_day_comes(do)
     assert (at(do, pupil)[0], shown(do, change)[1]) == (FIRST, 1)
-    do(lambda tx: (tx.students.close_case(pupil.student_key, case_id), tx.organisations.reopen([FIRST])))
+    do(lambda tx: (tx.students.close_cases([pupil.student_key], case_id), tx.organisations.reopen([FIRST])))
     its_day_comes(do)
     assert (at(do, pupil)[0], shown(do, change)[1]) == (SECOND, 0)
     late = a_pupil()  # whose enrolment was begun before and ended after
