@@ -632,6 +632,16 @@ class PupilTwiceInCase(Refusal):
     article = 6
 
 
+class NoDocumentNamed(Refusal):
+    text = "无证件的学生须逐人办理，逐级核准到省，不能与其他学生一并建立学籍"
+    article = 6
+
+
+class DocumentNamed(Refusal):
+    text = "该生有身份证件，按证件建立学籍，不按无证件办理"
+    article = 6
+
+
 class EntranceWindowClosed(Refusal):
     text = "现在不受理毕业后跨省就学：受理时间为{windows}，下一次自{next}起"
     article = 14

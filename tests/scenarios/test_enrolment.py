@@ -15,6 +15,7 @@ from console.demo.rosters import a_citizen_id
 from console.index_log import LogVerified, verify_log
 from kernel.clock import SHANGHAI, moment_of
 from kernel.form import ITEMS
+from kernel.ids import new_uuid7
 from kernel.number import NumberKind, StudentNumber
 from kernel.refusals import AlreadyRegistered
 from kernel.regulation import Step
@@ -186,6 +187,53 @@ async def test_the_form_is_the_nations_with_all_its_items(stage: Stage, tmp_path
     labels = [str(cell).rstrip("★") for cell in header if cell]
     assert len(ITEMS) == 72
     assert [one.label for one in ITEMS if one.label not in labels] == []
+
+
+@pytest.mark.clause("4.1", "4.2", "28.1")
+@pytest.mark.parametrize("grade", ["小学一年级", "小学四年级"])
+async def test_there_are_six_entrances(stage: Stage, grade: str) -> None:
+    """六个入口：小学新生和非小学新生，各有居民身份证、港澳台和外籍证件、无证件三种；无证件的逐人办理，逐级核准到省。"""
+    abroad = {"birth_place": None, "household_place": None, "household_kind": None, "ethnicity": "97-其他"}
+    year = "甲" if grade == "小学一年级" else "乙"
+    by_id = stage.child(f"温知{year}", school=PRIMARY, grade=grade)
+    by_passport = stage.child(
+        "ANA LIMA" if year == "甲" else "ANA SOUZA",
+        school=PRIMARY,
+        grade=grade,
+        nationality="BRA-巴西",
+        document_kind="A-护照",
+        document_number=f"ZZ4128{'31' if year == '甲' else '32'}01",
+        hk_mo_tw_overseas="51-外国人",
+        **abroad,
+    )
+    guardian = a_citizen_id("410199", date(1988, 5, 6), 911)
+    by_none = stage.child(
+        f"温无{year}",
+        school=PRIMARY,
+        grade=grade,
+        document_kind="Z-其他",
+        document_number=None,
+        guardian1_document_kind="1-居民身份证",
+        guardian1_document_number=guardian,
+    )
+    entered = await stage.enters(by_id, by_passport, by_none)
+    assert not entered.findings, {row: [no.code for no in nos] for row, nos in entered.findings.items()}
+    submitted = await stage.registrar(PRIMARY).submit_drafts(str(new_uuid7()))
+    numbers: dict[str, NumberKind] = {}
+    for case_id in submitted.case_ids:
+        await stage.principal(PRIMARY).approve(case_id)
+        await stage.sees_through(case_id, school=PRIMARY)
+        items = await stage.outcome(case_id, school=PRIMARY)
+        assert {item.state for item in items.values()} == {"done"}
+        steps = {entry.step for entry in (await stage.registrar(PRIMARY).case(case_id)).timeline}
+        assert (Step.IN_PROVINCE in steps) == (by_none.name in items), "the province looks at whom nothing names"
+        assert by_none.name not in items or len(items) == 1, "alone"
+        numbers |= {name: StudentNumber.parse(item.number).kind for name, item in items.items()}
+    assert numbers == {
+        by_id.name: NumberKind.TEMPORARY,
+        by_passport.name: NumberKind.SELF_CODED,
+        by_none.name: NumberKind.SELF_CODED,
+    }
 
 
 @pytest.mark.clause("5.1", "6.1")

@@ -11,7 +11,7 @@ ENROLMENT = Procedure(
     clauses=("2.1", "3.6", "4.1", "4.2", "5.1", "6.1", "6.2", "7.1", "7.3", "28.1"),
     chain=(Step.IN_SCHOOL, Step.IN_AUTHORITY),
     begins_record=True,
-    rules=(entrance.AGE_OF_ENTRY, entrance.DEFERRED_BY_RULE, entrance.RECORDED_IN_TIME),
+    rules=(entrance.DOCUMENT_IS_NAMED, entrance.AGE_OF_ENTRY, entrance.DEFERRED_BY_RULE, entrance.RECORDED_IN_TIME),
 )
 # Children without any document are looked at one by one, level by level up to the province (2018 manual of the
 # national system): the only proof that there is no second record is that people have looked.
@@ -22,7 +22,7 @@ ENROLMENT_WITHOUT_DOCUMENT = Procedure(
     chain=(Step.IN_SCHOOL, Step.IN_AUTHORITY, Step.IN_PROVINCE),
     begins_record=True,
     one_by_one=True,
-    rules=(entrance.AGE_OF_ENTRY, entrance.DEFERRED_BY_RULE, entrance.RECORDED_IN_TIME),
+    rules=(entrance.NO_DOCUMENT_IS_NAMED, entrance.AGE_OF_ENTRY, entrance.DEFERRED_BY_RULE, entrance.RECORDED_IN_TIME),
 )
 
 ROWS = (ENROLMENT, ENROLMENT_WITHOUT_DOCUMENT)

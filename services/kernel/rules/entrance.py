@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from kernel.clock import beginning_of
 from kernel.facts import Facts, read_day
+from kernel.identity import DocumentKind
 from kernel.packs import Reading
 from kernel.packs.keys import (
     ENTRY_AGE_YEARS,
@@ -18,6 +19,7 @@ from kernel.packs.keys import (
     ENTRY_DEFERRAL_RENEWABLE,
     RECORD_DEADLINE,
 )
+from kernel.refusals import DocumentNamed, NoDocumentNamed
 from kernel.rules import Breach, Found, rule
 from kernel.stages import Grade, Stage
 
@@ -98,3 +100,27 @@ def RECORDED_IN_TIME(facts: Facts, reading: Reading) -> Iterable[Found]:
     if facts.on > due.last_day:
         late = (facts.on - due.last_day).days
         yield Breach("RECORD_LATE", "7.1", f"应于{due.last_day}前建立学籍，逾期{late}天", late)
+
+
+def has_document(values: Mapping[str, str]) -> bool:
+    """Whether a form names a document; without one nothing but people can tell that there is no second record."""
+    return bool(values.get("document_number")) or values.get("document_kind") != DocumentKind.OTHER
+
+
+@rule(
+    "entrance.document",
+    "无证件的学生逐人办理，逐级核准到省；有证件的按证件查重",
+    clauses=("4.2", "6.1"),
+    keys=(),
+)
+def DOCUMENT_IS_NAMED(facts: Facts, reading: Reading) -> Iterable[Found]:
+    del reading
+    if not has_document(facts.values):
+        yield NoDocumentNamed(field="document_kind")
+
+
+@rule("entrance.without_document", "有证件的学生不按无证件办理", clauses=("4.2", "6.1"), keys=())
+def NO_DOCUMENT_IS_NAMED(facts: Facts, reading: Reading) -> Iterable[Found]:
+    del reading
+    if has_document(facts.values):
+        yield DocumentNamed(field="document_kind")

@@ -11,8 +11,7 @@ from kernel.clock import milliseconds
 from kernel.office import Identity
 from kernel.refusals import NothingToSubmit
 from kernel.regulation import ITEMS_PER_CASE_MAX, Step
-from kernel.regulation.enrolment import ENROLMENT
-from school_node.domain.batches import fill_case
+from school_node.domain.batches import next_case
 from school_node.store.filings import Submission
 from school_node.store.transaction import SchoolTransaction
 from school_node.usecases.office import SchoolOffice
@@ -30,7 +29,7 @@ def submit_drafts(
     office: SchoolOffice,
     new_id: Callable[[], str],
 ) -> Submission:
-    """All drafts, in as few cases as they fit into. The same request again is answered as before.
+    """All drafts, in as few cases as they fit into; see ``next_case``. The same request again is answered as before.
 
     Raises:
         NothingToSubmit: there is no draft.
@@ -44,10 +43,11 @@ def submit_drafts(
     case_ids: list[str] = []
     pupils = 0
     # A case at a time: an intake of any size never lies in memory whole.
-    while filled := fill_case(pupil.item for pupil in tx.pupils.drafts(limit=ITEMS_PER_CASE_MAX)):
+    while made := next_case([pupil.item for pupil in tx.pupils.drafts(limit=ITEMS_PER_CASE_MAX)]):
+        row, filled = made
         case = Case(
             case_id=new_id(),
-            procedure_name=ENROLMENT.name,
+            procedure_name=row.name,
             school=office.here.code,
             releasing_school="",
             rule_pack=office.rule_pack(now),
