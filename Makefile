@@ -54,7 +54,7 @@ lint: $(READY) ## ruff
 	$(BIN)/ruff check
 
 types: $(READY) ## mypy; the kernel under --strict
-	$(BIN)/mypy services tests deploy
+	$(BIN)/mypy services tests deploy benchmarks
 
 layers: $(READY) ## who may import whom
 	$(BIN)/lint-imports --no-logo

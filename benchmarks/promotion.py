@@ -24,10 +24,12 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from index_issue import libpq, psql
 
+from chassis.notices import NoticePost
 from chassis.packs import load_packs
 from chassis.rpc import TlsFiles, open_channel
 from chassis.sql import Database, migrate
@@ -38,6 +40,7 @@ from console.parts.run_directory import RunDirectory
 from kernel.clock import SHANGHAI
 from kernel.ids import new_uuid7
 from kernel.office import Identity, Office, Role, Tier
+from kernel.organisations import DatedRegister
 from kernel.promotion import ladder
 from kernel.school import School, SchoolCode
 from kernel.stages import SchoolSystem
@@ -145,8 +148,8 @@ def people_the_province(dsn: str, *, pupils: int) -> dict[str, School]:
         connection.execute("SET statement_timeout = 0")
         connection.execute("CREATE TEMP TABLE place (nth integer, school text, grades text[])")
         with connection.cursor().copy("COPY place FROM STDIN") as copy:
-            for nth, code in enumerate(schools):
-                copy.write_row((nth, code, grades[code]))
+            for nth, school in enumerate(schools):
+                copy.write_row((nth, school, grades[school]))
         connection.execute(
             "CREATE TEMP TABLE form AS SELECT variant,"
             " jsonb_object_agg('item_' || i, md5(CAST(variant * 100 + i AS text))) AS items"
@@ -272,12 +275,14 @@ async def rehearse(address: str, authority: DevelopmentAuthority, run: RunDirect
 def the_night(dsn: str, schools: dict[str, School]) -> tuple[float, Run]:
     """Begin it as the desk would on that day, and wait until the hub's process has done it; seconds."""
     database = Database(dsn, HubTransaction, threads=1, application_name="benchmark")
+    register = DatedRegister.of(schools.values())
     rules = Rules(
         here=HUB,
-        register=schools.get,
+        register=register,
         sign=_never,
         verify=_never,
         packs=load_packs(Path(deploy_directory()) / "policies"),
+        notices=NoticePost(HUB, register, _never, _never),
         begin_gaining=_never,
         take_releasing_endorsement=_never,
     )
@@ -294,7 +299,7 @@ def the_night(dsn: str, schools: dict[str, School]) -> tuple[float, Run]:
     return seconds, night
 
 
-def _never(*_: object, **__: object) -> None:
+def _never(*_: Any, **__: Any) -> Any:
     raise AssertionError("promotion signs nothing")
 
 
