@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, NoReturn
 
 from rich.console import Console, RenderableType
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from console import plain
 from console.desk import Desk, open_desk
@@ -71,6 +72,12 @@ def fail(why: str, *, as_json: bool) -> NoReturn:
     else:
         sys.stderr.write(f"{why}\n")
     raise SystemExit(EXIT_FAILED)
+
+
+def progress_bar(unit: str, *, hidden: bool) -> Progress:
+    """A bar on stderr for long work, which counts in ``unit``; hidden where the answer is read by a program."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn(unit))
+    return Progress(*columns, TimeElapsedColumn(), console=Console(file=sys.stderr), disable=hidden)
 
 
 async def _ask(desk: str, question: Callable[[Desk], Awaitable[plain.Plain]]) -> plain.Plain:

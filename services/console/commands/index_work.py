@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from rich.console import Console, RenderableType
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from chassis.keys import Verifier
 from console import plain, tables
-from console.commands.asking import EXIT_REFUSED, ask, refuse
+from console.commands.asking import EXIT_REFUSED, ask, progress_bar, refuse
 from console.desk import Desk
 from console.index_log import Standing, keep, read_kept, standing_of, verify_log
 from kernel.divisions import province_name
@@ -51,7 +49,7 @@ def verify(desk: str, kept: Path | None, *, as_json: bool) -> None:
     async def question(opened: Desk) -> plain.Plain:
         check = Verifier(opened.authority_certificate).verify
         earlier = await asyncio.to_thread(read_kept, kept, verify=check)
-        with _bar(hidden=as_json) as bar:
+        with progress_bar("条", hidden=as_json) as bar:
             task = bar.add_task("读取登记日志", total=None)
             found = await verify_log(
                 opened,
@@ -102,11 +100,6 @@ def _log_table(log: plain.Plain) -> Table:
     names = "、".join(province_name(code) for code in log["witnesses"]) or "—"
     table.add_row(str(log["size"]), log["root"], plain.moment(log["at_ms"]), names)
     return table
-
-
-def _bar(*, hidden: bool) -> Progress:
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("条"))
-    return Progress(*columns, TimeElapsedColumn(), console=Console(file=sys.stderr), disable=hidden)
 
 
 def _number(text: str) -> index_pb2.Handle:

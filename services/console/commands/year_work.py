@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from rich.console import Console, RenderableType
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.console import RenderableType
 from rich.text import Text
 
 from console import plain, tables
-from console.commands.asking import ask, refuse
+from console.commands.asking import ask, progress_bar, refuse
 from console.desk import PAGE_SIZE, Desk
 from kernel.packs import Frozen
 from kernel.promotion import Blocker
@@ -49,7 +47,7 @@ def rehearse(desk: str, school: str, *, full: bool, as_json: bool) -> None:
 def promote(desk: str, year: int, *, as_json: bool) -> None:
     async def question(opened: Desk) -> plain.Plain:
         run = year_pb2.Run()
-        with _bar(hidden=as_json) as bar:
+        with progress_bar("所学校", hidden=as_json) as bar:
             task = bar.add_task(f"{year} 年升级", total=None)
             async for news in opened.year.Promote(year_pb2.PromoteRequest(year=year)):
                 run = news.run
@@ -147,11 +145,6 @@ def blockers(desk: str, *, full: bool, as_json: bool) -> None:
         return [Text("；".join([*days, *frozen])), _blocked_table(answer["blocked"])]
 
     ask(desk, question, as_json=as_json, show=show)
-
-
-def _bar(*, hidden: bool) -> Progress:
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("所学校"))
-    return Progress(*columns, TimeElapsedColumn(), console=Console(file=sys.stderr), disable=hidden)
 
 
 def _blocked(one: year_pb2.Blocked, *, full: bool) -> plain.Plain:

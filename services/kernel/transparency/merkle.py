@@ -40,10 +40,7 @@ def complete_ranges(begin: int, end: int) -> list[tuple[int, int]]:
 
 def range_root(begin: int, end: int, hash_of: Range) -> bytes:
     """Hash of the node over the leaves ``[begin, end)``, made of complete ones."""
-    *left, last = [hash_of(*one) for one in complete_ranges(begin, end)] or [EMPTY_ROOT]
-    for one in reversed(left):
-        last = node_hash(one, last)
-    return last
+    return _joined([hash_of(*one) for one in complete_ranges(begin, end)])
 
 
 def root(size: int, hash_of: Range) -> bytes:
@@ -80,12 +77,7 @@ class Growth:
 
     @property
     def root(self) -> bytes:
-        if not self._peaks:
-            return EMPTY_ROOT
-        *left, last = self._peaks
-        for one in reversed(left):
-            last = node_hash(one, last)
-        return last
+        return _joined(self._peaks)
 
 
 def inclusion_ranges(index: int, size: int) -> list[tuple[int, int]]:
@@ -158,6 +150,16 @@ def consistent(earlier: int, later: int, path: Sequence[bytes], *, was: bytes, n
             new = node_hash(new, node)
         first, last = first >> 1, last >> 1
     return (old, new, last) == (was, now, 0)
+
+
+def _joined(peaks: Sequence[bytes]) -> bytes:
+    """The hash over complete nodes that follow on each other, from left to right."""
+    if not peaks:
+        return EMPTY_ROOT
+    *left, last = peaks
+    for one in reversed(left):
+        last = node_hash(one, last)
+    return last
 
 
 def _split(count: int) -> int:

@@ -12,6 +12,7 @@ from pathlib import Path
 import grpc
 
 from chassis.disclosures import wire
+from chassis.evidence.wire import chunks
 from chassis.logs import get_logger
 from chassis.rpc import require_desk
 from chassis.sql import Database
@@ -34,7 +35,6 @@ from school_node.usecases.office import SchoolOffice
 from xueji.disclosure.v1 import disclosure_pb2, disclosure_pb2_grpc
 
 Context = grpc.aio.ServicerContext[object, object]
-CHUNK_BYTES = 256 * 1024
 SHEET = "学籍信息"
 
 log = get_logger()
@@ -103,8 +103,8 @@ class DisclosureServicer(disclosure_pb2_grpc.DisclosureServiceServicer):
             )
             await self._database.run(partial(record_given, now=now), given)
             log.info("disclosure_given", count=given.pupils)
-            for start in range(0, len(content), CHUNK_BYTES):
-                yield disclosure_pb2.GiveDisclosureResponse(chunk=content[start : start + CHUNK_BYTES])
+            for chunk in chunks(content):
+                yield disclosure_pb2.GiveDisclosureResponse(chunk=chunk)
 
 
 def _written(path: Path, sheet: Sheet) -> bytes:
