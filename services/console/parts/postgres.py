@@ -13,6 +13,7 @@ import pwd
 import shutil
 import signal
 import subprocess
+import sys
 from pathlib import Path
 
 from console.parts.databases import ADMINISTRATOR, INITDB_OPTIONS, DatabaseServer, setting_arguments
@@ -27,6 +28,16 @@ _IMMEDIATE_SHUTDOWN_SECONDS = 10.0
 _INITDB_SECONDS = 120.0
 _UNPRIVILEGED_USER = "nobody"
 _ENVIRONMENT = {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}  # none of the caller's PG… variables
+# The new process changes its user itself. ``user`` of subprocess would start it with fork() instead of vfork(), and
+# gRPC's fork handlers would run in the child, beside threads that still use its sockets, and end it now and then.
+_BECOME = """
+import os, sys
+uid, gid, *program = sys.argv[1:]
+os.setgroups([])
+os.setgid(int(gid))
+os.setuid(int(uid))
+os.execv(program[0], program)
+"""
 _IPC_RMID = 0
 _SHARED_MEMORY_LINE = 6  # of postmaster.pid: "<key> <id>"
 
@@ -72,20 +83,17 @@ class EmbeddedPostgres(DatabaseServer):
             self._initialise()
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                [
-                    self._program("postgres"),
+                self._command(
+                    "postgres",
                     *("-D", str(self._data), "-p", str(self._port), "-h", LOOPBACK, "-k", ""),
                     *setting_arguments(),
-                ],
+                ),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 cwd=self._data,
                 env=_ENVIRONMENT,
                 start_new_session=True,  # a Ctrl-C is for us; the server is stopped in our order
-                user=self._uid,
-                group=self._gid,
-                extra_groups=None if self._uid is None else [],
             )
         self._run.guard(self._process.pid, first_signal=signal.SIGQUIT)
         process = self._process
@@ -150,10 +158,9 @@ class EmbeddedPostgres(DatabaseServer):
             os.chown(self._data, self._uid, self._gid)
             os.chown(password, self._uid, self._gid)
         done = subprocess.run(
-            [
-                self._program("initdb"),
-                *("-D", str(self._data), "-U", ADMINISTRATOR, f"--pwfile={password}", *INITDB_OPTIONS),
-            ],
+            self._command(
+                "initdb", "-D", str(self._data), "-U", ADMINISTRATOR, f"--pwfile={password}", *INITDB_OPTIONS
+            ),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -161,9 +168,6 @@ class EmbeddedPostgres(DatabaseServer):
             timeout=_INITDB_SECONDS,
             cwd=self._data,
             env=_ENVIRONMENT,
-            user=self._uid,
-            group=self._gid,
-            extra_groups=None if self._uid is None else [],
         )
         password.unlink()
         if done.returncode != 0:
@@ -172,8 +176,12 @@ class EmbeddedPostgres(DatabaseServer):
         line = f"{LOOPBACK}:{self._port}:*:{ADMINISTRATOR}:{self._password_of[ADMINISTRATOR]}\n"
         write_private(self.password_file, line.encode())
 
-    def _program(self, name: str) -> str:
-        return str(self._installation / "bin" / name)
+    def _command(self, name: str, *arguments: str) -> list[str]:
+        """How to run a program of PostgreSQL, as the server's user where that is another one."""
+        program = [str(self._installation / "bin" / name), *arguments]
+        if self._uid is None or self._gid is None:
+            return program
+        return [sys.executable, "-I", "-S", "-c", _BECOME, str(self._uid), str(self._gid), *program]
 
 
 def _wheel_installation() -> Path:
