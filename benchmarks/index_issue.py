@@ -201,8 +201,8 @@ def raw_scripts(intake: Sequence[index_pb2.IssueRequest], dsn: str, folder: Path
 
 def _transaction(connection: psycopg.Connection, item_ids: list[str]) -> str:
     persons = connection.execute(
-        "SELECT student_key, item_id, number_sealed, custodian_school, issued_at FROM person"
-        " WHERE item_id = ANY(CAST(%s AS uuid[])) ORDER BY item_id",
+        "SELECT student_key, number, custodian_school FROM person"
+        " WHERE student_key = ANY(CAST(%s AS uuid[])) ORDER BY student_key",
         (item_ids,),
     ).fetchall()
     handles = connection.execute(
@@ -212,8 +212,7 @@ def _transaction(connection: psycopg.Connection, item_ids: list[str]) -> str:
     columns = [
         array((str(person[0]) for person in persons), "uuid"),
         array((str(person[1]) for person in persons), "uuid"),
-        array((f"\\\\x{person[2].hex()}" for person in persons), "bytea"),
-        array((person[3] for person in persons), "text"),
+        array((person[2] for person in persons), "text"),
     ]
     claims = [
         array((str(handle[0]) for handle in handles), "uuid"),
@@ -224,8 +223,8 @@ def _transaction(connection: psycopg.Connection, item_ids: list[str]) -> str:
         "BEGIN;",
         "INSERT INTO handle (fingerprint, student_key, kind)",
         f"SELECT * FROM unnest({', '.join(claims)});",  # noqa: S608 - what the index itself wrote
-        "INSERT INTO person (student_key, item_id, number_sealed, custodian, custodian_school, epoch, issued_at)",
-        f"SELECT a, b, c, '41', d, 1, now() FROM unnest({', '.join(columns)}) AS new(a, b, c, d);",  # noqa: S608
+        "INSERT INTO person (student_key, number, custodian, custodian_school, epoch, issued_at)",
+        f"SELECT a, b, '41', c, 1, now() FROM unnest({', '.join(columns)}) AS new(a, b, c);",  # noqa: S608
         "COMMIT;\n",
     )
     return "\n".join(statements)

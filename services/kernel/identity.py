@@ -13,6 +13,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum, StrEnum
+from functools import lru_cache
 from operator import mul
 from typing import Self
 
@@ -32,9 +33,11 @@ from kernel.refusals import (
 from kernel.writing import code_as_typed, mask_number
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-_ZEROS = ord("0") * sum(_WEIGHTS)
 _CHECK_CHARACTERS = "10X98765432"
-_CITIZEN_ID_FORM = re.compile(r"[0-9]{17}[0-9X]")
+_LAST_CHARACTERS = frozenset({"", *_CHECK_CHARACTERS})  # fifteen digits have none
+_PLACE, _DAY = 6, 14  # where the place ends, and the birth date
+# An intake names few places and birthdays: what is worked out of them is kept, within bounds.
+_REMEMBERED = 1 << 16
 _EARLIEST_BIRTH_YEAR = 1900
 
 # 港澳台居民居住证申领发放办法 (2018) gives their holders citizen ID numbers under codes of their own: 83 for Taiwan,
@@ -62,12 +65,19 @@ _SEX_LABELS = {Sex.UNKNOWN: "未知的性别", Sex.MALE: "男", Sex.FEMALE: "女
 
 def check_character(first17: str) -> str:
     """The 18th character by ISO 7064 MOD 11-2, ``0`` to ``9`` or ``X``, for 17 ASCII digits."""
-    assert re.fullmatch(r"[0-9]{17}", first17), "a check character is of 17 digits"
-    # Twice for every row of an intake: ASCII codes are summed in C, and the weight of the zeros is taken off.
-    total = sum(map(mul, _WEIGHTS, first17.encode())) - _ZEROS
+    assert len(first17) == 17, "a check character is of 17 digits"
+    total = _weight(first17[:_PLACE], 0) + _weight(first17[_PLACE:_DAY], _PLACE) + _weight(first17[_DAY:], _DAY)
     return _CHECK_CHARACTERS[total % 11]
 
 
+@lru_cache(_REMEMBERED)
+def _weight(digits: str, begin: int) -> int:
+    """What these digits, from a place on, weigh in the sum that the check character is of."""
+    assert digits.isascii(), "digits are ASCII"
+    return sum(map(mul, _WEIGHTS[begin:], map(int, digits)))
+
+
+@lru_cache(_REMEMBERED)
 def birth_date_of(digits: str, *, on: date | None = None) -> date:
     """Eight digits ``YYYYMMDD`` inside a number as a date, not before 1900 and not after ``on``.
 
@@ -102,7 +112,7 @@ class CitizenId:
     text: str
 
     def __post_init__(self) -> None:
-        assert _CITIZEN_ID_FORM.fullmatch(self.text), "a citizen ID is made by parse"
+        assert len(self.text) == 18, "a citizen ID is made by parse"
 
     @classmethod
     def parse(cls, text: str, *, on: date | None = None) -> Self:
@@ -115,20 +125,7 @@ class CitizenId:
         Raises:
             CitizenIdLengthWrong, CitizenIdCharacterWrong, ProvinceUnknown, BirthDateImpossible, CheckCharacterWrong.
         """
-        number = code_as_typed(text).upper()
-        if len(number) not in (15, 18):
-            raise CitizenIdLengthWrong(length=len(number))
-        body = number[:17]
-        if not (body.isascii() and body.isdigit()) or number[17:] not in ("", *_CHECK_CHARACTERS):
-            raise CitizenIdCharacterWrong(position=_first_wrong_position(number))
-        if len(number) == 15:  # only births before 2000 ever had one: the century is always 19
-            body = f"{number[:6]}19{number[6:]}"
-            number = body + check_character(body)
-        if number[:2] not in _PROVINCE_DIGITS:
-            raise ProvinceUnknown(digits=number[:2])
-        birth_date_of(number[6:14], on=on)
-        _require_check_character(number)
-        return cls(number)
+        return cls(_citizen_id(code_as_typed(text).upper(), on=on))
 
     @property
     def division(self) -> str:
@@ -146,6 +143,23 @@ class CitizenId:
 
     def __repr__(self) -> str:
         return f"CitizenId({mask_number(self.text)})"
+
+
+def _citizen_id(number: str, *, on: date | None) -> str:
+    """The eighteen characters; raises as ``CitizenId.parse``."""
+    if len(number) not in (15, 18):
+        raise CitizenIdLengthWrong(length=len(number))
+    body = number[:17]
+    if not (body.isascii() and body.isdigit()) or number[17:] not in _LAST_CHARACTERS:
+        raise CitizenIdCharacterWrong(position=_first_wrong_position(number))
+    if len(number) == 15:  # only births before 2000 ever had one: the century is always 19
+        body = f"{number[:_PLACE]}19{number[_PLACE:]}"
+        number = body + check_character(body)
+    if number[:2] not in _PROVINCE_DIGITS:
+        raise ProvinceUnknown(digits=number[:2])
+    birth_date_of(number[_PLACE:_DAY], on=on)
+    _require_check_character(number)
+    return number
 
 
 def _first_wrong_position(number: str) -> int:
@@ -197,6 +211,7 @@ _DOCUMENT_LABELS = {
     DocumentKind.OTHER: "其他",
 }
 
+_DOCUMENT_KINDS = {kind.value: kind for kind in DocumentKind}
 _CITIZEN_ID_KINDS = frozenset(
     {
         DocumentKind.RESIDENT_ID,
@@ -219,6 +234,11 @@ _TAIWAN_PERMIT_FORM = re.compile(r"([0-9]{8})(?:[0-9]{2}(?:[A-Z])?)?")
 # Elsewhere the issuer's format is not ours to judge: letters and digits that can be told from a placeholder.
 _FOREIGN_NUMBER_FORM = re.compile(r"(?=.*[0-9])[0-9A-Z]{5,20}")
 _OTHER_NUMBER_FORM = re.compile(r"(?=.*[0-9])[0-9A-Z\u3400-\u9fff./-]{4,40}")
+_LIFELONG_FORMS = {
+    DocumentKind.HONG_KONG: _MAINLAND_PERMIT_FORM,
+    DocumentKind.MACAO: _MAINLAND_PERMIT_FORM,
+    DocumentKind.TAIWAN_TRAVEL_PERMIT: _TAIWAN_PERMIT_FORM,
+}
 _PUNCTUATION_OF_FORM = str.maketrans("", "", "()[]-")
 
 
@@ -255,9 +275,9 @@ class IdentityDocument:
                 for the kinds that carry a number in the form of a citizen ID.
         """
         code = code_as_typed(kind_code).upper()
-        if code not in _DOCUMENT_LABELS:
+        kind = _DOCUMENT_KINDS.get(code)
+        if kind is None:
             raise DocumentKindUnknown(code=code[:20])
-        kind = DocumentKind(code)
         typed = code_as_typed(number).upper()
         if not typed and kind is not DocumentKind.OTHER:
             raise DocumentNumberMalformed(document=kind.label, why="未填号码")
@@ -294,7 +314,7 @@ class IdentityDocument:
     @property
     def birth_date(self) -> date | None:
         """The birth date that the number states, if it states one."""
-        return birth_date_of(self.number[6:14]) if self._follows_citizen_id else None
+        return birth_date_of(self.number[_PLACE:_DAY]) if self._follows_citizen_id else None
 
     @property
     def sex(self) -> Sex | None:
@@ -344,7 +364,7 @@ def _citizen_id_of_kind(kind: DocumentKind, typed: str, *, on: date | None) -> s
     if _FOREIGN_CARD_FORM.fullmatch(typed):
         actual = DocumentKind.FOREIGN_PERMANENT_RESIDENT
     else:
-        typed = CitizenId.parse(typed, on=on).text
+        typed = _citizen_id(typed, on=on)
         actual = _kind_by_province(typed[:2])
     if actual is not kind:
         # One number, one kind: else one child registered under two kinds would have two keys.
@@ -369,10 +389,6 @@ def _foreign_card(kind: DocumentKind, typed: str, *, on: date | None) -> str:
 
 
 def _lifelong_part(kind: DocumentKind, number: str) -> str:
-    form = {
-        DocumentKind.HONG_KONG: _MAINLAND_PERMIT_FORM,
-        DocumentKind.MACAO: _MAINLAND_PERMIT_FORM,
-        DocumentKind.TAIWAN_TRAVEL_PERMIT: _TAIWAN_PERMIT_FORM,
-    }.get(kind)
+    form = _LIFELONG_FORMS.get(kind)
     match = form.fullmatch(number) if form else None
     return match.group(1) if match else number

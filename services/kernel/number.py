@@ -7,6 +7,7 @@ it is never derived from a document at read time, because documents change and t
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -124,10 +125,22 @@ def self_coded_number(*, division: str, birth_date: date, sequence: int) -> Stud
     return _coded(NumberKind.SELF_CODED, division=division, birth_date=birth_date, sequence=sequence)
 
 
-def _coded(kind: NumberKind, *, division: str, birth_date: date, sequence: int) -> StudentNumber:
-    assert sequence >= 0, "a sequence counts from 0"
+def coded_numbers(kind: NumberKind, *, division: str, birth_date: date, sequences: Iterable[int]) -> Iterator[str]:
+    """The texts of many L or J numbers of one division and birth date, in the order of their sequences.
+
+    Ends before the first sequence over 999. Raises DivisionUnknown as ``temporary_number``.
+    """
     assert birth_date.year >= 1900, "a birth date was checked where it came in"
-    if sequence > SEQUENCE_MAX:
-        raise NumberSpaceExhausted
-    first17 = f"{division_code(division)}{birth_date:%Y%m%d}{sequence:03d}"
-    return StudentNumber(f"{kind}{first17}{check_character(first17)}")
+    begin = f"{division_code(division)}{birth_date:%Y%m%d}"
+    for sequence in sequences:
+        assert sequence >= 0, "a sequence counts from 0"
+        if sequence > SEQUENCE_MAX:
+            return
+        first17 = f"{begin}{sequence:03d}"
+        yield f"{kind}{first17}{check_character(first17)}"
+
+
+def _coded(kind: NumberKind, *, division: str, birth_date: date, sequence: int) -> StudentNumber:
+    for number in coded_numbers(kind, division=division, birth_date=birth_date, sequences=[sequence]):
+        return StudentNumber(number)
+    raise NumberSpaceExhausted

@@ -5,12 +5,12 @@ It is the truth of two sentences, and of nothing else about a child:
     this identity holds this number        Article 5 and 6: one number for life, never a second record
     this province has custody, at epoch e  Articles 14 to 16: a record moves by one decision, taken here
 
-What it keeps cannot be read as a person. A document, a number and an item id are fingerprints under a key (``handle``);
-the number itself is sealed under another (``person.number_sealed``). There is no name, no address and no family.
+What it keeps cannot be read as a person. A document is a fingerprint under a key, a number is sealed under another, and
+``handle`` has both. There is no name, no address and no family.
 
     hub ── Issue ──────▶ parse and hash ─▶ claim handles ─▶ take sequences ─▶ claim numbers ─▶ persons
                                             a primary key                      a primary key
-    hub ── Open ───────▶ slot OPEN                      one per student: a unique index
+    hub ── Open ───────▶ slot OPEN                      one per student: compare and set
     hub ── Commit ─────▶ both hubs' signed votes ─▶ custodian, epoch + 1, slot COMMITTED ─▶ receipt ─▶ both feeds
     hub ── Close ──────▶ slot ABORTED ─────────────────────────────────────────────────────▶ receipt ─▶ both feeds
 

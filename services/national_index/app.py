@@ -8,7 +8,6 @@ from chassis.exchange import FeedServicer
 from chassis.keys import Fingerprinter, NumberSeal
 from chassis.loops import Loop
 from chassis.node import Node, Parts, Rooms, Service
-from kernel.ids import new_uuid7
 from kernel.office import Tier
 from national_index.rpc.figures import FiguresReportServicer
 from national_index.rpc.index import NationalIndexServicer
@@ -42,7 +41,6 @@ class App(Node[IndexSettings, IndexTransaction]):
             numbers=read_number_seal(self.settings.number_key_file),
             sign=parts.sign,
             verify=parts.verify,
-            new_key=new_uuid7,
         )
         return Rooms(
             services=(
@@ -111,8 +109,8 @@ def read_number_seal(file: Path) -> NumberSeal:
         keys[int(key_version)] = _key_in_hex(key.strip(), file)
     if not keys:
         raise ValueError(f"{file}: no key in it")
-    sealing = max(keys)
-    return NumberSeal(keys.pop(sealing), version=sealing, former=keys)
+    newest, *former = (keys[version] for version in sorted(keys, reverse=True))
+    return NumberSeal(newest, former=former)
 
 
 def _key_in_hex(digits: str, file: Path) -> bytes:

@@ -10,10 +10,10 @@ import secrets
 import signal
 import subprocess
 import sys
-import uuid
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,7 +23,6 @@ import psycopg
 import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
-from chassis.keys import Fingerprinter
 from chassis.rpc import open_channel
 from chassis.sql import difference
 from console.parts.protocols import PostgresPart
@@ -33,10 +32,8 @@ from kernel.ids import new_uuid7
 from kernel.number import NumberKind, StudentNumber, temporary_number
 from kernel.office import NATION, Identity, Office, Role, Tier
 from kernel.refusals import OutsideJurisdiction, RequestMalformed, RoleNotAllowed
-from national_index.app import App, read_fingerprint_key
-from national_index.domain.applicants import IntakeRow
+from national_index.app import App, read_number_seal
 from national_index.settings import IndexSettings
-from national_index.store.handles import HandleKind
 from national_index.store.schema import metadata
 from xueji.exchange.v1 import exchange_pb2, exchange_pb2_grpc
 from xueji.index.v1 import index_pb2, index_pb2_grpc
@@ -51,6 +48,21 @@ if TYPE_CHECKING:
 
 NodeFilesOf = Callable[[str | Office], Any]
 Stub = index_pb2_grpc.NationalIndexServiceStub
+
+
+@dataclass(frozen=True)
+class IntakeRow:
+    """One registration as its hub sends it."""
+
+    item_id: str
+    document_kind: str
+    document_number: str
+    birth_date: int
+    school: str
+    division: str
+    nationality: str
+
+
 _people = itertools.count()
 
 
@@ -166,7 +178,7 @@ async def test_a_child_with_a_citizen_id_gets_a_temporary_number_of_the_schools_
     assert StudentNumber.parse(number).kind is NumberKind.TEMPORARY
     assert number.startswith("L41010520180901")
     assert list(answer.refusal_codes) == [""]
-    assert uuid.UUID(answer.student_keys[0]).version == 7
+    assert list(answer.student_keys) == list(answer.item_ids)
 
 
 async def test_a_child_with_another_document_or_with_none_gets_a_self_coded_number(henan: AsyncStub) -> None:
@@ -222,9 +234,9 @@ async def test_a_bad_row_leaves_the_others_alone(henan: AsyncStub) -> None:
     good = a_citizen_id()
     wrong_check = good[:17] + ("1" if good[17] != "1" else "2")
     other_birthday = a_row(a_citizen_id(), born=date(2012, 12, 12))
-    bad_day = IntakeRow(**{**as_values(a_row()), "birth_date": 20150231})
-    no_division = IntakeRow(**{**as_values(a_row()), "division": "9901"})
-    not_theirs = IntakeRow(**{**as_values(a_row()), "school": SCHOOL_OF["44"]})
+    bad_day = replace(a_row(), birth_date=20150231)
+    no_division = replace(a_row(), division="9901")
+    not_theirs = replace(a_row(), school=SCHOOL_OF["44"])
     answer = await henan.Issue(
         an_intake(a_row(wrong_check), other_birthday, bad_day, no_division, not_theirs, a_row(good))
     )
@@ -237,10 +249,6 @@ async def test_a_bad_row_leaves_the_others_alone(henan: AsyncStub) -> None:
         "",
     ]
     assert [bool(number) for number in answer.numbers] == [False] * 5 + [True]
-
-
-def as_values(row: IntakeRow) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in IntakeRow.__slots__}
 
 
 async def test_an_item_that_has_a_number_gets_none_under_another_document(henan: AsyncStub, dsn: str) -> None:
@@ -267,12 +275,12 @@ async def test_numbers_that_came_from_elsewhere_are_stepped_over(
 ) -> None:
     born = date(2013, 7, 7)
     imported = [temporary_number(division="410105", birth_date=born, sequence=n).text for n in (0, 1, 3)]
-    prints = Fingerprinter(read_fingerprint_key(settings.fingerprint_key_file))
+    numbers = read_number_seal(settings.number_key_file)
     with connected(dsn) as connection:
         for number in imported:
             connection.execute(
                 "INSERT INTO handle (fingerprint, student_key, kind) VALUES (%s, %s, 'N')",
-                (prints.of(HandleKind.NUMBER, number), new_uuid7()),
+                (numbers.seal(number), new_uuid7()),
             )
     answer = await henan.Issue(an_intake(a_row(a_citizen_id(born=born)), a_row(a_citizen_id(born=born))))
     assert [number[15:18] for number in sorted(answer.numbers)] == ["002", "004"]
@@ -359,11 +367,11 @@ async def test_an_earlier_number_still_finds_the_child_with_the_number_in_force(
 ) -> None:
     issued = await henan.Issue(an_intake(a_row(a_citizen_id())))
     earlier = temporary_number(division="410106", birth_date=date(2015, 3, 1), sequence=7).text
-    prints = Fingerprinter(read_fingerprint_key(settings.fingerprint_key_file))
+    numbers = read_number_seal(settings.number_key_file)
     with connected(dsn) as connection:
         connection.execute(
             "INSERT INTO handle (fingerprint, student_key, kind) VALUES (%s, %s, 'N')",
-            (prints.of(HandleKind.NUMBER, earlier), issued.student_keys[0]),
+            (numbers.seal(earlier), issued.student_keys[0]),
         )
     found = await henan.LookUp(index_pb2.LookUpRequest(handles=[index_pb2.Handle(number=earlier)]))
     assert found.found[0].number == issued.numbers[0]

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
@@ -25,6 +26,7 @@ from chassis.keys import (
     Signer,
     Unsealer,
     Verifier,
+    is_sealable,
     seal,
 )
 from chassis.keys.statement_form import STATEMENT_CHARACTERS_MAX
@@ -362,16 +364,31 @@ def test_a_fingerprint_depends_on_key_kind_and_text() -> None:
         Fingerprinter(b"short")
 
 
-def test_a_sealed_number_opens_under_its_key_version() -> None:
-    old = NumberSeal(b"a" * 32, version=1)
-    new = NumberSeal(b"b" * 32, version=2, former={1: b"a" * 32})
+NUMBERS = st.from_regex(r"[GLJ][0-9]{17}[0-9X]", fullmatch=True)
+
+
+@given(number=NUMBERS, other=NUMBERS)
+def test_a_number_has_one_seal_under_a_key_and_opens_from_it(number: str, other: str) -> None:
+    seal_of = NumberSeal(b"a" * 32)
+    assert is_sealable(number)
+    assert seal_of.open(seal_of.seal(number)) == number
+    assert (seal_of.seal(number) == seal_of.seal(other)) == (number == other)
+    assert seal_of.seal_all([number, other]) == [seal_of.seal(number).bytes, seal_of.seal(other).bytes]
+
+
+def test_a_sealed_number_opens_under_a_former_key_and_under_no_other() -> None:
+    old, new = NumberSeal(b"a" * 32), NumberSeal(b"b" * 32, former=[b"a" * 32])
     sealed = old.seal("G11010519491231002X")
     assert new.open(sealed) == "G11010519491231002X"
-    assert new.seal("L0")[0] == 2
-    assert old.seal("L0") != old.seal("L0")
-    for unreadable in (new.seal("L0"), b"", sealed[:-1], b"\x01" + sealed[1:-1] + b"\0\0"):
+    assert new.seal("G11010519491231002X") != sealed
+    for unreadable in (new.seal("G11010519491231002X"), UUID(int=0), UUID(int=sealed.int ^ 1)):
         with pytest.raises(SealUnreadable):
             old.open(unreadable)
+
+
+@pytest.mark.parametrize("text", ["", "G", "X11010519491231002X", "G1101051949123100２X", "G11010519491231002x"])
+def test_what_has_not_the_form_of_a_number_is_not_sealed(text: str) -> None:
+    assert not is_sealable(text)
 
 
 # --- The directory ---

@@ -13,7 +13,7 @@ for days and a service for months.
 
 from chassis.keys.archive_content import ContentKey
 from chassis.keys.directory import Directory, Province
-from chassis.keys.fingerprints import Fingerprinter, NumberSeal
+from chassis.keys.fingerprints import Fingerprinter, NumberSeal, is_sealable
 from chassis.keys.sealing import Unsealer, seal
 from chassis.keys.signing import Signer
 from chassis.keys.verifying import Verifier
@@ -27,5 +27,6 @@ __all__ = [
     "Signer",
     "Unsealer",
     "Verifier",
+    "is_sealable",
     "seal",
 ]

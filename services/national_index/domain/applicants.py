@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, partial
-from uuid import UUID
+from typing import NamedTuple
 
 from kernel.divisions import division_code, province_name
 from kernel.identity import DocumentKind, IdentityDocument, birth_date_of
-from kernel.number import NumberKind, StudentNumber, self_coded_number, temporary_number
+from kernel.number import NumberKind, coded_numbers
 from kernel.refusals import BirthDateContradictsId, OutsideJurisdiction, Refusal
 from kernel.school import SchoolCode
 
@@ -21,21 +21,22 @@ _BIRTH_DATE_DIGITS = 8
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class IntakeRow:
-    """One row as it was sent.
+class Intake:
+    """An intake as it was sent: columns of one length, because a row as an object would cost more than its number.
 
     Attributes:
-        birth_date: YYYYMMDD. division: of the school's place, by which the number is coded.
-        nationality: of the form, GB/T 2659; of a passport it says who issued it.
+        item_ids: of the registrations, UUIDs in their usual form.
+        birth_dates: YYYYMMDD. divisions: of the school's place, by which the number is coded.
+        nationalities: of the form, GB/T 2659; of a passport it says who issued it.
     """
 
-    item_id: str
-    document_kind: str
-    document_number: str
-    birth_date: int
-    school: str
-    division: str
-    nationality: str = ""
+    item_ids: Sequence[str]
+    document_kinds: Sequence[str]
+    document_numbers: Sequence[str]
+    birth_dates: Sequence[int]
+    schools: Sequence[str]
+    divisions: Sequence[str]
+    nationalities: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,28 +47,32 @@ class Block:
     birth_date: date
     kind: NumberKind
 
-    def number(self, sequence: int) -> StudentNumber:
-        """Raises NumberSpaceExhausted beyond the last sequence (Art. 5)."""
-        make = temporary_number if self.kind is NumberKind.TEMPORARY else self_coded_number
-        return make(division=self.division, birth_date=self.birth_date, sequence=sequence)
+    def numbers(self, sequences: Iterable[int]) -> Iterator[str]:
+        """A number for each sequence up to the last one there is (Art. 5)."""
+        return coded_numbers(self.kind, division=self.division, birth_date=self.birth_date, sequences=sequences)
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Applicant:
+class Applicant(NamedTuple):
     """A child for whom a number is asked.
 
     Attributes:
+        row: of the intake, from 0.
+        student_key: 16 bytes: those of the item id. A registration makes one child, so its id is the child's for life.
         document_key: what the document's fingerprint is taken of; empty for a child without any document (Art. 28).
     """
 
-    item_id: UUID
+    row: int
+    student_key: bytes
     document_key: str
     school: str
     block: Block
 
+    def __repr__(self) -> str:
+        return f"Applicant({self.row})"
 
-def read_intake(rows: Iterable[IntakeRow], *, province: str, today: date) -> list[Applicant | Refusal]:
-    """Each row as an applicant, or as the reason why not; a bad row leaves the others alone.
+
+def read_intake(intake: Intake, *, province: str, today: date) -> tuple[list[Applicant], dict[int, Refusal]]:
+    """Those who can be asked for, and the reason why not by row; a bad row leaves the others alone.
 
     Args:
         province: two digits of the province that asks; it registers pupils of its own schools and no others (Art. 3).
@@ -75,18 +80,32 @@ def read_intake(rows: Iterable[IntakeRow], *, province: str, today: date) -> lis
     """
     # An intake names few schools, places and birthdays: each is read once.
     read_school = cache(partial(_own_school, province=province))
-    read_division = cache(division_code)
-    read_birth_date = cache(partial(birth_date_of, on=today))
-    read: list[Applicant | Refusal] = []
-    for row in rows:
+    read_block = cache(partial(_read_block, today=today))
+    applicants: list[Applicant] = []
+    refused: dict[int, Refusal] = {}
+    columns = zip(
+        intake.item_ids,
+        intake.document_kinds,
+        intake.document_numbers,
+        intake.birth_dates,
+        intake.schools,
+        intake.divisions,
+        intake.nationalities,
+        strict=True,
+    )
+    for row, (item_id, document_kind, number, birth_date, school, division, nationality) in enumerate(columns):
         try:
-            born = read_birth_date(f"{row.birth_date:0{_BIRTH_DATE_DIGITS}d}")
-            kind, document_key = _document(row, born=born, today=today)
-            block = Block(read_division(row.division), born, kind)
-            read.append(Applicant(UUID(row.item_id), document_key, read_school(row.school), block))
+            document = _document(document_kind, number, nationality, today=today)
+            has_citizen_id = document is not None and document.kind is DocumentKind.RESIDENT_ID
+            block = read_block(division, birth_date, has_citizen_id)
+            if document is not None and document.birth_date not in (None, block.birth_date):
+                raise BirthDateContradictsId(field="birth_date")
+            key = document.key if document is not None else ""
+            student_key = bytes.fromhex(item_id.replace("-", ""))
+            applicants.append(Applicant(row, student_key, key, read_school(school), block))
         except Refusal as flaw:
-            read.append(flaw)
-    return read
+            refused[row] = flaw
+    return applicants, refused
 
 
 def _own_school(code: str, *, province: str) -> str:
@@ -96,15 +115,15 @@ def _own_school(code: str, *, province: str) -> str:
     return school.text
 
 
-def _document(row: IntakeRow, *, born: date, today: date) -> tuple[NumberKind, str]:
+def _read_block(division: str, birth_date: int, has_citizen_id: bool, *, today: date) -> Block:
     """A citizen ID leads to an L number; any other document, or none, to a J number (Art. 5 and 28)."""
-    if not row.document_number.strip():
-        return NumberKind.SELF_CODED, ""
-    document = IdentityDocument.parse(row.document_kind, row.document_number, country=row.nationality, on=today)
-    if not document.identifies:
-        return NumberKind.SELF_CODED, ""
-    document.require_issuer()
-    if document.birth_date not in (None, born):
-        raise BirthDateContradictsId(field="birth_date")
-    has_citizen_id = document.kind is DocumentKind.RESIDENT_ID
-    return NumberKind.TEMPORARY if has_citizen_id else NumberKind.SELF_CODED, document.key
+    born = birth_date_of(f"{birth_date:0{_BIRTH_DATE_DIGITS}d}", on=today)
+    return Block(division_code(division), born, NumberKind.TEMPORARY if has_citizen_id else NumberKind.SELF_CODED)
+
+
+def _document(kind: str, number: str, nationality: str, *, today: date) -> IdentityDocument | None:
+    """The document by which the child can be found; None for a child without any."""
+    if not number.strip():
+        return None
+    document = IdentityDocument.parse(kind, number, country=nationality, on=today)
+    return document.require_issuer() if document.identifies else None

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from uuid import UUID
-
 import grpc
 
 from chassis.keys import Fingerprinter, NumberSeal
@@ -32,7 +29,6 @@ class NationalIndexServicer(index_pb2_grpc.NationalIndexServiceServicer):
 
     Args:
         fingerprints, numbers: the keys of what is stored. sign: in the name of the nation. verify: hubs' votes.
-        new_key: makes student keys (UUIDv7).
     """
 
     def __init__(
@@ -44,7 +40,6 @@ class NationalIndexServicer(index_pb2_grpc.NationalIndexServiceServicer):
         numbers: NumberSeal,
         sign: Sign,
         verify: Verify,
-        new_key: Callable[[], UUID],
     ) -> None:
         self._database = database
         self._clock = clock
@@ -52,7 +47,6 @@ class NationalIndexServicer(index_pb2_grpc.NationalIndexServiceServicer):
         self._numbers = numbers
         self._sign = sign
         self._verify = verify
-        self._new_key = new_key
 
     async def Issue(self, request: index_pb2.IssueRequest, context: Context) -> index_pb2.IssueResponse:
         hub = require_node(context, Tier.PROVINCE)
@@ -63,9 +57,8 @@ class NationalIndexServicer(index_pb2_grpc.NationalIndexServiceServicer):
             now=self._clock.now(),
             fingerprints=self._fingerprints,
             numbers=self._numbers,
-            new_key=self._new_key,
         )
-        return wire.answers_to_message(answers)
+        return wire.answers_to_message(request, answers)
 
     async def LookUp(self, request: index_pb2.LookUpRequest, context: Context) -> index_pb2.LookUpResponse:
         if caller(context).is_node:
@@ -100,7 +93,7 @@ class NationalIndexServicer(index_pb2_grpc.NationalIndexServiceServicer):
             OpenTransfer(wire.transfer_id_from_message(request), request.number, request.school),
             province=hub.code,
             now=self._clock.now(),
-            fingerprints=self._fingerprints,
+            numbers=self._numbers,
             sign=self._sign,
         )
         return index_pb2.OpenResponse(transfer=wire.slot_to_message(slot))

@@ -8,9 +8,9 @@ from uuid import UUID
 
 from chassis.rpc.wire import refusal_to_message
 from kernel.refusals import Refusal, RequestMalformed, refusal
-from national_index.domain.applicants import IntakeRow
+from national_index.domain.applicants import Intake
 from national_index.domain.slots import Slot, SlotState
-from national_index.usecases.issue_numbers import Answer
+from national_index.usecases.issue_numbers import Answers
 from national_index.usecases.look_up import DocumentHandle, Found, NumberHandle
 from national_index.usecases.record_document import RecordDocument
 from xueji.index.v1 import index_pb2
@@ -25,28 +25,30 @@ assert _STATES.keys() == set(SlotState)
 _AboutTransfer = index_pb2.OpenRequest | index_pb2.CommitRequest | index_pb2.CloseRequest | index_pb2.GetTransferRequest
 
 
-def intake_from_message(message: index_pb2.IssueRequest) -> list[IntakeRow]:
-    """Columns as rows; that they are of equal length, the message's own rule has checked."""
-    columns = zip(
-        message.item_ids,
-        message.document_kinds,
-        message.document_numbers,
-        message.birth_dates,
-        message.schools,
-        message.divisions,
-        message.nationalities or [""] * len(message.item_ids),
-        strict=True,
+def intake_from_message(message: index_pb2.IssueRequest) -> Intake:
+    """That the columns are of equal length, the message's own rule has checked."""
+    return Intake(
+        item_ids=list(message.item_ids),
+        document_kinds=list(message.document_kinds),
+        document_numbers=list(message.document_numbers),
+        birth_dates=list(message.birth_dates),
+        schools=list(message.schools),
+        divisions=list(message.divisions),
+        nationalities=list(message.nationalities) or [""] * len(message.item_ids),
     )
-    return [IntakeRow(*row) for row in columns]
 
 
-def answers_to_message(answers: Sequence[Answer]) -> index_pb2.IssueResponse:
+def answers_to_message(asked: index_pb2.IssueRequest, answers: Answers) -> index_pb2.IssueResponse:
+    item_ids = list(asked.item_ids)
     return index_pb2.IssueResponse(
-        item_ids=[answer.item_id for answer in answers],
-        student_keys=[answer.student_key for answer in answers],
-        numbers=[answer.number for answer in answers],
-        refusal_codes=[answer.refusal_code for answer in answers],
-        custodians=[answer.custodian for answer in answers],
+        item_ids=item_ids,
+        # A registration's id is its child's key; UUIDs are written in lower case.
+        student_keys=[
+            item_id.lower() if number else "" for item_id, number in zip(item_ids, answers.numbers, strict=True)
+        ],
+        numbers=answers.numbers,
+        refusal_codes=answers.refusal_codes,
+        custodians=answers.custodians,
     )
 
 

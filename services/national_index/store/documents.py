@@ -27,9 +27,11 @@ class Documents:
     def __init__(self, tx: Transaction) -> None:
         self._tx = tx
 
-    def told_by(self, item_id: str) -> DocumentChange | None:
-        """What that part of a case told, if it was recorded."""
-        row = self._tx.connection.execute(select(*_CHANGE).where(document_change.c.item_id == item_id)).one_or_none()
+    def told_by(self, student_key: str, item_id: str) -> DocumentChange | None:
+        """What that part of a case told of the child, if it was recorded."""
+        row = self._tx.connection.execute(
+            select(*_CHANGE).where(document_change.c.student_key == student_key, document_change.c.item_id == item_id)
+        ).one_or_none()
         return _change(row) if row is not None else None
 
     def of(self, student_keys: Collection[str]) -> dict[str, tuple[DocumentChange, ...]]:

@@ -7,7 +7,7 @@ hashed again from the entries, of which a proof reads a few hundred.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -42,18 +42,19 @@ class Log:
     def __init__(self, tx: Transaction) -> None:
         self._connection = tx.connection
 
-    def append(self, entries: Sequence[LogEntry]) -> None:
-        """One row, whatever the number of entries; their places come later."""
-        if not entries:
-            return
-        issued = [entry.student_key for entry in entries if entry.kind is EntryKind.ISSUED]
-        self._connection.execute(
-            insert(_batches).values(
-                entries=b"".join([entry.to_bytes() for entry in entries]),
-                lowest=str(min(issued)) if issued else None,
-                highest=str(max(issued)) if issued else None,
-            )
-        )
+    def append(self, *entries: LogEntry) -> None:
+        """Entries that issue no number. Their places come later."""
+        assert all(entry.kind is not EntryKind.ISSUED for entry in entries), "see append_issued"
+        self._connection.execute(insert(_batches).values(entries=b"".join([entry.to_bytes() for entry in entries])))
+
+    def append_issued(self, entries: bytes, *, student_keys: Collection[bytes]) -> None:
+        """The entries of an intake, as one row whatever their number.
+
+        Args:
+            entries: as ``kernel.transparency.entries.issued_entries`` makes them. student_keys: of their students.
+        """
+        lowest, highest = UUID(bytes=min(student_keys)), UUID(bytes=max(student_keys))
+        self._connection.execute(insert(_batches).values(entries=entries, lowest=str(lowest), highest=str(highest)))
 
     # --- Places ---
 

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from sqlalchemy import text
 
 from chassis.sql import Transaction
-from kernel.number import NumberKind
 from national_index.domain.applicants import Block
 
 # One statement for all blocks of a batch, in one order for everybody. A block stays locked to the end of the
@@ -39,8 +38,6 @@ class NumberBlocks:
                 "wanted": list(wanted.values()),
             },
         )
-        taken = {}
-        for division, birth_date, kind, end in rows:
-            block = Block(division, birth_date, NumberKind(kind))
-            taken[block] = range(end - wanted[block], end)
-        return taken
+        end_of = {(division, birth_date, kind): end for division, birth_date, kind, end in rows}
+        ends = [end_of[block.division, block.birth_date, block.kind] for block in blocks]
+        return {block: range(end - wanted[block], end) for block, end in zip(blocks, ends, strict=True)}

@@ -11,44 +11,46 @@ from sqlalchemy import Select, select, text, update
 
 from chassis.sql import Transaction
 from national_index.domain.slots import Student
-from national_index.store.arrays import bytes_array, code_array, uuid_array
+from national_index.store.arrays import UuidColumn, code_array
 from national_index.store.schema import handle, person
 
 FIRST_EPOCH = 1  # of custody, as a record begins
 
 
-class NewPerson(NamedTuple):
-    student_key: UUID
-    item_id: UUID
-    number_sealed: bytes
-    school: str
-
-
 class FoundPerson(NamedTuple):
-    """A person under one of the fingerprints asked for."""
+    """A person under one of the handles asked for.
+
+    Attributes:
+        number: in force, under seal.
+    """
 
     student_key: UUID
-    item_id: UUID
-    number_sealed: bytes
+    number: UUID
     custodian: str
     epoch: int
     in_transfer: bool
 
 
-# In the order of the item's key, which the unique index waits on.
 _ADD = text(
-    "INSERT INTO person"
-    " (student_key, item_id, number_sealed, custodian, custodian_school, epoch, open_transfer, issued_at)"
-    " SELECT student_key, item_id, number_sealed, :custodian, school, :epoch, NULL, :now"
-    " FROM unnest(CAST(:student_keys AS uuid[]), CAST(:item_ids AS uuid[]), CAST(:numbers AS bytea[]),"
-    " CAST(:schools AS text[])) AS new(student_key, item_id, number_sealed, school) ORDER BY item_id"
-    " ON CONFLICT (item_id) DO NOTHING"
+    "INSERT INTO person (student_key, number, custodian, custodian_school, epoch, open_transfer, issued_at)"
+    " SELECT student_key, number, :custodian, school, :epoch, NULL, :now"
+    " FROM unnest(CAST(:student_keys AS uuid[]), CAST(:numbers AS uuid[]), CAST(:schools AS text[]))"
+    " AS new(student_key, number, school) ORDER BY student_key"  # in one order for everybody: no deadlock
+    " ON CONFLICT (student_key) DO NOTHING"
 )
-_ADDED = text("SELECT student_key FROM person WHERE student_key = ANY(CAST(:student_keys AS uuid[]))")
+_ADDED = text(
+    "SELECT student_key FROM person JOIN unnest(CAST(:student_keys AS uuid[]), CAST(:numbers AS uuid[]))"
+    " AS new(student_key, number) USING (student_key, number)"
+)
+_KNOWN = text("SELECT student_key FROM person WHERE student_key = ANY(CAST(:student_keys AS uuid[]))")
 _FIND = text(
-    "SELECT handle.fingerprint, student_key, item_id, number_sealed, custodian, epoch, open_transfer IS NOT NULL"
-    " FROM handle JOIN person USING (student_key) "
+    "SELECT handle.fingerprint, student_key, number, custodian, epoch, open_transfer IS NOT NULL"
+    " FROM handle JOIN person USING (student_key)"
     " WHERE handle.fingerprint = ANY(CAST(:fingerprints AS uuid[]))"
+)
+_GET = text(
+    "SELECT student_key, number, custodian, epoch, open_transfer IS NOT NULL FROM person"
+    " WHERE student_key = ANY(CAST(:student_keys AS uuid[]))"
 )
 _STUDENT = (person.c.student_key, person.c.custodian, person.c.epoch, person.c.open_transfer)
 
@@ -57,32 +59,55 @@ class Persons:
     def __init__(self, tx: Transaction) -> None:
         self._tx = tx
 
-    def add(self, persons: Sequence[NewPerson], *, custodian: str, now: datetime) -> Set[UUID]:
+    def add(
+        self,
+        student_keys: Sequence[bytes],
+        numbers: Sequence[bytes],
+        schools: Sequence[str],
+        *,
+        custodian: str,
+        now: datetime,
+    ) -> Set[bytes]:
         """Write new persons, in the custody of one province at epoch 1, in one statement.
 
+        Args:
+            student_keys, numbers: columns of 16 bytes each; the numbers under seal.
+
         Returns:
-            The student keys written. Left out are those whose item is another person's registration already.
+            The student keys written. Left out are those that are another registration's already.
         """
-        student_keys = {new.student_key for new in persons}
-        if not persons:
-            return student_keys
-        columns = {
-            "student_keys": uuid_array(new.student_key for new in persons),
-            "item_ids": uuid_array(new.item_id for new in persons),
-            "numbers": bytes_array(new.number_sealed for new in persons),
-            "schools": code_array(new.school for new in persons),
-        }
-        added = self._tx.connection.execute(_ADD, {**columns, "custodian": custodian, "epoch": FIRST_EPOCH, "now": now})
-        if added.rowcount == len(persons):
-            return student_keys
-        return set(self._tx.connection.execute(_ADDED, {"student_keys": columns["student_keys"]}).scalars())
+        if not student_keys:
+            return frozenset()
+        columns = {"student_keys": UuidColumn(student_keys), "numbers": UuidColumn(numbers)}
+        added = self._tx.connection.execute(
+            _ADD,
+            {**columns, "schools": code_array(schools), "custodian": custodian, "epoch": FIRST_EPOCH, "now": now},
+        )
+        if added.rowcount == len(student_keys):
+            return frozenset(student_keys)
+        return {key.bytes for key in self._tx.connection.execute(_ADDED, columns).scalars()}
+
+    def known(self, student_keys: Sequence[bytes]) -> Set[bytes]:
+        """Those of these keys that are persons, in one statement."""
+        if not student_keys:
+            return frozenset()
+        rows = self._tx.connection.execute(_KNOWN, {"student_keys": UuidColumn(student_keys)})
+        return {key.bytes for key in rows.scalars()}
+
+    def get(self, student_keys: Iterable[UUID]) -> dict[UUID, FoundPerson]:
+        """The persons of these keys, in one statement."""
+        asked = [key.bytes for key in student_keys]
+        if not asked:
+            return {}
+        rows = self._tx.connection.execute(_GET, {"student_keys": UuidColumn(asked)})
+        return {row[0]: FoundPerson(*row) for row in rows}
 
     def find(self, fingerprints: Iterable[UUID]) -> dict[UUID, FoundPerson]:
         """The persons under these fingerprints, in one statement."""
-        asked = list(fingerprints)
+        asked = [fingerprint.bytes for fingerprint in fingerprints]
         if not asked:
             return {}
-        rows = self._tx.connection.execute(_FIND, {"fingerprints": uuid_array(asked)})
+        rows = self._tx.connection.execute(_FIND, {"fingerprints": UuidColumn(asked)})
         return {fingerprint: FoundPerson(*found) for fingerprint, *found in rows}
 
     def lock_found(self, fingerprint: UUID) -> Student | None:

@@ -50,16 +50,14 @@ def commit_transfer(
     committed = with_receipt(tx, committed, now=now, sign=sign, release=command.release, acceptance=command.acceptance)
     tx.slots.settle(committed, now=now)
     tx.log.append(
-        [
-            LogEntry(
-                EntryKind.MOVED,
-                UUID(moved.student_key),
-                UUID(committed.transfer_id),
-                moved.custodian,
-                moved.epoch,
-                milliseconds(now),
-            )
-        ]
+        LogEntry(
+            EntryKind.MOVED,
+            UUID(moved.student_key),
+            UUID(committed.transfer_id),
+            moved.custodian,
+            moved.epoch,
+            milliseconds(now),
+        )
     )
     tx.wake(LOG_WAITS)
     tell(tx, committed, committed.parties, now=now)

@@ -1,194 +1,216 @@
 """Give each child of an intake a number, or the reason why not (Art. 5 and 6).
 
-Set-based: a handful of statements for an intake of two thousand; a row costs Python its parsing and its hashes.
-Everything that may collide is taken in one order (documents, sequences, numbers, persons; each by its key), so
-batches that overlap wait for each other and never deadlock.
+Set-based: a handful of statements for an intake of two thousand; a row costs Python its parsing and one hash, and stays
+a place in columns. Everything that may collide is taken in one order (documents, sequences, numbers, persons; each by
+its key), so batches that overlap wait for each other and never deadlock.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from chassis.keys import Fingerprinter, NumberSeal
 from kernel.clock import SHANGHAI, milliseconds
-from kernel.refusals import AlreadyRegistered, DigestReused, NumberSpaceExhausted, Refusal
-from kernel.transparency.entries import EntryKind, LogEntry
-from national_index.domain.applicants import Applicant, IntakeRow, read_intake
+from kernel.refusals import AlreadyRegistered, DigestReused, NumberSpaceExhausted
+from kernel.transparency.entries import issued_entries
+from national_index.domain.applicants import Applicant, Intake, read_intake
 from national_index.store import IndexTransaction
-from national_index.store.handles import Claim, HandleKind
-from national_index.store.persons import FIRST_EPOCH, FoundPerson, NewPerson
+from national_index.store.handles import HandleKind
+from national_index.store.persons import FIRST_EPOCH
 from national_index.usecases.log import LOG_WAITS
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Answer:
-    """What became of one row: a number, or the code of a refusal.
+class Answers:
+    """What became of the rows, as columns in their order: each has a number, or the code of a refusal.
 
     Attributes:
-        custodian: two digits of the province that holds the record, where the refusal is that there is one.
+        custodians: two digits of the province that holds the record, where the refusal is that there is one.
     """
 
-    item_id: str
-    student_key: str = ""
-    number: str = ""
-    refusal_code: str = ""
-    custodian: str = ""
+    numbers: list[str]
+    refusal_codes: list[str]
+    custodians: list[str]
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class _Candidate:
-    """An applicant with the claim that makes the child unique."""
+class _Candidate(NamedTuple):
+    """An applicant with the fingerprint of the document; None for a child without one (Art. 28)."""
 
     applicant: Applicant
-    claim: Claim
+    document: bytes | None
+
+    @property
+    def claim(self) -> bytes:
+        """What makes the child unique: the document, or the registration itself."""
+        return self.document or self.applicant.student_key
+
+
+class _Numbered(NamedTuple):
+    candidate: _Candidate
+    number: str
+    sealed: bytes
 
 
 def issue_numbers(
     tx: IndexTransaction,
-    rows: Sequence[IntakeRow],
+    intake: Intake,
     *,
     province: str,
     now: datetime,
     fingerprints: Fingerprinter,
     numbers: NumberSeal,
-    new_key: Callable[[], UUID],
-) -> list[Answer]:
-    """Answers in the order of the rows; a refused row leaves the others alone. Asked again, the same answers.
+) -> Answers:
+    """A refused row leaves the others alone. Asked again, the same answers.
 
     Args:
         province: two digits of the province that asks; it becomes custodian, at epoch 1.
-        new_key: makes student keys (UUIDv7).
     """
-    read = read_intake(rows, province=province, today=now.astimezone(SHANGHAI).date())
-    candidates = [
-        _candidate(one, fingerprints=fingerprints, student_key=new_key()) if isinstance(one, Applicant) else one
-        for one in read
-    ]
-    registered, refused = _register(
-        tx, candidates, province=province, now=now, fingerprints=fingerprints, numbers=numbers
+    applicants, refused = read_intake(intake, province=province, today=now.astimezone(SHANGHAI).date())
+    candidates = _candidates(applicants, fingerprints)
+    numbered, exhausted = _number(tx, _claim_documents(tx, _distinct(candidates)), numbers=numbers)
+    registered = _register(tx, numbered, province=province, now=now)
+    answers = Answers(*([""] * len(intake.item_ids) for _ in range(3)))
+    for one in registered:
+        answers.numbers[one.candidate.applicant.row] = one.number
+    for row, flaw in refused.items():
+        answers.refusal_codes[row] = flaw.code
+    others = [one for one in candidates if not answers.numbers[one.applicant.row]]
+    _answer_others(tx, others, answers, exhausted={one.claim for one in exhausted}, numbers=numbers)
+    return answers
+
+
+def _candidates(applicants: Sequence[Applicant], fingerprints: Fingerprinter) -> list[_Candidate]:
+    documents = iter(
+        fingerprints.of_all(HandleKind.DOCUMENT, [one.document_key for one in applicants if one.document_key])
     )
-    # Everybody else's claim is another's: this item's own from an earlier call, a child of this batch, or a stranger's.
-    standing = tx.persons.find(
-        {
-            one.claim.fingerprint
-            for one in candidates
-            if isinstance(one, _Candidate) and one.claim.student_key not in registered
-        }
-    )
-
-    def answer(row: IntakeRow, one: _Candidate | Refusal) -> Answer:
-        if isinstance(one, Refusal):
-            return Answer(row.item_id, refusal_code=one.code)
-        if (number := registered.get(one.claim.student_key)) is not None:
-            return Answer(row.item_id, str(one.claim.student_key), number)
-        found = standing.get(one.claim.fingerprint)
-        if found is None:  # refused after all, or beside one of the same document that was
-            return Answer(row.item_id, refusal_code=refused[one.claim.fingerprint].code)
-        return _standing_answer(row, one, found, numbers=numbers)
-
-    return [answer(row, one) for row, one in zip(rows, candidates, strict=True)]
+    return [_Candidate(one, next(documents) if one.document_key else None) for one in applicants]
 
 
-def _candidate(applicant: Applicant, *, fingerprints: Fingerprinter, student_key: UUID) -> _Candidate:
-    if applicant.document_key:
-        kind, claimed = HandleKind.DOCUMENT, applicant.document_key
-    else:
-        # Art. 28: without a document nothing tells two children apart but their registrations.
-        kind, claimed = HandleKind.ITEM, str(applicant.item_id)
-    return _Candidate(applicant, Claim(fingerprints.of(kind, claimed), student_key, kind))
-
-
-def _register(
-    tx: IndexTransaction,
-    candidates: Sequence[_Candidate | Refusal],
-    *,
-    province: str,
-    now: datetime,
-    fingerprints: Fingerprinter,
-    numbers: NumberSeal,
-) -> tuple[Mapping[UUID, str], Mapping[UUID, Refusal]]:
-    """Make persons of those whose claim is free.
-
-    Returns:
-        Numbers by student key, and refusals by fingerprint, of those whose claim was free.
-    """
-    first: dict[UUID, _Candidate] = {}
+def _distinct(candidates: Sequence[_Candidate]) -> list[_Candidate]:
+    """Of two rows with one document, or of one registration, the first."""
+    seen: set[bytes] = set()
+    distinct = []
     for one in candidates:
-        if isinstance(one, _Candidate):
-            first.setdefault(one.claim.fingerprint, one)  # of two rows with one document the first wins
-    claimed = tx.handles.claim([one.claim for one in first.values()])
-    winners = {one.claim.student_key: one for one in first.values() if one.claim.student_key in claimed}
+        key, document = one.applicant.student_key, one.document
+        if key in seen or document in seen:
+            continue
+        seen.add(key)
+        if document is not None:
+            seen.add(document)
+        distinct.append(one)
+    return distinct
 
-    numbered = _number(tx, {key: one.applicant for key, one in winners.items()}, fingerprints=fingerprints)
-    added = tx.persons.add(
-        [
-            NewPerson(key, winners[key].applicant.item_id, numbers.seal(number), winners[key].applicant.school)
-            for key, (number, _) in numbered.items()
-        ],
-        custodian=province,
-        now=now,
-    )
-    tx.log.append(
-        [
-            LogEntry(
-                EntryKind.ISSUED,
-                key,
-                winners[key].claim.fingerprint,
-                province,
-                FIRST_EPOCH,
-                milliseconds(now),
-                numbered[key][1].fingerprint,
-            )
-            for key in numbered
-            if key in added
-        ]
-    )
-    tx.wake(LOG_WAITS)
-    refused: dict[UUID, Refusal] = {}
-    for key, one in winners.items():
-        if key not in added:
-            refused[one.claim.fingerprint] = DigestReused() if key in numbered else NumberSpaceExhausted()
-    tx.handles.give_back(
-        [one.claim for key, one in winners.items() if key not in added]
-        + [claim for key, (_, claim) in numbered.items() if key not in added]
-    )
-    return {key: number for key, (number, _) in numbered.items() if key in added}, refused
+
+def _claim_documents(tx: IndexTransaction, candidates: Sequence[_Candidate]) -> list[_Candidate]:
+    """Those who have no number yet and whose document, if they have one, is now theirs."""
+    documented = [one for one in candidates if one.document is not None]
+    documents = [one.document for one in documented if one.document is not None]
+    keys = [one.applicant.student_key for one in documented]
+    all_were_free = tx.handles.claim(HandleKind.DOCUMENT, documents, keys)
+    if all_were_free and len(documented) == len(candidates):
+        return documented  # nearly always: children have documents, and are registered once
+    held = {None, *tx.handles.held(documents, keys)}
+    theirs = [one for one in candidates if one.document in held]
+    known = tx.persons.known([one.applicant.student_key for one in theirs])
+    return [one for one in theirs if one.applicant.student_key not in known]
 
 
 def _number(
-    tx: IndexTransaction, applicants: Mapping[UUID, Applicant], *, fingerprints: Fingerprinter
-) -> dict[UUID, tuple[str, Claim]]:
-    """A number for each student key, claimed; none for those whose block has no sequence left.
+    tx: IndexTransaction, candidates: Sequence[_Candidate], *, numbers: NumberSeal
+) -> tuple[list[_Numbered], list[_Candidate]]:
+    """Those with a number of their own, claimed; and those whose block has no sequence left.
 
     Numbers that came from elsewhere stand in the way of some sequences: whoever meets one takes the next. Every round
     moves on in a block, and a block ends, so the rounds do.
     """
-    numbered: dict[UUID, tuple[str, Claim]] = {}
-    waiting = dict(applicants)
+    numbered: list[_Numbered] = []
+    exhausted: list[_Candidate] = []
+    waiting = candidates
     while waiting:
-        runs = {
-            block: iter(run)
-            for block, run in tx.number_blocks.take(Counter(one.block for one in waiting.values())).items()
-        }
-        tried: dict[UUID, tuple[str, Claim]] = {}
-        for key, one in waiting.items():
-            try:
-                number = one.block.number(next(runs[one.block])).text
-            except NumberSpaceExhausted:
-                continue
-            tried[key] = number, Claim(fingerprints.of(HandleKind.NUMBER, number), key, HandleKind.NUMBER)
-        claimed = tx.handles.claim([claim for _, claim in tried.values()])
-        numbered |= {key: one for key, one in tried.items() if key in claimed}
-        waiting = {key: applicants[key] for key in tried if key not in numbered}
+        runs = tx.number_blocks.take(Counter(one.applicant.block for one in waiting))
+        texts = {block: block.numbers(run) for block, run in runs.items()}
+        drawn = [(one, next(texts[one.applicant.block], "")) for one in waiting]
+        exhausted += [one for one, number in drawn if not number]
+        drawn = [(one, number) for one, number in drawn if number]
+        sealed = numbers.seal_all([number for _, number in drawn])
+        keys = [one.applicant.student_key for one, _ in drawn]
+        tried = [_Numbered(one, number, block) for (one, number), block in zip(drawn, sealed, strict=True)]
+        if tx.handles.claim(HandleKind.NUMBER, sealed, keys):
+            numbered += tried
+            break
+        held = tx.handles.held(sealed, keys)
+        numbered += [one for one in tried if one.sealed in held]
+        waiting = [one.candidate for one in tried if one.sealed not in held]
+    _give_back(tx, exhausted)
+    return numbered, exhausted
+
+
+def _register(
+    tx: IndexTransaction, numbered: Sequence[_Numbered], *, province: str, now: datetime
+) -> Sequence[_Numbered]:
+    """Those written as persons; what the others claimed is given back."""
+    keys = [one.candidate.applicant.student_key for one in numbered]
+    added = tx.persons.add(
+        keys,
+        [one.sealed for one in numbered],
+        [one.candidate.applicant.school for one in numbered],
+        custodian=province,
+        now=now,
+    )
+    if len(added) < len(numbered):
+        left_out = [one for one in numbered if one.candidate.applicant.student_key not in added]
+        _give_back(tx, [one.candidate for one in left_out], numbers=[one.sealed for one in left_out])
+        numbered = [one for one in numbered if one.candidate.applicant.student_key in added]
+        keys = [one.candidate.applicant.student_key for one in numbered]
+    if numbered:
+        entries = issued_entries(
+            keys,
+            [one.candidate.claim for one in numbered],
+            [one.sealed for one in numbered],
+            custodian=province,
+            epoch=FIRST_EPOCH,
+            at_ms=milliseconds(now),
+        )
+        tx.log.append_issued(entries, student_keys=keys)
+        tx.wake(LOG_WAITS)
     return numbered
 
 
-def _standing_answer(row: IntakeRow, one: _Candidate, found: FoundPerson, *, numbers: NumberSeal) -> Answer:
-    if found.item_id == one.applicant.item_id:
-        return Answer(row.item_id, str(found.student_key), numbers.open(found.number_sealed))
-    # Art. 6: no second record. Says which province, and nothing else of the child.
-    return Answer(row.item_id, refusal_code=AlreadyRegistered().code, custodian=found.custodian)
+def _give_back(tx: IndexTransaction, candidates: Collection[_Candidate], *, numbers: Sequence[bytes] = ()) -> None:
+    documented = [one for one in candidates if one.document is not None]
+    tx.handles.give_back(
+        [one.document for one in documented if one.document is not None],
+        [one.applicant.student_key for one in documented],
+    )
+    if numbers:
+        tx.handles.give_back(numbers, [one.applicant.student_key for one in candidates])
+
+
+def _answer_others(
+    tx: IndexTransaction,
+    candidates: Sequence[_Candidate],
+    answers: Answers,
+    *,
+    exhausted: Collection[bytes],
+    numbers: NumberSeal,
+) -> None:
+    """For those who were not registered now: their own number from before, or why they get none."""
+    holders = tx.persons.find({UUID(bytes=one.document) for one in candidates if one.document is not None})
+    registered = tx.persons.get({UUID(bytes=one.applicant.student_key) for one in candidates if one.document is None})
+    for one in candidates:
+        row, claim = one.applicant.row, UUID(bytes=one.claim)
+        standing = holders.get(claim) if one.document is not None else registered.get(claim)
+        if one.claim in exhausted:
+            answers.refusal_codes[row] = NumberSpaceExhausted().code
+        elif standing is None:  # the document is free, and the registration is another child's
+            answers.refusal_codes[row] = DigestReused().code
+        elif standing.student_key.bytes == one.applicant.student_key:
+            answers.numbers[row] = numbers.open(standing.number)
+        else:  # Art. 6: no second record. Says which province, and nothing else of the child.
+            answers.refusal_codes[row] = AlreadyRegistered().code
+            answers.custodians[row] = standing.custodian

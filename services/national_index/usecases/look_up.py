@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from chassis.keys import Fingerprinter, NumberSeal
+from chassis.keys import Fingerprinter, NumberSeal, is_sealable
 from kernel.identity import IdentityDocument
 from kernel.refusals import Refusal
 from kernel.writing import code_as_typed
@@ -22,8 +22,10 @@ class NumberHandle:
 
     number: str
 
-    def fingerprint(self, fingerprints: Fingerprinter) -> UUID:
-        return fingerprints.of(HandleKind.NUMBER, code_as_typed(self.number).upper())
+    def handle(self, numbers: NumberSeal) -> UUID | None:
+        """None for what cannot be a student number: nobody is known under it."""
+        number = code_as_typed(self.number).upper()
+        return numbers.seal(number) if is_sealable(number) else None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -34,7 +36,7 @@ class DocumentHandle:
     number: str
     country: str = ""
 
-    def fingerprint(self, fingerprints: Fingerprinter) -> UUID | None:
+    def handle(self, fingerprints: Fingerprinter) -> UUID | None:
         """None for what cannot be any document's number: nobody is known under it."""
         try:
             return fingerprint_of(self.read(), fingerprints)
@@ -76,7 +78,7 @@ def look_up(
     numbers: NumberSeal,
 ) -> list[Found | None]:
     """Who is known under each handle, in the order asked; two statements for all."""
-    asked = [handle.fingerprint(fingerprints) for handle in handles]
+    asked = [one.handle(numbers) if isinstance(one, NumberHandle) else one.handle(fingerprints) for one in handles]
     known = tx.persons.find({one for one in asked if one is not None})
     changes = tx.documents.of({str(person.student_key) for person in known.values()})
 
@@ -87,7 +89,7 @@ def look_up(
         span = span_of(fingerprint, changes.get(str(person.student_key), ()))
         return Found(
             student_key=str(person.student_key),
-            number=numbers.open(person.number_sealed),
+            number=numbers.open(person.number),
             custodian=person.custodian,
             epoch=person.epoch,
             in_transfer=person.in_transfer,

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from chassis.keys import Fingerprinter
+from chassis.keys import NumberSeal
 from kernel.statement import Sign
-from kernel.writing import code_as_typed
 from national_index.domain.slots import Slot, open_slot, require_own_school, require_same_opening
 from national_index.store import IndexTransaction
-from national_index.store.handles import HandleKind
+from national_index.usecases.look_up import NumberHandle
 from national_index.usecases.outcomes import tell, with_receipt
 
 
@@ -34,7 +33,7 @@ def open_transfer(
     *,
     province: str,
     now: datetime,
-    fingerprints: Fingerprinter,
+    numbers: NumberSeal,
     sign: Sign,
 ) -> Slot:
     """The slot: open, or aborted with the denial. The same transfer again: its slot as it stands.
@@ -44,9 +43,9 @@ def open_transfer(
         DigestReused: the transfer is known, and it is about somebody else.
     """
     require_own_school(command.school, province=province)
-    number = code_as_typed(command.number).upper()
+    number = NumberHandle(command.number).handle(numbers)
     # The row stays locked to the end, so two transfers of one student are opened one after the other.
-    student = tx.persons.lock_found(fingerprints.of(HandleKind.NUMBER, number))
+    student = tx.persons.lock_found(number) if number is not None else None
     known = tx.slots.get(command.transfer_id)
     if known is None:
         slot = open_slot(command.transfer_id, student=student, gaining=province, school=command.school)

@@ -20,7 +20,7 @@ from kernel.refusals import (
 from kernel.transparency.entries import EntryKind, LogEntry
 from national_index.domain.documents import DocumentChange
 from national_index.store import IndexTransaction
-from national_index.store.handles import Claim, HandleKind
+from national_index.store.handles import HandleKind
 from national_index.usecases.log import LOG_WAITS
 from national_index.usecases.look_up import DocumentHandle, fingerprint_of
 
@@ -62,14 +62,14 @@ def record_document(
     change = DocumentChange(
         command.item_id,
         command.student_key,
-        command.before.fingerprint(fingerprints) if command.before else None,
+        command.before.handle(fingerprints) if command.before else None,
         fingerprint_of(after, fingerprints) if after else None,
         command.valid_from,
     )
     student = tx.persons.lock_known(change.student_key)  # so that of two changes of one child each sees the other
     if student is None:
         raise StudentNotFound(field="student_key")
-    if (known := tx.documents.told_by(change.item_id)) is not None:
+    if (known := tx.documents.told_by(change.student_key, change.item_id)) is not None:
         if known != change:
             raise DigestReused(field="item_id")
         return None
@@ -78,7 +78,7 @@ def record_document(
     refused = _attach(tx, change, province=province, now=now)
     if refused is None and change.after is not None:
         key, custody = UUID(change.student_key), (student.custodian, student.epoch)
-        tx.log.append([LogEntry(EntryKind.DOCUMENT, key, change.after, *custody, milliseconds(now))])
+        tx.log.append(LogEntry(EntryKind.DOCUMENT, key, change.after, *custody, milliseconds(now)))
         tx.wake(LOG_WAITS)
     return refused
 
@@ -101,4 +101,4 @@ def _claimed(tx: IndexTransaction, change: DocumentChange, document: UUID | None
     issuer, and that is claimed here."""
     if document is None:
         return True
-    return bool(tx.handles.claim([Claim(document, UUID(change.student_key), HandleKind.DOCUMENT)]))
+    return tx.handles.hold(HandleKind.DOCUMENT, document, change.student_key)
