@@ -94,8 +94,8 @@ docs: $(READY) ## make docs/regulation.md again, of the table, the packs and the
 bench-intake: $(READY) ## one intake of 2,000 pupils through all tiers, end to end (PUPILS=n)
 	$(BIN)/python benchmarks/intake.py --pupils $(or $(PUPILS),2000)
 
-bench-issue: $(READY) ## the index issuing numbers over gRPC, beside the same rows inserted by psql
-	$(BIN)/python benchmarks/index_issue.py
+bench-index: $(READY) ## the index at national scale, beside psql and an empty echo (PERSONS=n, 10 million)
+	$(BIN)/python benchmarks/index_scale.py --persons $(or $(PERSONS),10000000)
 
 bench-promotion: $(READY) ## a night of promotion of a whole province, beside the same UPDATE by psql (PUPILS=n)
 	$(BIN)/python benchmarks/promotion.py --pupils $(or $(PUPILS),1000000)
@@ -108,4 +108,4 @@ clean: ## remove what was made here, the environment too
 	find services tests benchmarks -name __pycache__ -prune -exec rm -rf {} +
 
 .PHONY: help setup demo demo-once test unit scenarios federation format format-check lint types layers proto proto-check \
-  proto-baseline lock docs bench-intake bench-issue bench-promotion image clean
+  proto-baseline lock docs bench-intake bench-index bench-promotion image clean

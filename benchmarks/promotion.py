@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from index_issue import libpq, psql
+from index.running import libpq, psql
 
 from chassis.notices import NoticePost
 from chassis.packs import load_packs

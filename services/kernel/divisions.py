@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from itertools import groupby
 from operator import itemgetter
@@ -117,6 +117,7 @@ def level_of(code: str) -> DivisionLevel:
     return DivisionLevel.PREFECTURE if code.endswith("00") else DivisionLevel.COUNTY
 
 
+@lru_cache(1 << 14)  # every row of an intake names one, and an intake few
 def division_code(text: str) -> str:
     """``text`` as a six-digit code with known province digits, the corps' 66 included; the rest is not looked up.
 

@@ -10,6 +10,7 @@ Numbers are personal data and a ``repr`` ends in a log: every ``repr`` and ``str
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum, StrEnum
@@ -70,11 +71,26 @@ def check_character(first17: str) -> str:
     return _CHECK_CHARACTERS[total % 11]
 
 
+def coded_ends(first14: str, sequences: Iterable[int]) -> list[str]:
+    """The last four characters, of sequence and check, of the numbers that go on from these fourteen digits.
+
+    Args:
+        sequences: 0 to 999 each.
+    """
+    total = _weight(first14[:_PLACE], 0) + _weight(first14[_PLACE:], _PLACE)
+    return [
+        digits + _CHECK_CHARACTERS[(total + weight) % 11] for digits, weight in map(_SEQUENCES.__getitem__, sequences)
+    ]
+
+
 @lru_cache(_REMEMBERED)
 def _weight(digits: str, begin: int) -> int:
     """What these digits, from a place on, weigh in the sum that the check character is of."""
     assert digits.isascii(), "digits are ASCII"
     return sum(map(mul, _WEIGHTS[begin:], map(int, digits)))
+
+
+_SEQUENCES = [(digits := f"{sequence:03d}", _weight(digits, _DAY)) for sequence in range(1000)]
 
 
 @lru_cache(_REMEMBERED)
@@ -160,6 +176,22 @@ def _citizen_id(number: str, *, on: date | None) -> str:
     birth_date_of(number[_PLACE:_DAY], on=on)
     _require_check_character(number)
     return number
+
+
+def plain_citizen_id(text: str, *, on: date) -> date | None:
+    """The birth date in a resident's citizen ID that is written in its plain form and holds together.
+
+    What nine rows in ten of an intake are, for a fifth of what ``IdentityDocument.parse`` costs. None where it is not
+    so: then parse reads it, or says why it cannot.
+    """
+    if len(text) != 18 or not (text.isascii() and text[:17].isdigit()) or text[:2] not in PROVINCES:
+        return None
+    if _kind_by_province(text[:2]) is not DocumentKind.RESIDENT_ID or check_character(text[:17]) != text[17]:
+        return None
+    try:
+        return birth_date_of(text[_PLACE:_DAY], on=on)
+    except BirthDateImpossible:
+        return None
 
 
 def _first_wrong_position(number: str) -> int:

@@ -7,14 +7,13 @@ it is never derived from a document at read time, because documents change and t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Self
 
 from kernel.divisions import division_code
-from kernel.identity import CitizenId, birth_date_of, check_character
+from kernel.identity import CitizenId, birth_date_of, check_character, coded_ends
 from kernel.refusals import NumberSpaceExhausted, Refusal, StudentNumberMalformed
 from kernel.writing import code_as_typed, mask_number
 
@@ -125,22 +124,20 @@ def self_coded_number(*, division: str, birth_date: date, sequence: int) -> Stud
     return _coded(NumberKind.SELF_CODED, division=division, birth_date=birth_date, sequence=sequence)
 
 
-def coded_numbers(kind: NumberKind, *, division: str, birth_date: date, sequences: Iterable[int]) -> Iterator[str]:
+def coded_numbers(kind: NumberKind, *, division: str, birth_date: date, sequences: range) -> list[str]:
     """The texts of many L or J numbers of one division and birth date, in the order of their sequences.
 
     Ends before the first sequence over 999. Raises DivisionUnknown as ``temporary_number``.
     """
+    assert sequences.start >= 0, "a sequence counts from 0"
     assert birth_date.year >= 1900, "a birth date was checked where it came in"
-    begin = f"{division_code(division)}{birth_date:%Y%m%d}"
-    for sequence in sequences:
-        assert sequence >= 0, "a sequence counts from 0"
-        if sequence > SEQUENCE_MAX:
-            return
-        first17 = f"{begin}{sequence:03d}"
-        yield f"{kind}{first17}{check_character(first17)}"
+    first14 = f"{division_code(division)}{birth_date:%Y%m%d}"
+    begin = f"{kind}{first14}"
+    return [begin + end for end in coded_ends(first14, sequences[: SEQUENCE_MAX + 1 - sequences.start])]
 
 
 def _coded(kind: NumberKind, *, division: str, birth_date: date, sequence: int) -> StudentNumber:
-    for number in coded_numbers(kind, division=division, birth_date=birth_date, sequences=[sequence]):
-        return StudentNumber(number)
-    raise NumberSpaceExhausted
+    numbers = coded_numbers(kind, division=division, birth_date=birth_date, sequences=range(sequence, sequence + 1))
+    if not numbers:
+        raise NumberSpaceExhausted
+    return StudentNumber(numbers[0])

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from kernel.identity import check_character
 from kernel.number import NumberKind
 from kernel.refusals import Refusal
-from national_index.domain.applicants import Applicant, Intake, read_intake
+from national_index.domain.applicants import Applicants, Intake, read_intake
 
 TODAY = date(2026, 9, 1)
 FIRST17 = "41019920150301001"
@@ -31,47 +31,47 @@ def an_intake(*rows: dict[str, Any]) -> Intake:
     return Intake(**{column: [(ROW | row)[column] for row in rows] for column in ROW})
 
 
-def read(**given: Any) -> Applicant | Refusal:
+def read(**given: Any) -> Applicants | Refusal:
     """Of one row: its columns' names without the plural."""
     columns = {"nationalities" if name == "nationality" else f"{name}s": value for name, value in given.items()}
     applicants, refused = read_intake(an_intake(columns), province="41", today=TODAY)
-    assert len(applicants) + len(refused) == 1
-    return applicants[0] if applicants else refused[0]
+    assert len(applicants.rows) + len(refused) == 1
+    return applicants if applicants.rows else refused[0]
 
 
-def number_of(one: Applicant, sequence: int) -> str:
-    (number,) = one.block.numbers([sequence])
+def number_of(one: Applicants, sequence: int) -> str:
+    (number,) = one.blocks[0].numbers(range(sequence, sequence + 1))
     return number
 
 
-def code_of(one: Applicant | Refusal) -> str:
+def code_of(one: Applicants | Refusal) -> str:
     assert isinstance(one, Refusal)
     return one.code
 
 
-def applicant(one: Applicant | Refusal) -> Applicant:
-    assert isinstance(one, Applicant)
+def applicant(one: Applicants | Refusal) -> Applicants:
+    assert isinstance(one, Applicants)
     return one
 
 
 def test_a_citizen_id_leads_to_a_temporary_number_of_the_schools_place() -> None:
     one = applicant(read())
-    assert one.block.kind is NumberKind.TEMPORARY
+    assert one.blocks[0].kind is NumberKind.TEMPORARY
     assert number_of(one, 7).startswith("L41010520150301007")
-    assert one.document_key == f"1:{CITIZEN_ID}"
+    assert one.document_keys[0] == f"1:{CITIZEN_ID}"
 
 
 def test_any_other_document_leads_to_a_self_coded_number() -> None:
     one = applicant(read(document_kind="A", document_number="E12345678", nationality="BRA"))
-    assert one.block.kind is NumberKind.SELF_CODED
-    assert one.document_key == "A:BRA:E12345678"
+    assert one.blocks[0].kind is NumberKind.SELF_CODED
+    assert one.document_keys[0] == "A:BRA:E12345678"
 
 
 def test_a_child_without_a_number_on_paper_has_no_document_key() -> None:
     for nothing in ({"document_kind": "Z"}, {"document_kind": ""}, {"document_kind": "1"}):
         one = applicant(read(**nothing, document_number=" "))
-        assert one.document_key == ""
-        assert one.block.kind is NumberKind.SELF_CODED
+        assert one.document_keys[0] == ""
+        assert one.blocks[0].kind is NumberKind.SELF_CODED
 
 
 def test_a_bad_value_is_refused_by_its_own_name() -> None:
@@ -85,17 +85,17 @@ def test_a_bad_value_is_refused_by_its_own_name() -> None:
 
 def test_nobody_is_born_after_today() -> None:
     assert code_of(read(document_number="", birth_date=20260902)) == "BIRTH_DATE_IMPOSSIBLE"
-    assert isinstance(read(document_number="", birth_date=20260901), Applicant)
+    assert isinstance(read(document_number="", birth_date=20260901), Applicants)
 
 
 def test_a_bad_row_leaves_the_others_alone() -> None:
     applicants, refused = read_intake(an_intake({}, {"divisions": ""}, {}), province="41", today=TODAY)
-    assert [one.row for one in applicants] == [0, 2]
+    assert applicants.rows == [0, 2]
     assert list(refused) == [1]
 
 
 def test_a_block_ends_with_its_last_sequence() -> None:
-    assert [number[15:18] for number in applicant(read()).block.numbers(range(998, 1002))] == ["998", "999"]
+    assert [number[15:18] for number in applicant(read()).blocks[0].numbers(range(998, 1002))] == ["998", "999"]
 
 
 def test_what_is_read_of_a_child_shows_nothing_in_a_repr() -> None:
@@ -116,6 +116,6 @@ def test_what_is_read_of_a_child_shows_nothing_in_a_repr() -> None:
 )
 def test_whatever_a_row_says_it_is_an_applicant_or_a_refusal(values: dict[str, Any]) -> None:
     one = read(**values)
-    assert isinstance(one, (Applicant, Refusal))
-    if isinstance(one, Applicant):
+    assert isinstance(one, (Applicants, Refusal))
+    if isinstance(one, Applicants):
         assert len(number_of(one, 999)) == 19

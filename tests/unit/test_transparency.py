@@ -43,6 +43,12 @@ def test_a_log_that_is_read_leaf_by_leaf_has_the_same_root(size: int) -> None:
     assert (growth.size, growth.root) == (size, merkle.root_of(hashes(size)))
 
 
+@given(st.integers(0, 8))
+def test_a_complete_node_has_the_root_of_its_leaves(level: int) -> None:
+    told = hashes(1 << level)
+    assert merkle.complete_root(told) == merkle.root_of(told)
+
+
 @given(SIZES, st.data())
 def test_every_entry_is_proven_and_nothing_else_is(size: int, data: st.DataObject) -> None:
     told = hashes(size)

@@ -158,7 +158,7 @@ class ContainerPostgres(DatabaseServer):
     def start(self) -> None:
         """See ``Part.start``."""
         self._container.start(
-            command=["postgres", *setting_arguments()],
+            command=["postgres", *setting_arguments({})],
             environment={
                 "POSTGRES_USER": ADMINISTRATOR,
                 "POSTGRES_PASSWORD_FILE": _PASSWORD_FILE,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from urllib.parse import quote
 
 import psycopg
@@ -44,9 +44,10 @@ SERVER_SETTINGS: dict[str, str] = {
 INITDB_OPTIONS = ("--auth=scram-sha-256", "--data-checksums", "--encoding=UTF8", "--locale=C")
 
 
-def setting_arguments() -> list[str]:
-    """The settings as ``postgres -c name=value`` arguments."""
-    return [argument for name, value in SERVER_SETTINGS.items() for argument in ("-c", f"{name}={value}")]
+def setting_arguments(more: Mapping[str, str]) -> list[str]:
+    """The settings as ``postgres -c name=value`` arguments; what ``more`` says counts."""
+    settings = {**SERVER_SETTINGS, **more}
+    return [argument for name, value in settings.items() for argument in ("-c", f"{name}={value}")]
 
 
 class DatabaseServer:

@@ -14,6 +14,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from console.parts.databases import ADMINISTRATOR, INITDB_OPTIONS, DatabaseServer, setting_arguments
@@ -51,12 +52,16 @@ class EmbeddedPostgres(DatabaseServer):
     Args:
         run: where the data lives, and whose watchdog ends the server when we cannot.
         installation: the directory with ``bin/`` and ``share/``; the wheel's when not given.
+        settings: of the server, beside those that every server here has.
     """
 
-    def __init__(self, run: RunDirectory, *, installation: Path | None = None) -> None:
+    def __init__(
+        self, run: RunDirectory, *, installation: Path | None = None, settings: Mapping[str, str] | None = None
+    ) -> None:
         super().__init__(port=free_port())
         self._run = run
         self._installation = installation or _wheel_installation()
+        self._settings = dict(settings or {})
         self._folder = run.path / "postgres"
         self._data = self._folder / "data"
         self._log = self._folder / "postgres.log"
@@ -86,7 +91,7 @@ class EmbeddedPostgres(DatabaseServer):
                 self._command(
                     "postgres",
                     *("-D", str(self._data), "-p", str(self._port), "-h", LOOPBACK, "-k", ""),
-                    *setting_arguments(),
+                    *setting_arguments(self._settings),
                 ),
                 stdin=subprocess.DEVNULL,
                 stdout=log,

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, partial
-from typing import NamedTuple
 
 from kernel.divisions import division_code, province_name
-from kernel.identity import DocumentKind, IdentityDocument, birth_date_of
+from kernel.identity import DocumentKind, IdentityDocument, birth_date_of, plain_citizen_id
 from kernel.number import NumberKind, coded_numbers
 from kernel.refusals import BirthDateContradictsId, OutsideJurisdiction, Refusal
 from kernel.school import SchoolCode
 
 _BIRTH_DATE_DIGITS = 8
+_RESIDENT_ID = DocumentKind.RESIDENT_ID.value
 
 
 # No repr shows a person: it would end in a log.
@@ -39,7 +39,7 @@ class Intake:
     nationalities: Sequence[str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # one of each in an intake: told apart by identity, which costs nothing
 class Block:
     """A space of numbers that differ by their sequence alone: 000 to 999 for one kind, place and birth date."""
 
@@ -47,31 +47,29 @@ class Block:
     birth_date: date
     kind: NumberKind
 
-    def numbers(self, sequences: Iterable[int]) -> Iterator[str]:
+    def numbers(self, sequences: range) -> list[str]:
         """A number for each sequence up to the last one there is (Art. 5)."""
         return coded_numbers(self.kind, division=self.division, birth_date=self.birth_date, sequences=sequences)
 
 
-class Applicant(NamedTuple):
-    """A child for whom a number is asked.
+@dataclass(frozen=True, slots=True, repr=False)
+class Applicants:
+    """The children for whom numbers are asked, as columns of one length.
 
     Attributes:
-        row: of the intake, from 0.
-        student_key: 16 bytes: those of the item id. A registration makes one child, so its id is the child's for life.
-        document_key: what the document's fingerprint is taken of; empty for a child without any document (Art. 28).
+        rows: of the intake, from 0.
+        student_keys: 16 bytes: those of the item id. A registration makes one child, so its id is the child's for life.
+        document_keys: what the document's fingerprint is taken of; empty for a child without a document (Art. 28).
     """
 
-    row: int
-    student_key: bytes
-    document_key: str
-    school: str
-    block: Block
-
-    def __repr__(self) -> str:
-        return f"Applicant({self.row})"
+    rows: list[int] = field(default_factory=list)
+    student_keys: list[bytes] = field(default_factory=list)
+    document_keys: list[str] = field(default_factory=list)
+    schools: list[str] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
 
 
-def read_intake(intake: Intake, *, province: str, today: date) -> tuple[list[Applicant], dict[int, Refusal]]:
+def read_intake(intake: Intake, *, province: str, today: date) -> tuple[Applicants, dict[int, Refusal]]:
     """Those who can be asked for, and the reason why not by row; a bad row leaves the others alone.
 
     Args:
@@ -81,7 +79,7 @@ def read_intake(intake: Intake, *, province: str, today: date) -> tuple[list[App
     # An intake names few schools, places and birthdays: each is read once.
     read_school = cache(partial(_own_school, province=province))
     read_block = cache(partial(_read_block, today=today))
-    applicants: list[Applicant] = []
+    applicants = Applicants()
     refused: dict[int, Refusal] = {}
     columns = zip(
         intake.item_ids,
@@ -95,16 +93,19 @@ def read_intake(intake: Intake, *, province: str, today: date) -> tuple[list[App
     )
     for row, (item_id, document_kind, number, birth_date, school, division, nationality) in enumerate(columns):
         try:
-            document = _document(document_kind, number, nationality, today=today)
-            has_citizen_id = document is not None and document.kind is DocumentKind.RESIDENT_ID
+            key, born, has_citizen_id = _document(document_kind, number, nationality, today=today)
             block = read_block(division, birth_date, has_citizen_id)
-            if document is not None and document.birth_date not in (None, block.birth_date):
+            if born not in (None, block.birth_date):
                 raise BirthDateContradictsId(field="birth_date")
-            key = document.key if document is not None else ""
-            student_key = bytes.fromhex(item_id.replace("-", ""))
-            applicants.append(Applicant(row, student_key, key, read_school(school), block))
+            own_school = read_school(school)
         except Refusal as flaw:
             refused[row] = flaw
+            continue
+        applicants.rows.append(row)
+        applicants.student_keys.append(bytes.fromhex(item_id.replace("-", "")))
+        applicants.document_keys.append(key)
+        applicants.schools.append(own_school)
+        applicants.blocks.append(block)
     return applicants, refused
 
 
@@ -121,9 +122,13 @@ def _read_block(division: str, birth_date: int, has_citizen_id: bool, *, today: 
     return Block(division_code(division), born, NumberKind.TEMPORARY if has_citizen_id else NumberKind.SELF_CODED)
 
 
-def _document(kind: str, number: str, nationality: str, *, today: date) -> IdentityDocument | None:
-    """The document by which the child can be found; None for a child without any."""
+def _document(kind: str, number: str, nationality: str, *, today: date) -> tuple[str, date | None, bool]:
+    """The document's key, the birth date that it states, and whether it is a citizen ID; no key for none at all."""
+    if kind == _RESIDENT_ID and (born := plain_citizen_id(number, on=today)) is not None:
+        return f"{kind}:{number}", born, True
     if not number.strip():
-        return None
+        return "", None, False
     document = IdentityDocument.parse(kind, number, country=nationality, on=today)
-    return document.require_issuer() if document.identifies else None
+    if not document.identifies:
+        return "", None, False
+    return document.require_issuer().key, document.birth_date, document.kind is DocumentKind.RESIDENT_ID

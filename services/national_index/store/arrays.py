@@ -46,7 +46,7 @@ psycopg.adapters.register_dumper(UuidColumn, _UuidColumnDumper)
 
 
 def code_array(values: Iterable[str]) -> str:
-    """For ``CAST(:name AS text[])`` of codes: letters and digits, none empty."""
+    """For a ``CAST(:name AS text[])`` of codes, or of what codes write: letters and digits, none empty."""
     literal = "{" + ",".join(values) + "}"
     assert _PLAIN.fullmatch(literal), "codes are letters and digits"
     return literal

@@ -7,12 +7,12 @@ hashed again from the entries, of which a proof reads a few hundred.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, insert, select, text, update
+from sqlalchemy import insert, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from chassis.sql import Transaction
@@ -26,6 +26,22 @@ _checkpoints, _witnesses = schema.log_checkpoint, schema.log_witness
 NODE_LEAVES = 256
 _NODE_LEVEL = NODE_LEAVES.bit_length() - 1
 _BATCHES_OF_ONE_MOMENT = 64  # that may hold a key: those that other processes wrote in the same moment
+# Places in the order of the batches; how many entries each has.
+_SEQUENCE = text(
+    "WITH waiting AS (SELECT batch_id, octet_length(entries) / 64 AS count FROM log_batch WHERE first_index IS NULL"
+    " ORDER BY batch_id LIMIT :most),"
+    " placed AS (SELECT batch_id, count, :size + sum(count) OVER (ORDER BY batch_id) - count AS place FROM waiting)"
+    " UPDATE log_batch SET first_index = place FROM placed WHERE log_batch.batch_id = placed.batch_id"
+    " RETURNING placed.count"
+)
+# Of the first batch and the last one, the server sends what is asked for and not the rest.
+_ENTRIES = text(
+    "SELECT substring(entries FROM CAST(greatest(:start - first_index, 0) * :size + 1 AS integer)"
+    " FOR CAST((:end - greatest(:start, first_index)) * :size AS integer))"
+    " FROM log_batch WHERE first_index < :end"
+    " AND first_index >= coalesce((SELECT max(first_index) FROM log_batch WHERE first_index <= :start), 0)"
+    " ORDER BY first_index"
+)
 _SEQUENCING = text("SELECT pg_try_advisory_xact_lock(hashtext('xueji.log'))")
 
 
@@ -63,24 +79,19 @@ class Log:
         return bool(self._connection.scalar(_SEQUENCING))
 
     def sequence(self, size: int, *, most: int) -> int:
-        """Give places to the next batches, from ``size`` on; the size afterwards."""
-        waiting = self._connection.execute(
-            select(_batches.c.batch_id, func.octet_length(_batches.c.entries) / ENTRY_BYTES)
-            .where(_batches.c.first_index.is_(None))
-            .order_by(_batches.c.batch_id)
-            .limit(most)
-        ).all()
-        for batch_id, count in waiting:
-            placed = update(_batches).where(_batches.c.batch_id == batch_id).values(first_index=size)
-            self._connection.execute(placed)
-            size += int(count)
-        return size
+        """Give places to the next batches, from ``size`` on, in one statement; the size afterwards."""
+        counts: list[int] = list(self._connection.scalars(_SEQUENCE, {"size": size, "most": most}))
+        return size + sum(counts)
 
     def grow(self, before: int, after: int) -> None:
         """Keep the nodes that are complete now and were not at ``before`` leaves."""
+        begin, end = before // NODE_LEAVES, after // NODE_LEAVES
+        hashes = [
+            merkle.leaf_hash(one) for one in split(self.entries(begin * NODE_LEAVES, (end - begin) * NODE_LEAVES))
+        ]
         below = {
-            number: merkle.root_of([merkle.leaf_hash(one) for one in self.entries(number * NODE_LEAVES, NODE_LEAVES)])
-            for number in range(before // NODE_LEAVES, after // NODE_LEAVES)
+            begin + nth: merkle.complete_root(hashes[nth * NODE_LEAVES : (nth + 1) * NODE_LEAVES])
+            for nth in range(end - begin)
         }
         level = _NODE_LEVEL
         while below:
@@ -90,29 +101,23 @@ class Log:
             level += 1
             parents = {number // 2 for number in below if number % 2}  # a node is complete with its right half
             below = {
-                parent: merkle.node_hash(self._node(level - 1, 2 * parent), below[2 * parent + 1])
+                parent: merkle.node_hash(
+                    below.get(2 * parent) or self._node(level - 1, 2 * parent), below[2 * parent + 1]
+                )
                 for parent in sorted(parents)
             }
 
     # --- Reading ---
 
-    def entries(self, start: int, limit: int) -> Iterator[bytes]:
-        """Sequenced entries from one index on."""
-        first = select(func.max(_batches.c.first_index)).where(_batches.c.first_index <= start).scalar_subquery()
-        rows = self._connection.execute(
-            select(_batches.c.first_index, _batches.c.entries)
-            .where(_batches.c.first_index >= func.coalesce(first, 0), _batches.c.first_index < start + limit)
-            .order_by(_batches.c.first_index)
-        )
-        for first_index, content in rows:
-            for index, entry in enumerate(split(bytes(content)), start=first_index):
-                if start <= index < start + limit:
-                    yield entry
+    def entries(self, start: int, limit: int) -> bytes:
+        """Sequenced entries from one index on, one after the other; fewer where the log ends."""
+        pieces = self._connection.scalars(_ENTRIES, {"start": start, "end": start + limit, "size": ENTRY_BYTES})
+        return b"".join([bytes(piece) for piece in pieces])
 
     def hash_of(self, begin: int, end: int) -> bytes:
         """Of the node over these leaves (``kernel.transparency.merkle.Range``), complete or not."""
         if end - begin <= NODE_LEAVES:
-            return merkle.root_of([merkle.leaf_hash(entry) for entry in self.entries(begin, end - begin)])
+            return merkle.root_of([merkle.leaf_hash(entry) for entry in split(self.entries(begin, end - begin))])
         ranges = merkle.complete_ranges(begin, end)
         if len(ranges) > 1:
             return merkle.range_root(begin, end, self.hash_of)

@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from chassis.sql import Transaction
 from national_index.domain.applicants import Block
+from national_index.store.arrays import code_array
 
 # One statement for all blocks of a batch, in one order for everybody. A block stays locked to the end of the
 # transaction, so what fails gives its run back.
@@ -32,10 +33,10 @@ class NumberBlocks:
         rows = self._tx.connection.execute(
             _TAKE,
             {
-                "divisions": [block.division for block in blocks],
-                "birth_dates": [block.birth_date for block in blocks],
-                "kinds": [block.kind for block in blocks],
-                "wanted": list(wanted.values()),
+                "divisions": code_array(block.division for block in blocks),
+                "birth_dates": code_array(f"{block.birth_date:%Y%m%d}" for block in blocks),
+                "kinds": code_array(block.kind for block in blocks),
+                "wanted": code_array(map(str, wanted.values())),
             },
         )
         end_of = {(division, birth_date, kind): end for division, birth_date, kind, end in rows}

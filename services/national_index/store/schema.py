@@ -157,7 +157,7 @@ log_batch = Table(
     Column("first_index", BigInteger),
     Column("lowest", UUID(as_uuid=False)),
     Column("highest", UUID(as_uuid=False)),
-    Column("entries", LargeBinary, nullable=False),
+    Column("entries", LargeBinary, nullable=False),  # stored as they are: hashes do not compress
     PrimaryKeyConstraint("batch_id", name="log_batch_pkey"),
     UniqueConstraint("first_index", name="log_batch_place"),
     CheckConstraint("octet_length(entries) > 0 AND octet_length(entries) % 64 = 0", name="log_batch_of_whole_entries"),

@@ -7,18 +7,18 @@ its key), so batches that overlap wait for each other and never deadlock.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from itertools import compress
 from uuid import UUID
 
 from chassis.keys import Fingerprinter, NumberSeal
 from kernel.clock import SHANGHAI, milliseconds
 from kernel.refusals import AlreadyRegistered, DigestReused, NumberSpaceExhausted
 from kernel.transparency.entries import issued_entries
-from national_index.domain.applicants import Applicant, Intake, read_intake
+from national_index.domain.applicants import Applicants, Block, Intake, read_intake
 from national_index.store import IndexTransaction
 from national_index.store.handles import HandleKind
 from national_index.store.persons import FIRST_EPOCH
@@ -38,22 +38,47 @@ class Answers:
     custodians: list[str]
 
 
-class _Candidate(NamedTuple):
-    """An applicant with the fingerprint of the document; None for a child without one (Art. 28)."""
+@dataclass(frozen=True, slots=True, repr=False)
+class _Candidates:
+    """Applicants with the fingerprints of their documents, None for a child without one (Art. 28).
 
-    applicant: Applicant
-    document: bytes | None
+    One of them is a place in the columns. What makes the child unique is its claim: the document, or the registration.
+    """
 
-    @property
-    def claim(self) -> bytes:
-        """What makes the child unique: the document, or the registration itself."""
-        return self.document or self.applicant.student_key
+    applicants: Applicants
+    documents: list[bytes | None]
+
+    def claim(self, place: int) -> bytes:
+        return self.documents[place] or self.applicants.student_keys[place]
+
+    def keys(self, places: Iterable[int]) -> list[bytes]:
+        column = self.applicants.student_keys
+        return [column[place] for place in places]
+
+    def claimed(self, places: Iterable[int]) -> tuple[list[bytes], list[bytes]]:
+        """Documents, and beside each the child's key, of those who have one."""
+        there = [(document, place) for place in places if (document := self.documents[place]) is not None]
+        return [document for document, _ in there], self.keys(place for _, place in there)
 
 
-class _Numbered(NamedTuple):
-    candidate: _Candidate
-    number: str
-    sealed: bytes
+@dataclass(frozen=True, slots=True, repr=False)
+class _Numbered:
+    """Places, and beside each the number and its seal."""
+
+    places: list[int] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+    sealed: list[bytes] = field(default_factory=list)
+
+    def only(self, chosen: Sequence[bool]) -> _Numbered:
+        """Those that are chosen."""
+        return _Numbered(
+            list(compress(self.places, chosen)), list(compress(self.texts, chosen)), list(compress(self.sealed, chosen))
+        )
+
+    def extend(self, other: _Numbered) -> None:
+        self.places.extend(other.places)
+        self.texts.extend(other.texts)
+        self.sealed.extend(other.sealed)
 
 
 def issue_numbers(
@@ -71,146 +96,152 @@ def issue_numbers(
         province: two digits of the province that asks; it becomes custodian, at epoch 1.
     """
     applicants, refused = read_intake(intake, province=province, today=now.astimezone(SHANGHAI).date())
-    candidates = _candidates(applicants, fingerprints)
-    numbered, exhausted = _number(tx, _claim_documents(tx, _distinct(candidates)), numbers=numbers)
-    registered = _register(tx, numbered, province=province, now=now)
+    candidates = _with_documents(applicants, fingerprints)
+    numbered, exhausted = _number(tx, candidates, _claim_documents(tx, candidates), numbers=numbers)
+    registered = _register(tx, candidates, numbered, province=province, now=now)
     answers = Answers(*([""] * len(intake.item_ids) for _ in range(3)))
-    for one in registered:
-        answers.numbers[one.candidate.applicant.row] = one.number
+    for place, number in zip(registered.places, registered.texts, strict=True):
+        answers.numbers[applicants.rows[place]] = number
     for row, flaw in refused.items():
         answers.refusal_codes[row] = flaw.code
-    others = [one for one in candidates if not answers.numbers[one.applicant.row]]
-    _answer_others(tx, others, answers, exhausted={one.claim for one in exhausted}, numbers=numbers)
+    others = [place for place, row in enumerate(applicants.rows) if not answers.numbers[row]]
+    if others:
+        _answer_others(tx, candidates, others, answers, exhausted=exhausted, numbers=numbers)
     return answers
 
 
-def _candidates(applicants: Sequence[Applicant], fingerprints: Fingerprinter) -> list[_Candidate]:
-    documents = iter(
-        fingerprints.of_all(HandleKind.DOCUMENT, [one.document_key for one in applicants if one.document_key])
-    )
-    return [_Candidate(one, next(documents) if one.document_key else None) for one in applicants]
+def _with_documents(applicants: Applicants, fingerprints: Fingerprinter) -> _Candidates:
+    taken = iter(fingerprints.of_all(HandleKind.DOCUMENT, filter(None, applicants.document_keys)))
+    return _Candidates(applicants, [next(taken) if key else None for key in applicants.document_keys])
 
 
-def _distinct(candidates: Sequence[_Candidate]) -> list[_Candidate]:
+def _distinct(candidates: _Candidates) -> list[int]:
     """Of two rows with one document, or of one registration, the first."""
     seen: set[bytes] = set()
     distinct = []
-    for one in candidates:
-        key, document = one.applicant.student_key, one.document
+    for place, (key, document) in enumerate(zip(candidates.applicants.student_keys, candidates.documents, strict=True)):
         if key in seen or document in seen:
             continue
         seen.add(key)
         if document is not None:
             seen.add(document)
-        distinct.append(one)
+        distinct.append(place)
     return distinct
 
 
-def _claim_documents(tx: IndexTransaction, candidates: Sequence[_Candidate]) -> list[_Candidate]:
+def _claim_documents(tx: IndexTransaction, candidates: _Candidates) -> list[int]:
     """Those who have no number yet and whose document, if they have one, is now theirs."""
-    documented = [one for one in candidates if one.document is not None]
-    documents = [one.document for one in documented if one.document is not None]
-    keys = [one.applicant.student_key for one in documented]
+    distinct = _distinct(candidates)
+    documents, keys = candidates.claimed(distinct)
     all_were_free = tx.handles.claim(HandleKind.DOCUMENT, documents, keys)
-    if all_were_free and len(documented) == len(candidates):
-        return documented  # nearly always: children have documents, and are registered once
+    if all_were_free and len(documents) == len(distinct):
+        return distinct  # nearly always: children have documents, and are registered once
     held = {None, *tx.handles.held(documents, keys)}
-    theirs = [one for one in candidates if one.document in held]
-    known = tx.persons.known([one.applicant.student_key for one in theirs])
-    return [one for one in theirs if one.applicant.student_key not in known]
+    theirs = [place for place in distinct if candidates.documents[place] in held]
+    known = tx.persons.known(candidates.keys(theirs))
+    return [place for place in theirs if candidates.applicants.student_keys[place] not in known]
 
 
 def _number(
-    tx: IndexTransaction, candidates: Sequence[_Candidate], *, numbers: NumberSeal
-) -> tuple[list[_Numbered], list[_Candidate]]:
-    """Those with a number of their own, claimed; and those whose block has no sequence left.
+    tx: IndexTransaction, candidates: _Candidates, places: list[int], *, numbers: NumberSeal
+) -> tuple[_Numbered, set[bytes]]:
+    """Those with a number of their own, claimed; and the claims of those whose block has no sequence left.
 
     Numbers that came from elsewhere stand in the way of some sequences: whoever meets one takes the next. Every round
     moves on in a block, and a block ends, so the rounds do.
     """
-    numbered: list[_Numbered] = []
-    exhausted: list[_Candidate] = []
-    waiting = candidates
+    numbered = _Numbered()
+    exhausted: list[int] = []
+    waiting = places
     while waiting:
-        runs = tx.number_blocks.take(Counter(one.applicant.block for one in waiting))
-        texts = {block: block.numbers(run) for block, run in runs.items()}
-        drawn = [(one, next(texts[one.applicant.block], "")) for one in waiting]
-        exhausted += [one for one, number in drawn if not number]
-        drawn = [(one, number) for one, number in drawn if number]
-        sealed = numbers.seal_all([number for _, number in drawn])
-        keys = [one.applicant.student_key for one, _ in drawn]
-        tried = [_Numbered(one, number, block) for (one, number), block in zip(drawn, sealed, strict=True)]
-        if tx.handles.claim(HandleKind.NUMBER, sealed, keys):
-            numbered += tried
+        tried, without = _draw(tx, candidates, waiting, numbers=numbers)
+        exhausted += without
+        keys = candidates.keys(tried.places)
+        if tx.handles.claim(HandleKind.NUMBER, tried.sealed, keys):
+            numbered.extend(tried)
             break
-        held = tx.handles.held(sealed, keys)
-        numbered += [one for one in tried if one.sealed in held]
-        waiting = [one.candidate for one in tried if one.sealed not in held]
-    _give_back(tx, exhausted)
-    return numbered, exhausted
+        held = tx.handles.held(tried.sealed, keys)
+        numbered.extend(tried.only([sealed in held for sealed in tried.sealed]))
+        waiting = [place for place, sealed in zip(tried.places, tried.sealed, strict=True) if sealed not in held]
+    tx.handles.give_back(*candidates.claimed(exhausted))
+    return numbered, {candidates.claim(place) for place in exhausted}
+
+
+def _draw(
+    tx: IndexTransaction, candidates: _Candidates, places: list[int], *, numbers: NumberSeal
+) -> tuple[_Numbered, list[int]]:
+    """The next number of its block for each, and those for whom there is none."""
+    of_block: dict[Block, list[int]] = defaultdict(list)
+    blocks = candidates.applicants.blocks
+    for place in places:
+        of_block[blocks[place]].append(place)
+    drawn, without = _Numbered(), []
+    for block, run in tx.number_blocks.take({block: len(theirs) for block, theirs in of_block.items()}).items():
+        texts = block.numbers(run)
+        drawn.places.extend(of_block[block][: len(texts)])
+        drawn.texts.extend(texts)
+        without.extend(of_block[block][len(texts) :])
+    drawn.sealed.extend(numbers.seal_all(drawn.texts))
+    return drawn, without
 
 
 def _register(
-    tx: IndexTransaction, numbered: Sequence[_Numbered], *, province: str, now: datetime
-) -> Sequence[_Numbered]:
+    tx: IndexTransaction, candidates: _Candidates, numbered: _Numbered, *, province: str, now: datetime
+) -> _Numbered:
     """Those written as persons; what the others claimed is given back."""
-    keys = [one.candidate.applicant.student_key for one in numbered]
+    schools = candidates.applicants.schools
     added = tx.persons.add(
-        keys,
-        [one.sealed for one in numbered],
-        [one.candidate.applicant.school for one in numbered],
+        candidates.keys(numbered.places),
+        numbered.sealed,
+        [schools[place] for place in numbered.places],
         custodian=province,
         now=now,
     )
-    if len(added) < len(numbered):
-        left_out = [one for one in numbered if one.candidate.applicant.student_key not in added]
-        _give_back(tx, [one.candidate for one in left_out], numbers=[one.sealed for one in left_out])
-        numbered = [one for one in numbered if one.candidate.applicant.student_key in added]
-        keys = [one.candidate.applicant.student_key for one in numbered]
-    if numbered:
+    if len(added) < len(numbered.places):
+        was_added = [key in added for key in candidates.keys(numbered.places)]
+        left_out = numbered.only([not one for one in was_added])
+        tx.handles.give_back(*candidates.claimed(left_out.places))
+        tx.handles.give_back(left_out.sealed, candidates.keys(left_out.places))
+        numbered = numbered.only(was_added)
+    if numbered.places:
+        student_keys = candidates.keys(numbered.places)
         entries = issued_entries(
-            keys,
-            [one.candidate.claim for one in numbered],
-            [one.sealed for one in numbered],
+            student_keys,
+            [candidates.claim(place) for place in numbered.places],
+            numbered.sealed,
             custodian=province,
             epoch=FIRST_EPOCH,
             at_ms=milliseconds(now),
         )
-        tx.log.append_issued(entries, student_keys=keys)
+        tx.log.append_issued(entries, student_keys=student_keys)
         tx.wake(LOG_WAITS)
     return numbered
 
 
-def _give_back(tx: IndexTransaction, candidates: Collection[_Candidate], *, numbers: Sequence[bytes] = ()) -> None:
-    documented = [one for one in candidates if one.document is not None]
-    tx.handles.give_back(
-        [one.document for one in documented if one.document is not None],
-        [one.applicant.student_key for one in documented],
-    )
-    if numbers:
-        tx.handles.give_back(numbers, [one.applicant.student_key for one in candidates])
-
-
 def _answer_others(
     tx: IndexTransaction,
-    candidates: Sequence[_Candidate],
+    candidates: _Candidates,
+    places: list[int],
     answers: Answers,
     *,
     exhausted: Collection[bytes],
     numbers: NumberSeal,
 ) -> None:
     """For those who were not registered now: their own number from before, or why they get none."""
-    holders = tx.persons.find({UUID(bytes=one.document) for one in candidates if one.document is not None})
-    registered = tx.persons.get({UUID(bytes=one.applicant.student_key) for one in candidates if one.document is None})
-    for one in candidates:
-        row, claim = one.applicant.row, UUID(bytes=one.claim)
-        standing = holders.get(claim) if one.document is not None else registered.get(claim)
-        if one.claim in exhausted:
+    documented = [place for place in places if candidates.documents[place] is not None]
+    bare = [place for place in places if candidates.documents[place] is None]
+    standing = tx.persons.find({UUID(bytes=candidates.claim(place)) for place in documented}) | tx.persons.get(
+        {UUID(bytes=candidates.claim(place)) for place in bare}
+    )
+    for place in places:
+        row, claim = candidates.applicants.rows[place], candidates.claim(place)
+        found = standing.get(UUID(bytes=claim))
+        if claim in exhausted:
             answers.refusal_codes[row] = NumberSpaceExhausted().code
-        elif standing is None:  # the document is free, and the registration is another child's
+        elif found is None:  # the document is free, and the registration is another child's
             answers.refusal_codes[row] = DigestReused().code
-        elif standing.student_key.bytes == one.applicant.student_key:
-            answers.numbers[row] = numbers.open(standing.number)
+        elif found.student_key.bytes == candidates.applicants.student_keys[place]:
+            answers.numbers[row] = numbers.open(found.number)
         else:  # Art. 6: no second record. Says which province, and nothing else of the child.
             answers.refusal_codes[row] = AlreadyRegistered().code
-            answers.custodians[row] = standing.custodian
+            answers.custodians[row] = found.custodian

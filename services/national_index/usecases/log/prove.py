@@ -39,7 +39,7 @@ def get_inclusion(tx: IndexTransaction, of: int | UUID, /) -> Inclusion:
     index = tx.log.place_of(of) if isinstance(of, UUID) else of
     if kept is None or index is None or index >= kept.size:
         raise EntryNotLogged
-    (entry,) = tx.log.entries(index, 1)
+    entry = tx.log.entries(index, 1)
     path = tuple(tx.log.hash_of(*one) for one in merkle.inclusion_ranges(index, kept.size))
     return Inclusion(index, entry, path, kept)
 
@@ -56,4 +56,4 @@ def read_entries(tx: IndexTransaction, start: int, limit: int, /) -> bytes:
     """Entries that a checkpoint covers, one after the other; empty at the end."""
     kept = tx.log.checkpoint()
     within = min(limit, (kept.size if kept else 0) - start)
-    return b"".join(tx.log.entries(start, within)) if within > 0 else b""
+    return tx.log.entries(start, within) if within > 0 else b""

@@ -1,0 +1,1 @@
+"""The national index beside its limits: what ``index_scale.py`` runs and measures."""
