@@ -14,7 +14,7 @@ import grpc
 import psycopg
 
 from index.running import libpq, psql
-from kernel.identity import check_character
+from kernel.check_character import check_character
 from kernel.ids import new_uuid7
 from kernel.transparency.entries import LogEntry, split
 from xueji.index.v1 import index_pb2, index_pb2_grpc

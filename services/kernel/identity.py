@@ -10,14 +10,13 @@ Numbers are personal data and a ``repr`` ends in a log: every ``repr`` and ``str
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum, StrEnum
 from functools import lru_cache
-from operator import mul
 from typing import Self
 
+from kernel.check_character import CHECK_CHARACTERS, check_character
 from kernel.countries import COUNTRIES
 from kernel.divisions import PROVINCES
 from kernel.refusals import (
@@ -33,12 +32,9 @@ from kernel.refusals import (
 )
 from kernel.writing import code_as_typed, mask_number
 
-_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-_CHECK_CHARACTERS = "10X98765432"
-_LAST_CHARACTERS = frozenset({"", *_CHECK_CHARACTERS})  # fifteen digits have none
+_LAST_CHARACTERS = frozenset({"", *CHECK_CHARACTERS})  # fifteen digits have none
 _PLACE, _DAY = 6, 14  # where the place ends, and the birth date
-# An intake names few places and birthdays: what is worked out of them is kept, within bounds.
-_REMEMBERED = 1 << 16
+_REMEMBERED = 1 << 16  # birth dates; an intake names few
 _EARLIEST_BIRTH_YEAR = 1900
 
 # 港澳台居民居住证申领发放办法 (2018) gives their holders citizen ID numbers under codes of their own: 83 for Taiwan,
@@ -62,35 +58,6 @@ class Sex(IntEnum):
 
 
 _SEX_LABELS = {Sex.UNKNOWN: "未知的性别", Sex.MALE: "男", Sex.FEMALE: "女", Sex.UNSTATED: "未说明的性别"}
-
-
-def check_character(first17: str) -> str:
-    """The 18th character by ISO 7064 MOD 11-2, ``0`` to ``9`` or ``X``, for 17 ASCII digits."""
-    assert len(first17) == 17, "a check character is of 17 digits"
-    total = _weight(first17[:_PLACE], 0) + _weight(first17[_PLACE:_DAY], _PLACE) + _weight(first17[_DAY:], _DAY)
-    return _CHECK_CHARACTERS[total % 11]
-
-
-def coded_ends(first14: str, sequences: Iterable[int]) -> list[str]:
-    """The last four characters, of sequence and check, of the numbers that go on from these fourteen digits.
-
-    Args:
-        sequences: 0 to 999 each.
-    """
-    total = _weight(first14[:_PLACE], 0) + _weight(first14[_PLACE:], _PLACE)
-    return [
-        digits + _CHECK_CHARACTERS[(total + weight) % 11] for digits, weight in map(_SEQUENCES.__getitem__, sequences)
-    ]
-
-
-@lru_cache(_REMEMBERED)
-def _weight(digits: str, begin: int) -> int:
-    """What these digits, from a place on, weigh in the sum that the check character is of."""
-    assert digits.isascii(), "digits are ASCII"
-    return sum(map(mul, _WEIGHTS[begin:], map(int, digits)))
-
-
-_SEQUENCES = [(digits := f"{sequence:03d}", _weight(digits, _DAY)) for sequence in range(1000)]
 
 
 @lru_cache(_REMEMBERED)

@@ -12,8 +12,9 @@ from datetime import date
 from enum import StrEnum
 from typing import Self
 
+from kernel.check_character import check_character, coded_ends
 from kernel.divisions import division_code
-from kernel.identity import CitizenId, birth_date_of, check_character, coded_ends
+from kernel.identity import CitizenId, birth_date_of
 from kernel.refusals import NumberSpaceExhausted, Refusal, StudentNumberMalformed
 from kernel.writing import code_as_typed, mask_number
 

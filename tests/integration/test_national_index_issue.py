@@ -27,7 +27,7 @@ from chassis.rpc import open_channel
 from chassis.sql import difference
 from console.parts.protocols import PostgresPart
 from console.parts.run_directory import RunDirectory
-from kernel.identity import check_character
+from kernel.check_character import check_character
 from kernel.ids import new_uuid7
 from kernel.number import NumberKind, StudentNumber, temporary_number
 from kernel.office import NATION, Identity, Office, Role, Tier

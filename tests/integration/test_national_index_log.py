@@ -17,7 +17,7 @@ from chassis.keys import Signer, Verifier
 from chassis.rpc import open_channel
 from console.parts.protocols import PostgresPart
 from console.parts.run_directory import RunDirectory
-from kernel.identity import check_character
+from kernel.check_character import check_character
 from kernel.ids import new_uuid7
 from kernel.office import NATION, Office, Tier
 from kernel.refusals import CheckpointUnknown, EntryNotLogged, OutsideJurisdiction, SignatureInvalid

@@ -21,8 +21,8 @@ from chassis.rpc import open_channel
 from chassis.rpc.wire import refusal_from_message
 from console.parts.protocols import PostgresPart
 from console.parts.run_directory import RunDirectory
+from kernel.check_character import check_character
 from kernel.custody import Acceptance, CloseReason, Outcome, Receipt, Release
-from kernel.identity import check_character
 from kernel.ids import new_uuid7
 from kernel.office import NATION, Office, Tier
 from kernel.refusals import (

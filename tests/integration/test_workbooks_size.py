@@ -8,8 +8,8 @@ import zipfile
 from datetime import date, timedelta
 from pathlib import Path
 
+from kernel.check_character import check_character
 from kernel.form import ITEMS, Item, ItemKind
-from kernel.identity import check_character
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

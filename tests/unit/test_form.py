@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 
 from kernel import codes
+from kernel.check_character import check_character
 from kernel.form import ITEMS, KEY_FIELDS, REQUIRED, by_label, check_values, item
 from kernel.form_items import Group, Item, ItemKind
-from kernel.identity import check_character
 from kernel.refusals import CodeUnknown, ItemUnknown
 from kernel.stages import SchoolSystem, Stage
 

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kernel.check_character import check_character
 from kernel.divisions import PROVINCES
-from kernel.identity import CitizenId, DocumentKind, IdentityDocument, Sex, check_character
+from kernel.identity import CitizenId, DocumentKind, IdentityDocument, Sex
 from kernel.refusals import (
     BirthDateImpossible,
     CheckCharacterWrong,

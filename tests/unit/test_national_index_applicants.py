@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kernel.identity import check_character
+from kernel.check_character import check_character
 from kernel.number import NumberKind
 from kernel.refusals import Refusal
 from national_index.domain.applicants import Applicants, Intake, read_intake

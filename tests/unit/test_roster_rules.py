@@ -6,8 +6,8 @@ from datetime import date, datetime
 
 import pytest
 
+from kernel.check_character import check_character
 from kernel.form import ITEMS, REQUIRED, item
-from kernel.identity import check_character
 from kernel.refusals import ColumnMissing, ColumnRepeated
 from school_node.domain.roster import (
     Cell,

@@ -18,8 +18,9 @@ from openpyxl.cell.cell import Cell as SheetCell
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from console.demo.names import LATIN, REMARKABLE, FullName, invent_guardian, invent_names
+from kernel.check_character import check_character
 from kernel.form import ITEMS
-from kernel.identity import DocumentKind, Sex, check_character
+from kernel.identity import DocumentKind, Sex
 from kernel.stages import Grade, SchoolSystem
 
 Cell = str | int | float | date | None

@@ -36,10 +36,10 @@ from county_node.store.transaction import CountyTransaction
 from county_node.usecases.absorb_feed import absorb_feed
 from county_node.usecases.bench import Bench
 from kernel.case import Case, CaseState, Item
+from kernel.check_character import check_character
 from kernel.clock import Clock, ManualClock
 from kernel.endorsement import Decision, Endorsement, ItemException
 from kernel.feed import CaseOutcome, Entry
-from kernel.identity import check_character
 from kernel.ids import new_uuid7
 from kernel.office import NATION, Identity, Office, Role, Tier
 from kernel.regulation import Step

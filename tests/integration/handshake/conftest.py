@@ -25,9 +25,9 @@ from chassis.sql import Database
 from console.parts.ports import free_port
 from console.parts.protocols import NatsPart, Parts, PostgresPart
 from kernel.case import Case, Evidence, Item
+from kernel.check_character import check_character
 from kernel.endorsement import Decision, Endorsement
 from kernel.feed import CaseAsked, CaseOutcome, Entry
-from kernel.identity import check_character
 from kernel.ids import new_uuid7
 from kernel.office import NATION, Identity, Office, Role, Tier
 from kernel.regulation import Step

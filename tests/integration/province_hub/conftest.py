@@ -26,10 +26,10 @@ from chassis.rpc import open_channel
 from chassis.sql import Database
 from console.parts.protocols import PostgresPart
 from kernel.case import Case, Evidence, Item
+from kernel.check_character import check_character
 from kernel.endorsement import Decision, Endorsement, ItemException
 from kernel.evidence import MediaType
 from kernel.feed import CaseOutcome, Entry
-from kernel.identity import check_character
 from kernel.ids import new_uuid7
 from kernel.office import NATION, Identity, Office, Role, Tier
 from kernel.regulation import Step

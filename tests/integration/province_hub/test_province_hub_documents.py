@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from kernel.case import Case, Item
+from kernel.check_character import check_character
 from kernel.feed import CaseProgress
-from kernel.identity import check_character
 from kernel.ids import new_uuid7
 from kernel.refusals import DocumentHeldByAnother, DocumentKindChangeGoesUp, StudentHasOpenCase
 from kernel.regulation import Step

@@ -27,10 +27,10 @@ from chassis.sql import Database
 from console.parts.ports import free_port
 from console.parts.protocols import PostgresPart
 from kernel.case import Case, Evidence, Item
+from kernel.check_character import check_character
 from kernel.endorsement import Decision, Endorsement
 from kernel.feed import Entry
 from kernel.form import ITEMS
-from kernel.identity import check_character
 from kernel.ids import new_uuid7
 from kernel.office import Identity, Office, Role, Tier
 from kernel.refusals import EvidenceNotReceived, Refusal
