@@ -85,7 +85,7 @@ proto-baseline: $(READY) ## accept the contracts as they are now (at a release, 
 COMPILE = UV_CUSTOM_COMPILE_COMMAND='make lock' $(BIN)/uv pip compile --quiet --python $(BIN)/python \
   --generate-hashes --no-emit-index-url --universal --python-version 3.11
 lock: $(READY) ## make the lock files again after a change of dependencies (UPGRADE=--upgrade for newer versions)
-	$(COMPILE) $(UPGRADE) --extra embedded --extra dev pyproject.toml -o requirements-dev.lock
+	$(COMPILE) $(UPGRADE) --extra embedded --extra sweep --extra dev pyproject.toml -o requirements-dev.lock
 	$(COMPILE) --constraints requirements-dev.lock pyproject.toml -o requirements.lock
 
 docs: $(READY) ## make docs/regulation.md again, of the table, the packs and the tests
@@ -96,6 +96,9 @@ bench-intake: $(READY) ## one intake of 2,000 pupils through all tiers, end to e
 
 bench-index: $(READY) ## the index at national scale, beside psql and an empty echo (PERSONS=n, 10 million)
 	$(BIN)/python benchmarks/index_scale.py --persons $(or $(PERSONS),10000000)
+
+bench-matching: $(READY) ## suspected duplicates of a generated population: precision and recall (SEED=n, PERSONS=n)
+	$(BIN)/python benchmarks/matching_quality.py --seed $(or $(SEED),7) --persons $(or $(PERSONS),200000)
 
 bench-promotion: $(READY) ## a night of promotion of a whole province, beside the same UPDATE by psql (PUPILS=n)
 	$(BIN)/python benchmarks/promotion.py --pupils $(or $(PUPILS),1000000)
@@ -108,4 +111,4 @@ clean: ## remove what was made here, the environment too
 	find services tests benchmarks -name __pycache__ -prune -exec rm -rf {} +
 
 .PHONY: help setup demo demo-once test unit scenarios federation format format-check lint types layers proto proto-check \
-  proto-baseline lock docs bench-intake bench-index bench-promotion image clean
+  proto-baseline lock docs bench-intake bench-index bench-matching bench-promotion image clean

@@ -14,7 +14,7 @@ _LINE = re.compile(r"- `([^`]+)`: \S.*\S")
 _REQUIREMENT_NAME = re.compile(r"[A-Za-z0-9._-]+")
 _FENCED = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 # Heading in docs/dependencies.md by group in pyproject.toml.
-HEADINGS = {"dependencies": "Runtime", "embedded": "Embedded", "dev": "Development"}
+HEADINGS = {"dependencies": "Runtime", "embedded": "Embedded", "sweep": "Sweep", "dev": "Development"}
 
 
 def test_links_between_documents_resolve(checkout: Path, written: Mapping[str, str]) -> None:

@@ -4,6 +4,7 @@
     seal, Unsealer              letters as JWE for one hub, so that the broker holds nothing readable
     ContentKey                  archives as AES-256-GCM chunks under one key each
     Fingerprinter, NumberSeal   what the national index keeps instead of documents and numbers
+    Tokens                      what it compares people by
     Directory                   who is reachable where, signed by the nation
 
 An office has separate keys for TLS, for signing and for opening what is sealed to it; none serves for another. Every
@@ -16,6 +17,7 @@ from chassis.keys.directory import Directory, Province
 from chassis.keys.fingerprints import Fingerprinter, NumberSeal, is_sealable
 from chassis.keys.sealing import Unsealer, seal
 from chassis.keys.signing import Signer
+from chassis.keys.tokens import Tokens
 from chassis.keys.verifying import Verifier
 
 __all__ = [
@@ -25,6 +27,7 @@ __all__ = [
     "NumberSeal",
     "Province",
     "Signer",
+    "Tokens",
     "Unsealer",
     "Verifier",
     "is_sealable",

@@ -1,0 +1,128 @@
+"""A name in the forms in which it may come a second time: by ear, by eye, in another script, in another spelling."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+from opencc import OpenCC
+from pypinyin import Style, lazy_pinyin
+
+# What stands between the parts of a minority name (GB 18030 has one sign for it, keyboards have many), and what is put
+# around or between characters by accident.
+_SEPARATORS = re.compile(r"[\s·•‧∙⋅・･.。,，'’`\-—_/()（）]+")
+_PLAIN = re.compile(r"[\u4e00-\u9fff]+")  # nothing to fold but the script
+_CHARACTERS = re.compile(r"[A-Z]+|.", re.DOTALL)
+# A character that a machine could not write: a question mark, a box, or a place of private use (GB 18030-2022 moved
+# characters out of there, old systems still write them so).
+_UNREADABLE = frozenset("?？*＊□■〓�")
+
+# Surnames that are read otherwise than the word that they are written with (多音字姓氏).
+_SURNAME_SOUNDS = {
+    "曾": "zeng", "单": "shan", "仇": "qiu", "解": "xie", "查": "zha", "朴": "piao", "盖": "ge", "区": "ou",
+    "任": "ren", "华": "hua", "宁": "ning", "缪": "miao", "员": "yun", "尉": "yu", "种": "chong", "乐": "yue",
+    "折": "she", "召": "shao", "贲": "ben", "幺": "yao", "翟": "zhai", "黑": "he", "秘": "bi", "冼": "xian",
+}  # fmt: skip
+
+# The skeleton of a transliteration: initials, without what one clerk hears voiced and the next one does not. Vowels go:
+# 买买提 and 麦麦提, 阿卜杜 and 阿布都 are one name.
+_SKELETON_OF = {
+    "b": "B", "p": "B", "m": "M", "f": "F", "d": "D", "t": "D", "n": "N", "l": "L", "r": "L", "g": "G", "k": "G",
+    "h": "G", "j": "J", "q": "J", "x": "X", "zh": "J", "ch": "J", "sh": "X", "z": "J", "c": "J", "s": "X",
+}  # fmt: skip
+_INITIAL = re.compile(r"zh|ch|sh|[bpmfdtnlgkhjqxrzcs]")
+_TRANSLITERATED_LENGTH = 5  # characters; names of Chinese form have four at most
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class NameForms:
+    """A name, folded: equal forms are one name for somebody who writes so.
+
+    Attributes:
+        written: without separators, in simplified characters, Latin letters in upper case. sound: pinyin without tones,
+            a syllable a character. look: with one character for all that look like it.
+        skeleton: of a transliterated name, its consonants; empty for others.
+        family: the first character, or the first word of a Latin name.
+        length: in characters. unreadable: some character could not be written.
+    """
+
+    written: str
+    sound: str
+    look: str
+    skeleton: str
+    family: str
+    length: int
+    unreadable: bool
+
+    @classmethod
+    def of(cls, name: str) -> NameForms:
+        """Any text; one without a letter has empty forms."""
+        if _PLAIN.fullmatch(name):
+            parts: tuple[str, ...] = (name,)
+        else:
+            parts = tuple(part for part in _SEPARATORS.split(unicodedata.normalize("NFKC", name).upper()) if part)
+        written = "".join(map(_simplified, "".join(parts)))
+        if written.isascii():  # a Latin name: its order is a matter of the form that was filled in
+            words = sorted(parts)
+            return cls(
+                " ".join(words), " ".join(words), " ".join(words), "", words[0] if words else "", len(written), False
+            )
+        characters = _CHARACTERS.findall(
+            written
+        )  # within a Chinese name, Latin letters stand for a character that is rare
+        sounds = [_surname_sound(characters[0]), *map(sound_of, characters[1:])]
+        return cls(
+            written=written,
+            sound=" ".join(sounds),
+            look="".join(look_of().get(one, one) for one in characters),
+            skeleton=_skeleton(sounds) if len(characters) >= _TRANSLITERATED_LENGTH else "",
+            family=characters[0],
+            length=len(characters),
+            unreadable=any(_is_unreadable(one) for one in characters),
+        )
+
+
+@cache
+def _converter() -> OpenCC:
+    return OpenCC("t2s")
+
+
+@cache
+def _simplified(character: str) -> str:
+    """Character by character: a name has no context that would say which of two is meant."""
+    return character if character.isascii() else str(_converter().convert(character))
+
+
+@cache
+def sound_of(character: str) -> str:
+    """One reading for one character, whatever stands beside it: both records must come to the same."""
+    return "".join(lazy_pinyin(character, style=Style.NORMAL)).lower()
+
+
+def _surname_sound(character: str) -> str:
+    return _SURNAME_SOUNDS.get(character) or sound_of(character)
+
+
+@cache
+def look_of() -> dict[str, str]:
+    """The first of its group for each character that has look-alikes."""
+    content = resources.files(__package__).joinpath("look_alikes.toml").read_text(encoding="utf-8")
+    first_of: dict[str, str] = {}
+    for group in tomllib.loads(content)["groups"].split():
+        for one in group:
+            first_of.setdefault(one, first_of.get(group[0], group[0]))
+    return first_of
+
+
+def _skeleton(sounds: list[str]) -> str:
+    initials = (_INITIAL.match(sound) for sound in sounds)
+    return "".join(_SKELETON_OF[initial.group()] for initial in initials if initial)
+
+
+@cache
+def _is_unreadable(character: str) -> bool:
+    return character in _UNREADABLE or unicodedata.category(character[0]) == "Co"
