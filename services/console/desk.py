@@ -18,6 +18,7 @@ from console.federation.running import Reach
 from console.figure_desk import FiguresDesk
 from console.review_desk import ReviewDesk
 from console.supervision_desk import SupervisionDesk
+from console.suspicion_desk import SuspicionDesk
 from kernel.office import Identity
 from xueji.attending.v1 import attending_pb2, attending_pb2_grpc
 from xueji.common.v1 import refusal_pb2
@@ -80,6 +81,7 @@ class Desk:
         self.figures = FiguresDesk(channel)
         self.supervision = SupervisionDesk(channel)
         self.review = ReviewDesk(channel)
+        self.suspicions = SuspicionDesk(channel)
         self.deadlines = deadline_pb2_grpc.DeadlineServiceStub(channel)  # asked by ``console.deadlines``
 
     @property

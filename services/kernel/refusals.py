@@ -1270,5 +1270,10 @@ class EntryNotLogged(Refusal):
     kind = Kind.NOT_FOUND
 
 
+class PairUnknown(Refusal):
+    text = "没有这一对疑似重复的学籍"
+    kind = Kind.NOT_FOUND
+
+
 class LogRewritten(Refusal):
     text = "全国登记日志与本省见证过的不一致（{size} 条），请立即报告"

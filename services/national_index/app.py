@@ -2,29 +2,42 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from chassis.exchange import FeedServicer
-from chassis.keys import Fingerprinter, NumberSeal
+from chassis.keys import Fingerprinter, NumberSeal, Tokens
+from chassis.logs import configure, get_logger
 from chassis.loops import Loop
 from chassis.node import Node, Parts, Rooms, Service
+from chassis.settings import load
+from chassis.sql import Database
+from kernel.clock import SystemClock
 from kernel.office import Tier
 from national_index.rpc.figures import FiguresReportServicer
 from national_index.rpc.index import NationalIndexServicer
 from national_index.rpc.inquiry import inquiry
 from national_index.rpc.log import LogServicer
 from national_index.rpc.staff import StaffReportServicer, staff_look
+from national_index.rpc.suspicions import SuspicionServicer
 from national_index.settings import IndexSettings
 from national_index.store import IndexTransaction
+from national_index.store.sweep import sweep
 from national_index.usecases.log import LOG_WAITS, sequence_log
+from national_index.usecases.suspect import export_traits, take_suspicions
 from xueji.exchange.v1 import exchange_pb2_grpc
 from xueji.figures.v1 import figures_pb2_grpc
 from xueji.index.v1 import index_pb2_grpc
 from xueji.inquiry.v1 import inquiry_pb2_grpc
 from xueji.log.v1 import log_pb2_grpc
 from xueji.staff.v1 import staff_pb2_grpc
+from xueji.suspicion.v1 import suspicion_pb2_grpc
 
 LOG_IDLE_SECONDS = 1.0
+SUSPICIONS_AT_ONCE = 1000
+
+log = get_logger()
 
 
 class App(Node[IndexSettings, IndexTransaction]):
@@ -34,11 +47,14 @@ class App(Node[IndexSettings, IndexTransaction]):
     transaction = IndexTransaction
 
     async def rooms(self, parts: Parts[IndexTransaction]) -> Rooms:
+        secret = read_fingerprint_key(self.settings.fingerprint_key_file)
+        numbers = read_number_seal(self.settings.number_key_file)
         index = NationalIndexServicer(
             parts.database,
             clock=parts.clock,
-            fingerprints=Fingerprinter(read_fingerprint_key(self.settings.fingerprint_key_file)),
-            numbers=read_number_seal(self.settings.number_key_file),
+            fingerprints=Fingerprinter(secret),
+            numbers=numbers,
+            token=Tokens(secret),
             sign=parts.sign,
             verify=parts.verify,
         )
@@ -63,6 +79,11 @@ class App(Node[IndexSettings, IndexTransaction]):
                     log_pb2_grpc.add_LogServiceServicer_to_server,
                     LogServicer(parts.database, verify=parts.verify, clock=parts.clock),
                     "xueji.log.v1.LogService",
+                ),
+                Service(
+                    suspicion_pb2_grpc.add_SuspicionServiceServicer_to_server,
+                    SuspicionServicer(parts.database, clock=parts.clock, numbers=numbers),
+                    "xueji.suspicion.v1.SuspicionService",
                 ),
                 Service(
                     inquiry_pb2_grpc.add_InquiryServiceServicer_to_server,
@@ -92,6 +113,28 @@ def _sequencing(parts: Parts[IndexTransaction]) -> Loop:
 
     signal = parts.database.signal(LOG_WAITS)
     return Loop("log", step, wake=signal, idle_seconds=LOG_IDLE_SECONDS, failed=parts.metrics.loop_failed)
+
+
+def sweep_records(settings: type[IndexSettings]) -> None:
+    """Compare all records with each other (Art. 24) and keep what is suspected: settings as of the service.
+
+    Run again, it adds what is new. It needs the extra ``sweep``, and a disk for the features of everybody: a hundred
+    bytes a person.
+    """
+    given = load(settings)
+    configure(service=App.package, office=given.office, level=given.log_level)
+    dsn = given.database_dsn_file.read_text(encoding="utf-8").strip()
+    database: Database[IndexTransaction] = Database(dsn, IndexTransaction, threads=1, application_name="index sweep")
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "features.csv"
+        database.look(export_traits, file)
+        pairs, found, new = sweep(file), 0, 0
+        while page := list(islice(pairs, SUSPICIONS_AT_ONCE)):
+            new += database.transact(take_suspicions, page, now=SystemClock().now())
+            found += len(page)
+            log.info("sweep_goes_on", count=found)
+    log.info("sweep_ended", count=new)
+    database.close()
 
 
 def read_fingerprint_key(file: Path) -> bytes:

@@ -16,7 +16,8 @@ from chassis.keys import Tokens
 from national_index.domain.matching.features import Features, Guardian, Person, features_of
 from national_index.domain.matching.model import read_model
 from national_index.domain.matching.names import NameForms
-from national_index.store.sweep import SuspectedPair, sweep
+from national_index.store.suspicions import SuspectedPair
+from national_index.store.sweep import sweep
 
 TOKENS = Tokens(b"t" * 32)
 # 440199 and 410199 were never given to a county.

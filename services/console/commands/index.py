@@ -9,6 +9,10 @@ import typer
 
 from console.commands.options import AsJson, DeskName, Full
 
+WithDifferent = Annotated[bool, typer.Option("--with-different", help="连同已认定为两名学生的")]
+FirstNumber = Annotated[str, typer.Argument(metavar="学籍号", help="一名学生的学籍号")]
+SecondNumber = Annotated[str, typer.Argument(metavar="学籍号", help="另一名学生的学籍号")]
+
 app = typer.Typer(help="全国索引：学籍号归谁保管，登记日志", no_args_is_help=True)
 
 
@@ -53,3 +57,29 @@ def verify(
     from console.commands import index_work  # noqa: PLC0415 - see the package
 
     index_work.verify(desk, keep, as_json=as_json)
+
+
+@app.command("suspicions")
+def list_suspicions(
+    desk: DeskName, with_different: WithDifferent = False, full: Full = False, as_json: AsJson = False
+) -> None:
+    """疑似重复的学籍：哪两号可能是同一名学生，为什么；最可疑的在前"""
+    from console.commands import suspicion_work  # noqa: PLC0415 - see the package
+
+    suspicion_work.list_suspicions(desk, with_different=with_different, full=full, as_json=as_json)
+
+
+@app.command("keep-apart")
+def keep_apart(desk: DeskName, first: FirstNumber, second: SecondNumber, as_json: AsJson = False) -> None:
+    """认定是两名学生（多胞胎、同名），以后不再提示；可用 reopen 撤回"""
+    from console.commands import suspicion_work  # noqa: PLC0415 - see the package
+
+    suspicion_work.decide(desk, first, second, apart=True, as_json=as_json)
+
+
+@app.command("reopen")
+def reopen(desk: DeskName, first: FirstNumber, second: SecondNumber, as_json: AsJson = False) -> None:
+    """撤回“两名学生”的认定，重新列为疑似重复"""
+    from console.commands import suspicion_work  # noqa: PLC0415 - see the package
+
+    suspicion_work.decide(desk, first, second, apart=False, as_json=as_json)

@@ -12,6 +12,8 @@ from kernel.identity import DocumentKind, IdentityDocument, birth_date_of, plain
 from kernel.number import NumberKind, coded_numbers
 from kernel.refusals import BirthDateContradictsId, OutsideJurisdiction, Refusal
 from kernel.school import SchoolCode
+from kernel.writing import code_as_typed
+from national_index.domain.matching.features import Guardian, Person
 
 _BIRTH_DATE_DIGITS = 8
 _RESIDENT_ID = DocumentKind.RESIDENT_ID.value
@@ -28,6 +30,7 @@ class Intake:
         item_ids: of the registrations, UUIDs in their usual form.
         birth_dates: YYYYMMDD. divisions: of the school's place, by which the number is coded.
         nationalities: of the form, GB/T 2659; of a passport it says who issued it.
+        names, sexes, guardians: what records are compared by; empty columns where the hub sends none.
     """
 
     item_ids: Sequence[str]
@@ -37,6 +40,16 @@ class Intake:
     schools: Sequence[str]
     divisions: Sequence[str]
     nationalities: Sequence[str]
+    names: Sequence[str] = ()
+    sexes: Sequence[int] = ()
+    guardians: Sequence[tuple[Guardian, ...]] = ()
+
+    def person(self, row: int, *, birth_date: date) -> Person:
+        """What of a row is compared; the birth date as it was read."""
+        citizen_id = self.document_numbers[row] if self.document_kinds[row] == _RESIDENT_ID else ""
+        return Person(
+            self.names[row], self.sexes[row], birth_date, code_as_typed(citizen_id).upper(), self.guardians[row]
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)  # one of each in an intake: told apart by identity, which costs nothing

@@ -9,6 +9,7 @@ from uuid import UUID
 from chassis.rpc.wire import refusal_to_message
 from kernel.refusals import Refusal, RequestMalformed, refusal
 from national_index.domain.applicants import Intake
+from national_index.domain.matching.features import Guardian
 from national_index.domain.slots import Slot, SlotState
 from national_index.usecases.issue_numbers import Answers
 from national_index.usecases.look_up import DocumentHandle, Found, NumberHandle
@@ -35,6 +36,18 @@ def intake_from_message(message: index_pb2.IssueRequest) -> Intake:
         schools=list(message.schools),
         divisions=list(message.divisions),
         nationalities=list(message.nationalities) or [""] * len(message.item_ids),
+        names=list(message.names),
+        sexes=list(message.sexes),
+        guardians=[
+            (Guardian(first_name, first_document), Guardian(second_name, second_document))
+            for first_name, first_document, second_name, second_document in zip(
+                message.first_guardian_names,
+                message.first_guardian_documents,
+                message.second_guardian_names,
+                message.second_guardian_documents,
+                strict=True,
+            )
+        ],
     )
 
 
@@ -49,6 +62,7 @@ def answers_to_message(asked: index_pb2.IssueRequest, answers: Answers) -> index
         numbers=answers.numbers,
         refusal_codes=answers.refusal_codes,
         custodians=answers.custodians,
+        suspected_custodians=answers.suspected_custodians,
     )
 
 

@@ -50,3 +50,8 @@ def code_array(values: Iterable[str]) -> str:
     literal = "{" + ",".join(values) + "}"
     assert _PLAIN.fullmatch(literal), "codes are letters and digits"
     return literal
+
+
+def integer_array(values: Iterable[int | None]) -> str:
+    """For a ``CAST(:name AS integer[])``, or of another width."""
+    return "{" + ",".join(["NULL" if value is None else str(value) for value in values]) + "}"

@@ -8,18 +8,21 @@ transactions, of whichever processes, can claim the same fingerprint.
 from __future__ import annotations
 
 from sqlalchemy import (
+    ARRAY,
     CHAR,
     BigInteger,
     CheckConstraint,
     Column,
     Date,
     DateTime,
+    Double,
     Identity,
     Index,
     Integer,
     LargeBinary,
     MetaData,
     PrimaryKeyConstraint,
+    SmallInteger,
     Table,
     Text,
     UniqueConstraint,
@@ -81,6 +84,55 @@ document_change = Table(
     CheckConstraint("position >= 1", name="document_change_counts"),
     CheckConstraint("before IS DISTINCT FROM after", name="document_change_changes"),
 )
+
+# What records are compared by: keyed tokens (national_index.domain.matching), in a table of their own that the roles of
+# issuing and of looking up need not read.
+trait = Table(
+    "trait",
+    metadata,
+    Column("student_key", UUID(as_uuid=False)),
+    Column("name", Integer, nullable=False),
+    Column("sound", Integer, nullable=False),
+    Column("look", Integer, nullable=False),
+    Column("skeleton", Integer),
+    Column("family", SmallInteger, nullable=False),
+    Column("length", SmallInteger, nullable=False),
+    Column("unreadable", SmallInteger, nullable=False),
+    Column("birth", Integer, nullable=False),
+    Column("year", SmallInteger, nullable=False),
+    Column("month", SmallInteger, nullable=False),
+    Column("day", SmallInteger, nullable=False),
+    Column("sex", SmallInteger, nullable=False),
+    Column("place", Integer),
+    Column("document_birth", Integer),
+    Column("sequence", SmallInteger),
+    Column("guardian_a", BigInteger),
+    Column("guardian_b", BigInteger),
+    Column("guardian_name_a", Integer),
+    Column("guardian_name_b", Integer),
+    PrimaryKeyConstraint("student_key", name="trait_pkey"),
+)
+# What a registration is compared with: the same sound of the name with the same day, or the same guardian.
+Index("trait_sound_birth", trait.c.sound, trait.c.birth)
+Index("trait_guardian_a", trait.c.guardian_a)
+Index("trait_guardian_b", trait.c.guardian_b)
+
+# Two records that may be one child. A pair known to be two stays, and is never found again.
+suspicion = Table(
+    "suspicion",
+    metadata,
+    Column("first", UUID(as_uuid=False)),
+    Column("second", UUID(as_uuid=False)),
+    Column("weight", Double, nullable=False),
+    Column("reasons", ARRAY(Text), nullable=False),
+    Column("found_at", DateTime(timezone=True), nullable=False),
+    Column("different_since", DateTime(timezone=True)),
+    Column("decided_by", Text, nullable=False),
+    PrimaryKeyConstraint("first", "second", name="suspicion_pkey"),
+    CheckConstraint("first < second", name="suspicion_is_one_row_a_pair"),
+    CheckConstraint("(different_since IS NULL) = (decided_by = '')", name="suspicion_is_decided_by_somebody"),
+)
+Index("suspicion_by_weight", suspicion.c.weight, suspicion.c.first, suspicion.c.second)
 
 # How many numbers were asked for. Counts on beyond the last sequence, 999: what is beyond was refused.
 number_block = Table(

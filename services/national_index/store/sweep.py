@@ -11,22 +11,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 from national_index.domain.matching.model import SETTINGS, Comparison, read_model
-
-
-class SuspectedPair(NamedTuple):
-    """Two records that may be one child.
-
-    Attributes:
-        weight: in bits, 0 or more. reasons: what agrees and what differs, in Chinese words.
-    """
-
-    first: str
-    second: str
-    weight: float
-    reasons: list[str]
+from national_index.store.suspicions import SuspectedPair
 
 
 def sweep(features: Path, *, settings: Path = SETTINGS, memory: str = "4GB") -> Iterator[SuspectedPair]:

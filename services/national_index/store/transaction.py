@@ -16,6 +16,8 @@ from national_index.store.log import Log
 from national_index.store.number_blocks import NumberBlocks
 from national_index.store.persons import Persons
 from national_index.store.slots import Slots
+from national_index.store.suspicions import Suspicions
+from national_index.store.traits import Traits
 
 
 class IndexTransaction(Feeding, StaffKeeping):
@@ -40,6 +42,14 @@ class IndexTransaction(Feeding, StaffKeeping):
     @cached_property
     def slots(self) -> Slots:
         return Slots(self)
+
+    @cached_property
+    def traits(self) -> Traits:
+        return Traits(self)
+
+    @cached_property
+    def suspicions(self) -> Suspicions:
+        return Suspicions(self)
 
     @cached_property
     def facts(self) -> Facts:

@@ -19,10 +19,12 @@ from kernel.clock import SHANGHAI, milliseconds
 from kernel.refusals import AlreadyRegistered, DigestReused, NumberSpaceExhausted
 from kernel.transparency.entries import issued_entries
 from national_index.domain.applicants import Applicants, Block, Intake, read_intake
+from national_index.domain.matching.features import Token
 from national_index.store import IndexTransaction
 from national_index.store.handles import HandleKind
 from national_index.store.persons import FIRST_EPOCH
 from national_index.usecases.log import LOG_WAITS
+from national_index.usecases.suspect import suspect
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -31,11 +33,13 @@ class Answers:
 
     Attributes:
         custodians: two digits of the province that holds the record, where the refusal is that there is one.
+        suspected_custodians: of the province of a record that may be the same child's; the number is given anyway.
     """
 
     numbers: list[str]
     refusal_codes: list[str]
     custodians: list[str]
+    suspected_custodians: list[str]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -89,22 +93,26 @@ def issue_numbers(
     now: datetime,
     fingerprints: Fingerprinter,
     numbers: NumberSeal,
+    token: Token,
 ) -> Answers:
-    """A refused row leaves the others alone. Asked again, the same answers.
+    """A refused row leaves the others alone. Asked again, the same answers, but for what was suspected.
 
     Args:
         province: two digits of the province that asks; it becomes custodian, at epoch 1.
+        token: makes what records are compared by.
     """
     applicants, refused = read_intake(intake, province=province, today=now.astimezone(SHANGHAI).date())
     candidates = _with_documents(applicants, fingerprints)
     numbered, exhausted = _number(tx, candidates, _claim_documents(tx, candidates), numbers=numbers)
     registered = _register(tx, candidates, numbered, province=province, now=now)
-    answers = Answers(*([""] * len(intake.item_ids) for _ in range(3)))
+    answers = Answers(*([""] * len(intake.item_ids) for _ in range(4)))
     for place, number in zip(registered.places, registered.texts, strict=True):
         answers.numbers[applicants.rows[place]] = number
     for row, flaw in refused.items():
         answers.refusal_codes[row] = flaw.code
     others = [place for place, row in enumerate(applicants.rows) if not answers.numbers[row]]
+    if intake.names:
+        _suspect(tx, intake, candidates, registered.places, answers, token=token, now=now)
     if others:
         _answer_others(tx, candidates, others, answers, exhausted=exhausted, numbers=numbers)
     return answers
@@ -216,6 +224,24 @@ def _register(
         tx.log.append_issued(entries, student_keys=student_keys)
         tx.wake(LOG_WAITS)
     return numbered
+
+
+def _suspect(
+    tx: IndexTransaction,
+    intake: Intake,
+    candidates: _Candidates,
+    places: list[int],
+    answers: Answers,
+    *,
+    token: Token,
+    now: datetime,
+) -> None:
+    rows, blocks = candidates.applicants.rows, candidates.applicants.blocks
+    people = [intake.person(rows[place], birth_date=blocks[place].birth_date) for place in places]
+    keys = candidates.keys(places)
+    row_of = {key: rows[place] for key, place in zip(keys, places, strict=True)}
+    for key, custodian in suspect(tx, keys, people, token=token, now=now).items():
+        answers.suspected_custodians[row_of[key]] = custodian
 
 
 def _answer_others(

@@ -14,6 +14,7 @@ from kernel.case import Item
 from kernel.clock import Clock
 from kernel.endorsement import require_school_in
 from kernel.history import Approval
+from kernel.identity import Sex
 from province_hub.links.index import Handler
 from province_hub.store.transaction import HubTransaction
 from province_hub.usecases.ask_numbers import KIND_ISSUE, items_to_number
@@ -56,6 +57,8 @@ class NumberLink:
             rules=self.rules,
         )
         log.info("numbers_issued", count=sum(1 for number in answer.numbers if number))
+        if suspected := sum(1 for custodian in answer.suspected_custodians if custodian):
+            log.info("duplicates_suspected", count=suspected)
 
 
 def _request(items: Sequence[Item], *, school: str, division: str) -> index_pb2.IssueRequest:
@@ -67,7 +70,17 @@ def _request(items: Sequence[Item], *, school: str, division: str) -> index_pb2.
         schools=[school] * len(items),
         divisions=[division] * len(items),
         nationalities=[item.values.get("nationality", "") for item in items],
+        names=[item.values.get("name", "") for item in items],
+        sexes=[_sex(item.values.get("sex", "")) for item in items],
+        first_guardian_names=[item.values.get("guardian1_name", "") for item in items],
+        first_guardian_documents=[item.values.get("guardian1_document_number", "") for item in items],
+        second_guardian_names=[item.values.get("guardian2_name", "") for item in items],
+        second_guardian_documents=[item.values.get("guardian2_document_number", "") for item in items],
     )
+
+
+def _sex(code: str) -> int:
+    return int(code) if code.isdecimal() else Sex.UNKNOWN
 
 
 def _birth_date(canonical: str) -> int:

@@ -52,6 +52,12 @@ class IssueRequest(_message.Message):
     SCHOOLS_FIELD_NUMBER: _builtins.int
     DIVISIONS_FIELD_NUMBER: _builtins.int
     NATIONALITIES_FIELD_NUMBER: _builtins.int
+    NAMES_FIELD_NUMBER: _builtins.int
+    SEXES_FIELD_NUMBER: _builtins.int
+    FIRST_GUARDIAN_NAMES_FIELD_NUMBER: _builtins.int
+    FIRST_GUARDIAN_DOCUMENTS_FIELD_NUMBER: _builtins.int
+    SECOND_GUARDIAN_NAMES_FIELD_NUMBER: _builtins.int
+    SECOND_GUARDIAN_DOCUMENTS_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def item_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
     @_builtins.property
@@ -74,6 +80,26 @@ class IssueRequest(_message.Message):
     def nationalities(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """GB/T 2659, of a passport the issuer. A hub that sends none registers no passports."""
 
+    @_builtins.property
+    def names(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """What records are compared by (疑似查重). The index keeps keyed tokens of it and nothing else; a hub that sends none
+        has its children found by their documents alone.
+        """
+
+    @_builtins.property
+    def sexes(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
+        """GB/T 2261.1."""
+
+    @_builtins.property
+    def first_guardian_names(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Empty where the form has none."""
+
+    @_builtins.property
+    def first_guardian_documents(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    @_builtins.property
+    def second_guardian_names(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    @_builtins.property
+    def second_guardian_documents(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
     def __init__(
         self,
         *,
@@ -84,10 +110,16 @@ class IssueRequest(_message.Message):
         schools: _abc.Iterable[_builtins.str] | None = ...,
         divisions: _abc.Iterable[_builtins.str] | None = ...,
         nationalities: _abc.Iterable[_builtins.str] | None = ...,
+        names: _abc.Iterable[_builtins.str] | None = ...,
+        sexes: _abc.Iterable[_builtins.int] | None = ...,
+        first_guardian_names: _abc.Iterable[_builtins.str] | None = ...,
+        first_guardian_documents: _abc.Iterable[_builtins.str] | None = ...,
+        second_guardian_names: _abc.Iterable[_builtins.str] | None = ...,
+        second_guardian_documents: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["birth_dates", b"birth_dates", "divisions", b"divisions", "document_kinds", b"document_kinds", "document_numbers", b"document_numbers", "item_ids", b"item_ids", "nationalities", b"nationalities", "schools", b"schools"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["birth_dates", b"birth_dates", "divisions", b"divisions", "document_kinds", b"document_kinds", "document_numbers", b"document_numbers", "first_guardian_documents", b"first_guardian_documents", "first_guardian_names", b"first_guardian_names", "item_ids", b"item_ids", "names", b"names", "nationalities", b"nationalities", "schools", b"schools", "second_guardian_documents", b"second_guardian_documents", "second_guardian_names", b"second_guardian_names", "sexes", b"sexes"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -104,6 +136,7 @@ class IssueResponse(_message.Message):
     NUMBERS_FIELD_NUMBER: _builtins.int
     REFUSAL_CODES_FIELD_NUMBER: _builtins.int
     CUSTODIANS_FIELD_NUMBER: _builtins.int
+    SUSPECTED_CUSTODIANS_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def item_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
     @_builtins.property
@@ -116,6 +149,12 @@ class IssueResponse(_message.Message):
     def custodians(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Province code of the custodian, for refusals because a record stands elsewhere; nothing else of the child."""
 
+    @_builtins.property
+    def suspected_custodians(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Province code of a record that may be the same child's; nothing else of it. The number is given all the same: people
+        look at the pair (protos/xueji/suspicion). Empty where there is none.
+        """
+
     def __init__(
         self,
         *,
@@ -124,10 +163,11 @@ class IssueResponse(_message.Message):
         numbers: _abc.Iterable[_builtins.str] | None = ...,
         refusal_codes: _abc.Iterable[_builtins.str] | None = ...,
         custodians: _abc.Iterable[_builtins.str] | None = ...,
+        suspected_custodians: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["custodians", b"custodians", "item_ids", b"item_ids", "numbers", b"numbers", "refusal_codes", b"refusal_codes", "student_keys", b"student_keys"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["custodians", b"custodians", "item_ids", b"item_ids", "numbers", b"numbers", "refusal_codes", b"refusal_codes", "student_keys", b"student_keys", "suspected_custodians", b"suspected_custodians"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -1,0 +1,82 @@
+"""Pairs that may be one child: found once, and decided by people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import select, tuple_, update
+from sqlalchemy.dialects.postgresql import insert
+
+from chassis.sql import Transaction
+from national_index.store.schema import suspicion
+
+
+class SuspectedPair(NamedTuple):
+    """Two records that may be one child.
+
+    Attributes:
+        first, second: student keys, the smaller one first.
+        weight: in bits, 0 or more. reasons: what agrees and what differs, in Chinese words.
+    """
+
+    first: str
+    second: str
+    weight: float
+    reasons: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Suspicion:
+    """A pair as it is kept; ``different_since`` is None while it is open."""
+
+    first: str
+    second: str
+    weight: float
+    reasons: tuple[str, ...]
+    found_at: datetime
+    different_since: datetime | None
+    decided_by: str
+
+
+class Suspicions:
+    def __init__(self, tx: Transaction) -> None:
+        self._connection = tx.connection
+
+    def add(self, pairs: Sequence[SuspectedPair], *, now: datetime) -> int:
+        """Those that were not known, and neither as two children; how many, in one statement."""
+        if not pairs:
+            return 0
+        rows = [{**pair._asdict(), "found_at": now, "decided_by": ""} for pair in sorted(pairs)]
+        return self._connection.execute(insert(suspicion).on_conflict_do_nothing(), rows).rowcount
+
+    def page(
+        self, *, after: tuple[float, str, str] | None, limit: int, with_different: bool = False
+    ) -> list[Suspicion]:
+        """The heaviest first.
+
+        Args:
+            after: weight and keys of the last one of the page before.
+        """
+        order = tuple_(suspicion.c.weight, suspicion.c.first, suspicion.c.second)
+        query = select(suspicion).order_by(
+            suspicion.c.weight.desc(), suspicion.c.first.desc(), suspicion.c.second.desc()
+        )
+        if after is not None:
+            query = query.where(order < after)
+        if not with_different:
+            query = query.where(suspicion.c.different_since.is_(None))
+        rows = self._connection.execute(query.limit(limit)).mappings()
+        return [Suspicion(**{**row, "reasons": tuple(row["reasons"])}) for row in rows]
+
+    def decide(self, first: str, second: str, *, different_since: datetime | None, decided_by: str) -> bool:
+        """Whether there is such a pair; one that was decided so before stays as it is."""
+        there = (suspicion.c.first == first) & (suspicion.c.second == second)
+        changed = self._connection.execute(
+            update(suspicion)
+            .where(there, suspicion.c.different_since.is_(None) == (different_since is not None))
+            .values(different_since=different_since, decided_by=decided_by)
+        ).rowcount
+        return bool(changed) or self._connection.scalar(select(suspicion.c.first).where(there)) is not None

@@ -1,0 +1,64 @@
+"""Suspicions as the nation's officers look at them and decide (Art. 6)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from chassis.keys import NumberSeal
+from kernel.refusals import PairUnknown
+from national_index.store import IndexTransaction
+from national_index.store.suspicions import Suspicion
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Side:
+    """One of the two records: its number in force, and the province that has it."""
+
+    student_key: str
+    number: str
+    custodian: str
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Pair:
+    suspicion: Suspicion
+    first: Side
+    second: Side
+
+
+def list_suspicions(
+    tx: IndexTransaction,
+    *,
+    after: tuple[float, str, str] | None,
+    limit: int,
+    with_different: bool,
+    numbers: NumberSeal,
+) -> list[Pair]:
+    """A page, the heaviest first; see ``Suspicions.page``."""
+    suspicions = tx.suspicions.page(after=after, limit=limit, with_different=with_different)
+    sides = _sides(tx, [key for one in suspicions for key in (one.first, one.second)], numbers=numbers)
+    return [Pair(one, sides[one.first], sides[one.second]) for one in suspicions]
+
+
+def _sides(tx: IndexTransaction, student_keys: Sequence[str], *, numbers: NumberSeal) -> dict[str, Side]:
+    found = tx.persons.get({UUID(key) for key in student_keys})
+    return {str(key): Side(str(key), numbers.open(person.number), person.custodian) for key, person in found.items()}
+
+
+def keep_apart(tx: IndexTransaction, first: str, second: str, *, by: str, now: datetime) -> None:
+    """These are two children, for good. Said again, the first word stays. Raises PairUnknown."""
+    _decide(tx, first, second, different_since=now, by=by)
+
+
+def reopen(tx: IndexTransaction, first: str, second: str) -> None:
+    """Somebody will look at the pair again. Raises PairUnknown."""
+    _decide(tx, first, second, different_since=None, by="")
+
+
+def _decide(tx: IndexTransaction, first: str, second: str, *, different_since: datetime | None, by: str) -> None:
+    smaller, larger = sorted((str(UUID(first)), str(UUID(second))))
+    if not tx.suspicions.decide(smaller, larger, different_since=different_since, decided_by=by):
+        raise PairUnknown
