@@ -54,7 +54,7 @@ class App(Node[IndexSettings, IndexTransaction]):
             clock=parts.clock,
             fingerprints=Fingerprinter(secret),
             numbers=numbers,
-            token=Tokens(secret),
+            tokens=Tokens(secret),
             sign=parts.sign,
             verify=parts.verify,
         )

@@ -125,9 +125,10 @@ def test_a_child_registered_again_is_suspected_and_the_reason_is_said(
     [
         replace(CHILD, name="曾佳琪", citizen_id="410199201503090040"),
         replace(CHILD, name="曾嘉怡", citizen_id="410199201503090040"),  # of one sound, and numbers beside each other
+        replace(CHILD, name="會佳怡", citizen_id="410199201503090040"),  # of one look
         replace(CHILD, guardians=(Guardian("李强", "440199198001010011"),), citizen_id="440199201503090041"),
     ],
-    ids=["twins", "twins whose names sound alike", "a namesake of the same day"],
+    ids=["twins", "twins whose names sound alike", "twins whose names look alike", "a namesake of the same day"],
 )
 def test_twins_and_namesakes_are_never_suspected(other: Person, tmp_path: Path) -> None:
     assert swept([CHILD, other], tmp_path) == []

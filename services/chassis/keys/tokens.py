@@ -2,36 +2,39 @@
 
 from __future__ import annotations
 
-import hmac
+import hashlib
+from collections.abc import Callable
 from functools import lru_cache
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 _KEY_BYTES = 32
-_REMEMBERED = 1 << 17  # names, syllables and days come up again and again; a guardian's number does not
+_TOKEN_BYTES = 8
+_REMEMBERED = 1 << 17
 
 
 class Tokens:
-    """64 bits of HMAC-SHA-256 (RFC 2104), as PostgreSQL's signed bigint has them.
+    """64 bits of keyed BLAKE2b (RFC 7693), as PostgreSQL's signed bigint has them: a third of what an HMAC costs, for
+    what is made twenty times for every child.
 
     Args:
         secret: 32 bytes or more. The key is derived from it (HKDF, RFC 5869), so that it may serve for fingerprints too
             and neither table helps to read the other.
+
+    Attributes:
+        often: as ``once``, of what comes again and again: names, syllables, days. It is remembered.
     """
 
     def __init__(self, secret: bytes) -> None:
         if len(secret) < _KEY_BYTES:
             raise ValueError(f"a token key is derived from {_KEY_BYTES} bytes or more")
         key = HKDF(SHA256(), length=_KEY_BYTES, salt=None, info=b"xueji tokens").derive(secret)
-        self._empty = hmac.new(key, digestmod="sha256")
-        self._remembered = lru_cache(_REMEMBERED)(self._token)
+        self._empty = hashlib.blake2b(key=key, digest_size=_TOKEN_BYTES)
+        self.often: Callable[[str, str], int] = lru_cache(_REMEMBERED)(self.once)
 
-    def __call__(self, kind: str, text: str) -> int:
-        """Equal texts of two kinds differ."""
-        return self._remembered(kind, text)
-
-    def _token(self, kind: str, text: str) -> int:
+    def once(self, kind: str, text: str) -> int:
+        """Of what hardly comes again, such as a guardian's number. Equal texts of two kinds differ."""
         digest = self._empty.copy()
         digest.update(f"{kind}\0{text}".encode())
-        return int.from_bytes(digest.digest()[:8], "big", signed=True)
+        return int.from_bytes(digest.digest(), "big", signed=True)

@@ -10,12 +10,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
-from national_index.domain.matching.names import NameForms
+from national_index.domain.matching.names import NameForms, written
 
-Token = Callable[[str, str], int]
-"""A signed 64-bit keyed hash of a kind and a text (``chassis.keys.Tokens``)."""
+
+class Tokenizer(Protocol):
+    """Makes a signed 64-bit keyed hash of a kind and a text (``chassis.keys.Tokens``), remembered or not."""
+
+    @property
+    def often(self) -> Callable[[str, str], int]: ...
+
+    def once(self, kind: str, text: str) -> int: ...
+
 
 _CITIZEN_ID_CHARACTERS = 18
 
@@ -41,6 +48,9 @@ class Person:
     birth_date: date
     citizen_id: str = ""
     guardians: tuple[Guardian, ...] = ()
+
+
+_NOBODY = Guardian("", "")
 
 
 class Features(NamedTuple):
@@ -74,44 +84,31 @@ class Features(NamedTuple):
     guardian_name_b: int | None
 
 
-def features_of(person: Person, token: Token) -> Features:
+def features_of(person: Person, tokens: Tokenizer) -> Features:
     """The row of a person under a key."""
-    forms = NameForms.of(person.name)
-    born = person.birth_date
-    low, high = sorted((born.month, born.day))
-    citizen_id = person.citizen_id if len(person.citizen_id) == _CITIZEN_ID_CHARACTERS else ""
-    documents = _two([guardian.document for guardian in person.guardians])
-    names = _two([NameForms.of(guardian.name).written for guardian in person.guardians if guardian.name])
-
-    def of_32(kind: str, text: str) -> int:
-        return token(kind, text) >> 32
-
-    def of_16(kind: str, text: str) -> int:
-        return token(kind, text) >> 48
-
+    forms, token = NameForms.of(person.name), tokens.often
+    born, text = person.birth_date, person.citizen_id
+    low, high = (born.month, born.day) if born.month < born.day else (born.day, born.month)
+    has_id = len(text) == _CITIZEN_ID_CHARACTERS
+    one, other, *_ = (*person.guardians, _NOBODY, _NOBODY)
     return Features(
-        name=of_32("name", forms.written),
-        sound=of_32("sound", forms.sound),
-        look=of_32("look", forms.look),
-        skeleton=of_32("skeleton", forms.skeleton) if forms.skeleton else None,
-        family=of_16("family", forms.family),
-        length=forms.length,
-        unreadable=int(forms.unreadable),
-        birth=of_32("birth", f"{born.year}-{low}-{high}"),
-        year=of_16("year", str(born.year)),
-        month=of_16("day", str(born.month)),
-        day=of_16("day", str(born.day)),
-        sex=person.sex,
-        place=of_32("place", citizen_id[:6]) if citizen_id else None,
-        document_birth=of_32("born", citizen_id[6:14]) if citizen_id else None,
-        sequence=of_16("sequence", citizen_id[14:17]) if citizen_id else None,
-        guardian_a=token("guardian", documents[0]) if documents[0] else None,
-        guardian_b=token("guardian", documents[1]) if documents[1] else None,
-        guardian_name_a=of_32("guardian-name", names[0]) if names[0] else None,
-        guardian_name_b=of_32("guardian-name", names[1]) if names[1] else None,
+        token("name", forms.written) >> 32,
+        token("sound", forms.sound) >> 32,
+        token("look", forms.look) >> 32,
+        token("skeleton", forms.skeleton) >> 32 if forms.skeleton else None,
+        token("family", forms.family) >> 48,
+        forms.length,
+        int(forms.unreadable),
+        token("birth", f"{born.year}-{low}-{high}") >> 32,
+        token("year", str(born.year)) >> 48,
+        token("day", str(born.month)) >> 48,
+        token("day", str(born.day)) >> 48,
+        person.sex,
+        token("place", text[:6]) >> 32 if has_id else None,
+        token("born", text[6:14]) >> 32 if has_id else None,
+        token("sequence", text[14:17]) >> 48 if has_id else None,
+        tokens.once("guardian", one.document) if one.document else None,
+        tokens.once("guardian", other.document) if other.document else None,
+        tokens.once("guardian-name", written(one.name)) >> 32 if one.name else None,
+        tokens.once("guardian-name", written(other.name)) >> 32 if other.name else None,
     )
-
-
-def _two(texts: list[str]) -> tuple[str, str]:
-    first, second, *_ = [*texts, "", ""]
-    return first, second

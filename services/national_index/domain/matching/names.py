@@ -6,7 +6,7 @@ import re
 import tomllib
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 from opencc import OpenCC
@@ -35,6 +35,7 @@ _SKELETON_OF = {
     "h": "G", "j": "J", "q": "J", "x": "X", "zh": "J", "ch": "J", "sh": "X", "z": "J", "c": "J", "s": "X",
 }  # fmt: skip
 _INITIAL = re.compile(r"zh|ch|sh|[bpmfdtnlgkhjqxrzcs]")
+_REMEMBERED = 1 << 16  # names; an intake has many again
 _TRANSLITERATED_LENGTH = 5  # characters; names of Chinese form have four at most
 
 
@@ -59,31 +60,39 @@ class NameForms:
     unreadable: bool
 
     @classmethod
+    @lru_cache(_REMEMBERED)
     def of(cls, name: str) -> NameForms:
         """Any text; one without a letter has empty forms."""
-        if _PLAIN.fullmatch(name):
-            parts: tuple[str, ...] = (name,)
-        else:
-            parts = tuple(part for part in _SEPARATORS.split(unicodedata.normalize("NFKC", name).upper()) if part)
+        parts = _parts(name)
         written = "".join(map(_simplified, "".join(parts)))
         if written.isascii():  # a Latin name: its order is a matter of the form that was filled in
-            words = sorted(parts)
-            return cls(
-                " ".join(words), " ".join(words), " ".join(words), "", words[0] if words else "", len(written), False
-            )
-        characters = _CHARACTERS.findall(
-            written
-        )  # within a Chinese name, Latin letters stand for a character that is rare
+            words = " ".join(sorted(parts))
+            return cls(words, words, words, "", words.partition(" ")[0], len(written), "?" in words)
+        characters = _CHARACTERS.findall(written)  # within a Chinese name, Latin letters stand for one rare character
         sounds = [_surname_sound(characters[0]), *map(sound_of, characters[1:])]
+        first_of = look_of()
         return cls(
             written=written,
             sound=" ".join(sounds),
-            look="".join(look_of().get(one, one) for one in characters),
+            look="".join([first_of.get(one, one) for one in characters]),
             skeleton=_skeleton(sounds) if len(characters) >= _TRANSLITERATED_LENGTH else "",
             family=characters[0],
             length=len(characters),
-            unreadable=any(_is_unreadable(one) for one in characters),
+            unreadable=any(map(_is_unreadable, characters)),
         )
+
+
+def written(name: str) -> str:
+    """``NameForms.written`` of a name, and nothing else of it."""
+    parts = _parts(name)
+    folded = "".join(map(_simplified, "".join(parts)))
+    return " ".join(sorted(parts)) if folded.isascii() else folded
+
+
+def _parts(name: str) -> tuple[str, ...]:
+    if _PLAIN.fullmatch(name):
+        return (name,)
+    return tuple(part for part in _SEPARATORS.split(unicodedata.normalize("NFKC", name).upper()) if part)
 
 
 @cache
