@@ -10,11 +10,12 @@ from datetime import date
 
 from opencc import OpenCC
 
+from chassis.script import sound
 from kernel.check_character import check_character
 from kernel.identity import Sex
 from matching.people import GIVEN, PLACES, RARE, SPELLINGS, SURNAMES, Registry
 from national_index.domain.matching.features import Guardian, Person
-from national_index.domain.matching.names import look_of, sound_of
+from national_index.domain.matching.names import look_of
 
 Mistake = Callable[[Person, Registry], "Person | None"]
 """The second record; None where this child's data leaves no room for the mistake."""
@@ -30,7 +31,7 @@ def _groups(key: Callable[[str], str]) -> Mapping[str, list[str]]:
     return groups
 
 
-_SAME_SOUND = _groups(sound_of)
+_SAME_SOUND = _groups(sound)
 _SAME_LOOK = _groups(lambda one: look_of().get(one, one))
 
 
@@ -47,7 +48,7 @@ def _replaced(name: str, dice: random.Random, others: Callable[[str], list[str]]
 
 
 def homophone(person: Person, registry: Registry) -> Person | None:  # 同音字
-    name = _replaced(person.name, registry.dice, lambda one: _SAME_SOUND.get(sound_of(one), []))
+    name = _replaced(person.name, registry.dice, lambda one: _SAME_SOUND.get(sound(one), []))
     return _other_record(replace(person, name=name), registry) if name else None
 
 
@@ -64,7 +65,7 @@ def traditional(person: Person, registry: Registry) -> Person | None:  # 繁体�
 def rare_character(person: Person, registry: Registry) -> Person | None:  # 生僻字
     for character in RARE:
         if character in person.name:
-            written = registry.dice.choice(("?", "□", sound_of(character).upper(), "\ue863"))
+            written = registry.dice.choice(("?", "□", sound(character).upper(), "\ue863"))
             return _other_record(replace(person, name=person.name.replace(character, written)), registry)
     return None
 

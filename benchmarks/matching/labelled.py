@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from chassis.keys import Tokens
+from chassis.script import simplified, sound
 from matching.errors import MISTAKES, same_document
 from matching.people import Registry
-from national_index.domain.matching.features import Features, features_of
+from national_index.domain.matching.features import Encoder, Features
+from national_index.domain.matching.names import Script
 
 _DUPLICATED = 0.1  # of the population
 _KEY_FORM = "{:032x}"
@@ -61,9 +63,9 @@ def labelled_set(seed: int, *, persons: int, folder: Path) -> LabelledSet:
                 people.append(again)
         free = [place for place in free if place not in chosen]
     file = folder / f"features-{seed}-{persons}.csv"
-    token = Tokens(f"benchmark {seed}".encode().ljust(32))
+    encoder = Encoder(Tokens(f"benchmark {seed}".encode().ljust(32)), Script(simplified, sound))
     began = time.perf_counter()
-    rows = [features_of(person, token) for person in people]
+    rows = [encoder.features(person) for person in people]
     seconds = time.perf_counter() - began
     with file.open("w", newline="", encoding="ascii") as opened:
         writer = csv.writer(opened)

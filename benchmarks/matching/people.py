@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
+from chassis.script import sound
 from kernel.check_character import check_character
 from kernel.identity import Sex
 from national_index.domain.matching.features import Guardian, Person
-from national_index.domain.matching.names import sound_of
 
 _STATISTICS = tomllib.loads(Path(__file__).with_name("name_statistics.toml").read_text(encoding="utf-8"))
 SURNAMES: dict[str, int] = {entry[0]: int(entry[1:]) for entry in _STATISTICS["surnames"].split()}
@@ -121,7 +121,7 @@ class Registry:
 
     def _of_one_sound(self, character: str) -> list[str]:
         others = sorted({*GIVEN[Sex.MALE], *GIVEN[Sex.FEMALE]} - {character})
-        return [one for one in others if sound_of(one) == sound_of(character)]
+        return [one for one in others if sound(one) == sound(character)]
 
     def _twins(self, family: tuple[str, tuple[Guardian, ...]]) -> list[Person]:
         """Born on one day; a character in common, as parents like it; numbers beside each other."""

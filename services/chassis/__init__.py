@@ -6,6 +6,7 @@
     loops      what goes on in the background until it is told to stop
     telemetry  numbers and traces
     keys       signing, sealing, fingerprints
+    script     how Chinese characters are read and simplified
     rpc        servers and channels; refusals to statuses and back
     exchange   up by Submit, down by Feed
     mail       letters between hubs

@@ -11,10 +11,13 @@ from chassis.keys import Fingerprinter, NumberSeal, Tokens
 from chassis.logs import configure, get_logger
 from chassis.loops import Loop
 from chassis.node import Node, Parts, Rooms, Service
+from chassis.script import simplified, sound
 from chassis.settings import load
 from chassis.sql import Database
 from kernel.clock import SystemClock
 from kernel.office import Tier
+from national_index.domain.matching.features import Encoder
+from national_index.domain.matching.names import Script
 from national_index.rpc.figures import FiguresReportServicer
 from national_index.rpc.index import NationalIndexServicer
 from national_index.rpc.inquiry import inquiry
@@ -54,7 +57,7 @@ class App(Node[IndexSettings, IndexTransaction]):
             clock=parts.clock,
             fingerprints=Fingerprinter(secret),
             numbers=numbers,
-            tokens=Tokens(secret),
+            encoder=Encoder(Tokens(secret), Script(simplified, sound)),
             sign=parts.sign,
             verify=parts.verify,
         )

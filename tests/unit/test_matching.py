@@ -13,13 +13,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chassis.keys import Tokens
-from national_index.domain.matching.features import Features, Guardian, Person, features_of
+from chassis.script import simplified, sound
+from national_index.domain.matching.features import Encoder, Features, Guardian, Person
 from national_index.domain.matching.model import read_model
-from national_index.domain.matching.names import NameForms
+from national_index.domain.matching.names import NameForms, Script
 from national_index.store.suspicions import SuspectedPair
 from national_index.store.sweep import sweep
 
-TOKENS = Tokens(b"t" * 32)
+SCRIPT = Script(simplified, sound)
+ENCODER = Encoder(Tokens(b"t" * 32), SCRIPT)
 # 440199 and 410199 were never given to a county.
 CHILD = Person(
     "曾佳怡", 2, date(2015, 3, 9), "410199201503090024", (Guardian("曾伟", "410199198501010018"), Guardian("王芳", ""))
@@ -43,40 +45,40 @@ HANZI = st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FFF), min_s
     ],
 )
 def test_two_writings_of_one_name_have_a_form_in_common(form: str, one: str, other: str) -> None:
-    assert getattr(NameForms.of(one), form) == getattr(NameForms.of(other), form)
+    assert getattr(NameForms.of(one, SCRIPT), form) == getattr(NameForms.of(other, SCRIPT), form)
 
 
 @pytest.mark.parametrize(("one", "other"), [("张子轩", "张子涵"), ("李一", "李二"), ("王伟", "王伟伟")])
 def test_other_names_have_none(one: str, other: str) -> None:
-    first, second = NameForms.of(one), NameForms.of(other)
+    first, second = NameForms.of(one, SCRIPT), NameForms.of(other, SCRIPT)
     assert not {first.written, first.sound, first.look} & {second.written, second.sound, second.look}
     assert first.skeleton == second.skeleton == ""
 
 
 @pytest.mark.parametrize("written", ["王?", "王□", "王\ue863", "王＊"])
 def test_a_character_that_could_not_be_written_is_seen(written: str) -> None:
-    assert NameForms.of(written).unreadable
-    assert not NameForms.of("王䶮").unreadable
+    assert NameForms.of(written, SCRIPT).unreadable
+    assert not NameForms.of("王䶮", SCRIPT).unreadable
 
 
 @given(st.text(max_size=30))
 def test_any_text_has_forms(text: str) -> None:
-    assert NameForms.of(text).length <= 4 * len(text)  # one sign may stand for several
+    assert NameForms.of(text, SCRIPT).length <= 4 * len(text)  # one sign may stand for several
 
 
 @given(st.text(st.sampled_from("曾佳怡張雲䶮ABCabc·• ?\u3000"), max_size=12))
 def test_folding_twice_is_folding_once(text: str) -> None:
-    written = NameForms.of(text).written
-    assert NameForms.of(written).written == written
+    written = NameForms.of(text, SCRIPT).written
+    assert NameForms.of(written, SCRIPT).written == written
 
 
 @given(HANZI)
 def test_separators_and_blanks_change_nothing(name: str) -> None:
-    assert NameForms.of("·".join(name)) == NameForms.of(name) == NameForms.of(f" {name}　")
+    assert NameForms.of("·".join(name), SCRIPT) == NameForms.of(name, SCRIPT) == NameForms.of(f" {name}　", SCRIPT)
 
 
 def test_no_column_says_anything_that_can_be_read_and_another_key_says_it_otherwise() -> None:
-    row, other = features_of(CHILD, TOKENS), features_of(CHILD, Tokens(b"u" * 32))
+    row, other = ENCODER.features(CHILD), Encoder(Tokens(b"u" * 32), SCRIPT).features(CHILD)
     plain = {row.length, row.unreadable, row.sex}
     readable = {2015, 3, 9, 20150309, 410199, 2, 1, 41019920150309002}
     assert not (set(row) - plain - {None}) & readable
@@ -85,9 +87,7 @@ def test_no_column_says_anything_that_can_be_read_and_another_key_says_it_otherw
 
 
 def test_a_month_and_a_day_that_change_places_keep_their_tokens() -> None:
-    row, swapped = (
-        features_of(replace(CHILD, birth_date=born), TOKENS) for born in (date(2015, 3, 9), date(2015, 9, 3))
-    )
+    row, swapped = ENCODER.features(CHILD), ENCODER.features(replace(CHILD, birth_date=date(2015, 9, 3)))
     assert (row.birth, row.month, row.day) == (swapped.birth, swapped.day, swapped.month)
 
 
@@ -96,7 +96,7 @@ def swept(people: Sequence[Person], folder: Path) -> list[SuspectedPair]:
     with file.open("w", newline="", encoding="ascii") as opened:
         writer = csv.writer(opened)
         writer.writerow(("student_key", *Features._fields))
-        writer.writerows((f"{place:032x}", *features_of(person, TOKENS)) for place, person in enumerate(people))
+        writer.writerows((f"{place:032x}", *ENCODER.features(person)) for place, person in enumerate(people))
     return list(sweep(file))
 
 

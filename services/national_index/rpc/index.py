@@ -10,7 +10,7 @@ from chassis.sql import Database
 from kernel.clock import Clock
 from kernel.office import NATION, Role, Tier
 from kernel.statement import Sign, Verify
-from national_index.domain.matching.features import Tokenizer
+from national_index.domain.matching.features import Encoder
 from national_index.rpc import wire
 from national_index.store import IndexTransaction
 from national_index.usecases.close_transfer import CloseTransfer, close_transfer
@@ -29,7 +29,7 @@ class NationalIndexServicer(index_pb2_grpc.NationalIndexServiceServicer):
     """Answers province hubs.
 
     Args:
-        fingerprints, numbers, tokens: the keys of what is stored. sign: in the name of the nation. verify: hubs' votes.
+        fingerprints, numbers, encoder: the keys of what is stored. sign: as the nation. verify: hubs' votes.
     """
 
     def __init__(
@@ -39,7 +39,7 @@ class NationalIndexServicer(index_pb2_grpc.NationalIndexServiceServicer):
         clock: Clock,
         fingerprints: Fingerprinter,
         numbers: NumberSeal,
-        tokens: Tokenizer,
+        encoder: Encoder,
         sign: Sign,
         verify: Verify,
     ) -> None:
@@ -47,7 +47,7 @@ class NationalIndexServicer(index_pb2_grpc.NationalIndexServiceServicer):
         self._clock = clock
         self._fingerprints = fingerprints
         self._numbers = numbers
-        self._tokens = tokens
+        self._encoder = encoder
         self._sign = sign
         self._verify = verify
 
@@ -60,7 +60,7 @@ class NationalIndexServicer(index_pb2_grpc.NationalIndexServiceServicer):
             now=self._clock.now(),
             fingerprints=self._fingerprints,
             numbers=self._numbers,
-            tokens=self._tokens,
+            encoder=self._encoder,
         )
         return wire.answers_to_message(request, answers)
 

@@ -8,7 +8,6 @@ service needs them.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -33,7 +32,7 @@ def sweep(features: Path, *, settings: Path = SETTINGS, memory: str = "4GB") -> 
     reader = "read_parquet" if features.suffix == ".parquet" else "read_csv"
     connection.execute(f"CREATE TABLE features AS SELECT * FROM {reader}(?)", [str(features)])  # noqa: S608 - one of two
     api = DuckDBAPI(connection)
-    linker = Linker(api.register("features"), settings, log_level=logging.WARNING, validate_settings=False)
+    linker = Linker(api.register("features"), settings, log_level="WARNING", validate_settings=False)
     predicted = linker.inference.predict(threshold_match_weight=0)
     found = connection.execute(
         f"SELECT student_key_l, student_key_r, match_weight, {', '.join(columns)}"  # noqa: S608 - names of the settings

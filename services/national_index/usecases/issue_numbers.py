@@ -19,7 +19,7 @@ from kernel.clock import SHANGHAI, milliseconds
 from kernel.refusals import AlreadyRegistered, DigestReused, NumberSpaceExhausted
 from kernel.transparency.entries import issued_entries
 from national_index.domain.applicants import Applicants, Block, Intake, read_intake
-from national_index.domain.matching.features import Tokenizer
+from national_index.domain.matching.features import Encoder
 from national_index.store import IndexTransaction
 from national_index.store.handles import HandleKind
 from national_index.store.persons import FIRST_EPOCH
@@ -93,13 +93,13 @@ def issue_numbers(
     now: datetime,
     fingerprints: Fingerprinter,
     numbers: NumberSeal,
-    tokens: Tokenizer,
+    encoder: Encoder,
 ) -> Answers:
     """A refused row leaves the others alone. Asked again, the same answers, but for what was suspected.
 
     Args:
         province: two digits of the province that asks; it becomes custodian, at epoch 1.
-        tokens: makes what records are compared by.
+        encoder: makes what records are compared by.
     """
     applicants, refused = read_intake(intake, province=province, today=now.astimezone(SHANGHAI).date())
     candidates = _with_documents(applicants, fingerprints)
@@ -112,7 +112,7 @@ def issue_numbers(
         answers.refusal_codes[row] = flaw.code
     others = [place for place, row in enumerate(applicants.rows) if not answers.numbers[row]]
     if intake.names:
-        _suspect(tx, intake, candidates, registered.places, answers, tokens=tokens, now=now)
+        _suspect(tx, intake, candidates, registered.places, answers, encoder=encoder, now=now)
     if others:
         _answer_others(tx, candidates, others, answers, exhausted=exhausted, numbers=numbers)
     return answers
@@ -233,14 +233,14 @@ def _suspect(
     places: list[int],
     answers: Answers,
     *,
-    tokens: Tokenizer,
+    encoder: Encoder,
     now: datetime,
 ) -> None:
     rows, blocks = candidates.applicants.rows, candidates.applicants.blocks
     people = [intake.person(rows[place], birth_date=blocks[place].birth_date) for place in places]
     keys = candidates.keys(places)
     row_of = {key: rows[place] for key, place in zip(keys, places, strict=True)}
-    for key, custodian in suspect(tx, keys, people, tokens=tokens, now=now).items():
+    for key, custodian in suspect(tx, keys, people, encoder=encoder, now=now).items():
         answers.suspected_custodians[row_of[key]] = custodian
 
 

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from uuid import UUID
 
-from national_index.domain.matching.features import Person, Tokenizer, features_of
+from national_index.domain.matching.features import Encoder, Person
 from national_index.domain.matching.model import Model, read_model
 from national_index.store import IndexTransaction
 from national_index.store.suspicions import SuspectedPair
@@ -17,7 +17,7 @@ model = cache(read_model)
 
 
 def suspect(
-    tx: IndexTransaction, student_keys: Sequence[bytes], people: Sequence[Person], *, tokens: Tokenizer, now: datetime
+    tx: IndexTransaction, student_keys: Sequence[bytes], people: Sequence[Person], *, encoder: Encoder, now: datetime
 ) -> dict[bytes, str]:
     """The province of the record that each one resembles most, of those who resemble any; two statements, and a third
     where somebody does.
@@ -25,7 +25,7 @@ def suspect(
     Args:
         student_keys, people: new persons, in columns.
     """
-    tx.traits.add(student_keys, [features_of(person, tokens) for person in people])
+    tx.traits.add(student_keys, [encoder.features(person) for person in people])
     weighed = _weighed(tx, student_keys, model())
     tx.suspicions.add([pair for pairs in weighed.values() for _, pair in pairs], now=now)
     heaviest = {newer: max(pairs, key=lambda one: one[1].weight)[0] for newer, pairs in weighed.items()}

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple, Protocol
 
-from national_index.domain.matching.names import NameForms, written
+from national_index.domain.matching.names import NameForms, Script, written
 
 
 class Tokenizer(Protocol):
@@ -84,9 +84,20 @@ class Features(NamedTuple):
     guardian_name_b: int | None
 
 
-def features_of(person: Person, tokens: Tokenizer) -> Features:
-    """The row of a person under a key."""
-    forms, token = NameForms.of(person.name), tokens.often
+@dataclass(frozen=True, slots=True, eq=False)
+class Encoder:
+    """Makes rows under one key."""
+
+    tokens: Tokenizer
+    script: Script
+
+    def features(self, person: Person) -> Features:
+        """The row of a person."""
+        return _features(person, self.tokens, self.script)
+
+
+def _features(person: Person, tokens: Tokenizer, script: Script) -> Features:
+    forms, token = NameForms.of(person.name, script), tokens.often
     born, text = person.birth_date, person.citizen_id
     low, high = (born.month, born.day) if born.month < born.day else (born.day, born.month)
     has_id = len(text) == _CITIZEN_ID_CHARACTERS
@@ -109,6 +120,6 @@ def features_of(person: Person, tokens: Tokenizer) -> Features:
         token("sequence", text[14:17]) >> 48 if has_id else None,
         tokens.once("guardian", one.document) if one.document else None,
         tokens.once("guardian", other.document) if other.document else None,
-        tokens.once("guardian-name", written(one.name)) >> 32 if one.name else None,
-        tokens.once("guardian-name", written(other.name)) >> 32 if other.name else None,
+        tokens.once("guardian-name", written(one.name, script)) >> 32 if one.name else None,
+        tokens.once("guardian-name", written(other.name, script)) >> 32 if other.name else None,
     )

@@ -5,12 +5,10 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
-
-from opencc import OpenCC
-from pypinyin import Style, lazy_pinyin
 
 # What stands between the parts of a minority name (GB 18030 has one sign for it, keyboards have many), and what is put
 # around or between characters by accident.
@@ -39,6 +37,18 @@ _REMEMBERED = 1 << 16  # names; an intake has many again
 _TRANSLITERATED_LENGTH = 5  # characters; names of Chinese form have four at most
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Script:
+    """How characters are read, one at a time: libraries know, and are handed in.
+
+    Attributes:
+        simplified: the simplified form (简体). sound: pinyin without tones.
+    """
+
+    simplified: Callable[[str], str]
+    sound: Callable[[str], str]
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class NameForms:
     """A name, folded: equal forms are one name for somebody who writes so.
@@ -61,15 +71,16 @@ class NameForms:
 
     @classmethod
     @lru_cache(_REMEMBERED)
-    def of(cls, name: str) -> NameForms:
+    def of(cls, name: str, script: Script) -> NameForms:
         """Any text; one without a letter has empty forms."""
         parts = _parts(name)
-        written = "".join(map(_simplified, "".join(parts)))
+        written = "".join(map(script.simplified, "".join(parts)))
         if written.isascii():  # a Latin name: its order is a matter of the form that was filled in
             words = " ".join(sorted(parts))
             return cls(words, words, words, "", words.partition(" ")[0], len(written), "?" in words)
         characters = _CHARACTERS.findall(written)  # within a Chinese name, Latin letters stand for one rare character
-        sounds = [_surname_sound(characters[0]), *map(sound_of, characters[1:])]
+        surname_sound = _SURNAME_SOUNDS.get(characters[0]) or script.sound(characters[0])
+        sounds = [surname_sound, *map(script.sound, characters[1:])]
         first_of = look_of()
         return cls(
             written=written,
@@ -82,10 +93,10 @@ class NameForms:
         )
 
 
-def written(name: str) -> str:
+def written(name: str, script: Script) -> str:
     """``NameForms.written`` of a name, and nothing else of it."""
     parts = _parts(name)
-    folded = "".join(map(_simplified, "".join(parts)))
+    folded = "".join(map(script.simplified, "".join(parts)))
     return " ".join(sorted(parts)) if folded.isascii() else folded
 
 
@@ -93,27 +104,6 @@ def _parts(name: str) -> tuple[str, ...]:
     if _PLAIN.fullmatch(name):
         return (name,)
     return tuple(part for part in _SEPARATORS.split(unicodedata.normalize("NFKC", name).upper()) if part)
-
-
-@cache
-def _converter() -> OpenCC:
-    return OpenCC("t2s")
-
-
-@cache
-def _simplified(character: str) -> str:
-    """Character by character: a name has no context that would say which of two is meant."""
-    return character if character.isascii() else str(_converter().convert(character))
-
-
-@cache
-def sound_of(character: str) -> str:
-    """One reading for one character, whatever stands beside it: both records must come to the same."""
-    return "".join(lazy_pinyin(character, style=Style.NORMAL)).lower()
-
-
-def _surname_sound(character: str) -> str:
-    return _SURNAME_SOUNDS.get(character) or sound_of(character)
 
 
 @cache
