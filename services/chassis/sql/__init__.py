@@ -1,6 +1,7 @@
 """Transactions on PostgreSQL, and the tables that every tier has.
 
     Database       runs a use case in one transaction, and again where two collided
+    Gathering      answers questions of one moment in one transaction
     Transaction    what a use case is given; tiers hang their stores on a subclass of it
     Outbox         what must leave, sent by somebody else after the commit
     Feed           what an audience is told: numbered without gaps, in the order of commit
@@ -16,6 +17,7 @@ from chassis.backoff import Backoff
 from chassis.sql.cursors import Cursors, cursor_table
 from chassis.sql.database import Database
 from chassis.sql.feed import Feed, FeedEntry, FeedRow, FeedTables, feed_tables
+from chassis.sql.gathering import Gathering
 from chassis.sql.migrations import difference, migrate
 from chassis.sql.outbox import Backlog, Outbox, OutboxRow, outbox_table
 from chassis.sql.signals import Signal
@@ -30,6 +32,7 @@ __all__ = [
     "FeedEntry",
     "FeedRow",
     "FeedTables",
+    "Gathering",
     "Outbox",
     "OutboxRow",
     "Signal",

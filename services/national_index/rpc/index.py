@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import grpc
 
 from chassis.keys import Fingerprinter, NumberSeal
 from chassis.rpc import caller, require_desk, require_node
-from chassis.sql import Database
+from chassis.sql import Database, Gathering
 from kernel.clock import Clock
 from kernel.office import NATION, Role, Tier
 from kernel.statement import Sign, Verify
@@ -48,6 +50,7 @@ class NationalIndexServicer(index_pb2_grpc.NationalIndexServiceServicer):
         self._fingerprints = fingerprints
         self._numbers = numbers
         self._encoder = encoder
+        self._looking_up = Gathering(database, partial(look_up, fingerprints=fingerprints, numbers=numbers))
         self._sign = sign
         self._verify = verify
 
@@ -69,12 +72,7 @@ class NationalIndexServicer(index_pb2_grpc.NationalIndexServiceServicer):
             require_node(context, Tier.PROVINCE)
         else:
             require_desk(context, NATION, Role.OFFICER)
-        found = await self._database.run(
-            look_up,
-            [wire.handle_from_message(handle) for handle in request.handles],
-            fingerprints=self._fingerprints,
-            numbers=self._numbers,
-        )
+        found = await self._looking_up.ask([wire.handle_from_message(handle) for handle in request.handles])
         return wire.found_to_message(found)
 
     async def RecordDocument(

@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from chassis.sql import Transaction
 from national_index.domain.documents import DocumentChange
+from national_index.store.arrays import UuidColumn
 from national_index.store.schema import document_change
 
 _CHANGE = (
@@ -20,6 +21,13 @@ _CHANGE = (
     document_change.c.before,
     document_change.c.after,
     document_change.c.valid_from,
+)
+
+
+_OF = (
+    select(*_CHANGE)
+    .where(text("student_key = ANY(CAST(:student_keys AS uuid[]))"))
+    .order_by(document_change.c.student_key, document_change.c.position)
 )
 
 
@@ -34,15 +42,11 @@ class Documents:
         ).one_or_none()
         return _change(row) if row is not None else None
 
-    def of(self, student_keys: Collection[str]) -> dict[str, tuple[DocumentChange, ...]]:
+    def of(self, student_keys: Collection[UUID]) -> dict[str, tuple[DocumentChange, ...]]:
         """The changes of each of these children that has any, oldest first, in one statement."""
         if not student_keys:
             return {}
-        rows = self._tx.connection.execute(
-            select(*_CHANGE)
-            .where(document_change.c.student_key.in_(student_keys))
-            .order_by(document_change.c.student_key, document_change.c.position)
-        )
+        rows = self._tx.connection.execute(_OF, {"student_keys": UuidColumn([key.bytes for key in student_keys])})
         changes: dict[str, tuple[DocumentChange, ...]] = {}
         for change in map(_change, rows):
             changes[change.student_key] = (*changes.get(change.student_key, ()), change)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from uuid import UUID
 
 from chassis.keys import Fingerprinter, NumberSeal, is_sealable
@@ -72,15 +73,17 @@ class Found:
 
 def look_up(
     tx: IndexTransaction,
-    handles: Sequence[NumberHandle | DocumentHandle],
+    questions: Sequence[Sequence[NumberHandle | DocumentHandle]],
     *,
     fingerprints: Fingerprinter,
     numbers: NumberSeal,
-) -> list[Found | None]:
-    """Who is known under each handle, in the order asked; two statements for all."""
-    asked = [one.handle(numbers) if isinstance(one, NumberHandle) else one.handle(fingerprints) for one in handles]
+) -> list[list[Found | None]]:
+    """Who is known under each handle of each question, in the order asked; two statements for all questions."""
+    every = [one for handles in questions for one in handles]
+    asked = [one.handle(numbers) if isinstance(one, NumberHandle) else one.handle(fingerprints) for one in every]
     known = tx.persons.find({one for one in asked if one is not None})
-    changes = tx.documents.of({str(person.student_key) for person in known.values()})
+    by_document = {key for one, key in zip(every, asked, strict=True) if isinstance(one, DocumentHandle)}
+    changes = tx.documents.of({person.student_key for key, person in known.items() if key in by_document})
 
     def answer(fingerprint: UUID | None) -> Found | None:
         person = known.get(fingerprint) if fingerprint is not None else None
@@ -97,4 +100,5 @@ def look_up(
             valid_to=span.valid_to,
         )
 
-    return [answer(one) for one in asked]
+    answers = map(answer, asked)
+    return [list(islice(answers, len(handles))) for handles in questions]

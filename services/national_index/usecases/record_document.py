@@ -85,7 +85,7 @@ def record_document(
 
 def _attach(tx: IndexTransaction, change: DocumentChange, *, province: str, now: datetime) -> Refusal | None:
     """Whoever else claims the document at this moment is waited for: the primary key of ``handle`` decides."""
-    told = tx.documents.of([change.student_key]).get(change.student_key, ())
+    told = tx.documents.of([UUID(change.student_key)]).get(change.student_key, ())
     if (told and told[-1].after != change.before) or not _claimed(tx, change, change.before):
         raise RequestMalformed(field="before", why="不是该学生现用的证件")
     if not _claimed(tx, change, change.after):
