@@ -40,11 +40,16 @@ TENTH = 10
 
 @dataclass(frozen=True)
 class Issued:
-    """Medians over the rounds, in rows a second; Python's share in µs of processor time a row."""
+    """Medians over the rounds, in rows a second; the index's share in µs of processor time a row.
+
+    Attributes:
+        uncompared_per_second: without names and guardians, so that nothing is looked for but documents.
+    """
 
     persons: int
     per_second: float
     raw_per_second: float
+    uncompared_per_second: float
     index_us: float
 
     @property
@@ -92,28 +97,31 @@ class Bench:
         for name in ("index", "raw"):
             seconds = filling.fill(self._postgres.dsn(name), persons=persons)
             note(f"{name}: {persons:,} persons are there ({seconds:.0f} s)")
-        rates, raw, processor = [], [], []
+        rates, raw, uncompared, processor = [], [], [], []
         index = running.index_processes(self._run, self._authority, self._postgres.dsn("index"), count=PROCESSES)
         with index as (addresses, pids):
             channels = [await connected(address, self._tls) for address in addresses]
-            await self._round(channels)  # warm
+            await self._round(channels, compared=True)  # warm
             for nth in range(self._given.rounds):
                 used = running.cpu_seconds(pids)
-                intake, seconds = await self._round(channels)
+                intake, seconds = await self._round(channels, compared=True)
                 rates.append(self._given.rows / seconds)
                 processor.append((running.cpu_seconds(pids) - used) / self._given.rows * 1e6)
                 scripts = issuing.raw_scripts(
                     intake, self._postgres.dsn("index"), self._run.folder("raw"), connections=RAW_CONNECTIONS
                 )
                 raw.append(self._given.rows / issuing.insert_by_psql(scripts, self._postgres.dsn("raw")))
+                uncompared.append(self._given.rows / (await self._round(channels, compared=False))[1])
                 note(f"round {nth + 1}: {rates[-1]:,.0f} rows/s, psql {raw[-1]:,.0f}")
             self._looked = await self._look_up(channels)
             for channel in channels:
                 await channel.close()
-        return Issued(persons, *(statistics.median(column) for column in (rates, raw, processor)))
+        return Issued(persons, *(statistics.median(column) for column in (rates, raw, uncompared, processor)))
 
-    async def _round(self, channels: list[grpc.aio.Channel]) -> tuple[list[index_pb2.IssueRequest], float]:
-        intake = issuing.an_intake(self._given.rows, begin=self._begun, batch=self._given.batch)
+    async def _round(
+        self, channels: list[grpc.aio.Channel], *, compared: bool
+    ) -> tuple[list[index_pb2.IssueRequest], float]:
+        intake = issuing.an_intake(self._given.rows, begin=self._begun, batch=self._given.batch, compared=compared)
         self._begun += self._given.rows
         return intake, await issuing.issue(intake, channels, clients=self._given.clients)
 
@@ -149,6 +157,8 @@ def tell(
         ("the same rows by psql (the limit)", f"{larger.persons:,}", f"{larger.raw_per_second:,.0f}/s", "1.00"),
         ("issue", f"{smaller.persons:,}", f"{smaller.per_second:,.0f}/s", f"{smaller.ratio:.2f}"),
         ("psql", f"{smaller.persons:,}", f"{smaller.raw_per_second:,.0f}/s", "1.00"),
+        ("issue without looking for suspected duplicates", "", f"{larger.uncompared_per_second:,.0f}/s", ""),
+        ("looking for them, a row", "", f"{1e6 / larger.per_second - 1e6 / larger.uncompared_per_second:.1f} µs", ""),
         ("all persons beside a tenth of them", "", "", f"{larger.per_second / smaller.per_second:.2f}"),
         (
             "look up one child",

@@ -12,21 +12,30 @@ from uuid import UUID
 
 import grpc
 import psycopg
+from matching.people import Registry
 
 from index.running import libpq, psql
 from kernel.check_character import check_character
+from kernel.identity import Sex
 from kernel.ids import new_uuid7
 from kernel.transparency.entries import LogEntry, split
+from national_index.store.schema import trait
 from xueji.index.v1 import index_pb2, index_pb2_grpc
 
 SCHOOLS = 40
 COUNTIES = 40
 FIRST_BIRTHDAY = date(2019, 9, 1)
 BIRTHDAYS = 365
+GUARDIANS_BORN = date(1985, 1, 1)
 
 
-def an_intake(rows: int, *, begin: int, batch: int) -> list[index_pb2.IssueRequest]:
-    """So many first-graders of one province, as its hub would send them: a call is of one county's schools."""
+def an_intake(rows: int, *, begin: int, batch: int, compared: bool) -> list[index_pb2.IssueRequest]:
+    """So many first-graders of one province, as its hub would send them: a call is of one county's schools.
+
+    Args:
+        compared: with names and guardians, by which suspected duplicates are looked for.
+    """
+    registry = Registry(begin)
     calls = []
     for first in range(begin, begin + rows, batch):
         division = f"41{first // batch % COUNTIES:02d}05"
@@ -42,8 +51,21 @@ def an_intake(rows: int, *, begin: int, batch: int) -> list[index_pb2.IssueReque
             request.birth_dates.append(int(f"{born:%Y%m%d}"))
             request.schools.append(f"2141{nth % SCHOOLS:06d}")
             request.divisions.append(division)
+        if compared:
+            _compare(request, registry)
         calls.append(request)
     return calls
+
+
+def _compare(request: index_pb2.IssueRequest, registry: Registry) -> None:
+    for number in request.document_numbers:
+        sex, surname = Sex(2 - int(number[16]) % 2), registry.surname()
+        request.sexes.append(sex)
+        request.names.append(surname + registry.given_name(sex))
+        request.first_guardian_names.append(surname + registry.given_name(Sex.MALE))
+        request.first_guardian_documents.append(registry.citizen_id(GUARDIANS_BORN, Sex.MALE))
+        request.second_guardian_names.append(registry.surname() + registry.given_name(Sex.FEMALE))
+        request.second_guardian_documents.append(registry.citizen_id(GUARDIANS_BORN, Sex.FEMALE))
 
 
 async def issue(
@@ -70,6 +92,11 @@ SELECT array_agg(division)::text, array_agg(birth_date)::text, array_agg(kind)::
 FROM number_block JOIN (SELECT DISTINCT * FROM unnest(%s::text[], %s::date[]) AS a(division, birth_date)) AS asked
 USING (division, birth_date)
 """
+_TRAIT = [column.name for column in trait.c]
+_TRAITS = (
+    f"SELECT {', '.join(f'array_agg({name} ORDER BY student_key)::text' for name in _TRAIT)}"  # noqa: S608
+    " FROM trait WHERE student_key = ANY(%s::uuid[])"
+)
 _LOG = "SELECT entries FROM log_batch WHERE lowest = %s::uuid"
 
 
@@ -103,8 +130,18 @@ def _transaction(connection: psycopg.Connection, request: index_pb2.IssueRequest
         numbers=_columns(sorted((entry.number, entry.student_key) for entry in entries)),
         persons=_columns([(entry.student_key, entry.number) for entry in entries]),
         schools=",".join(school_of[str(entry.student_key)] for entry in entries),
+        traits=_traits(connection, request),
         log=f"'{min(request.item_ids)}', '{max(request.item_ids)}', '\\x{log[0].hex()}'",
     )
+
+
+def _traits(connection: psycopg.Connection, request: index_pb2.IssueRequest) -> str:
+    if not request.names:
+        return ""
+    literals = connection.execute(_TRAITS.encode(), (list(request.item_ids),)).fetchone()
+    assert literals is not None, "the tokens of this call are there"
+    columns = (f"'{literal}'::{column.type}[]" for literal, column in zip(literals, trait.c, strict=True))
+    return f"INSERT INTO trait ({', '.join(_TRAIT)}) SELECT * FROM unnest({', '.join(columns)});\n"  # noqa: S608
 
 
 def _columns(rows: Sequence[tuple[UUID, UUID]]) -> str:
@@ -119,7 +156,7 @@ INSERT INTO handle (fingerprint, student_key, kind) SELECT a, b, 'D' FROM unnest
 INSERT INTO handle (fingerprint, student_key, kind) SELECT a, b, 'N' FROM unnest({numbers}) AS n(a, b);
 INSERT INTO person (student_key, number, custodian, custodian_school, epoch, issued_at)
 SELECT a, b, '41', c, 1, now() FROM unnest({persons}, '{{{schools}}}'::text[]) AS n(a, b, c);
-INSERT INTO log_batch (lowest, highest, entries) VALUES ({log});
+{traits}INSERT INTO log_batch (lowest, highest, entries) VALUES ({log});
 COMMIT;
 """
 
@@ -138,7 +175,7 @@ def insert_by_psql(scripts: Sequence[Path], dsn: str) -> float:
 
 async def numbers_of(channel: grpc.aio.Channel, *, begin: int, batch: int) -> list[str]:
     """Numbers of children who have one: those of a first call, by their documents."""
-    (request,) = an_intake(batch, begin=begin, batch=batch)
+    (request,) = an_intake(batch, begin=begin, batch=batch, compared=False)
     handles = [
         index_pb2.Handle(document=index_pb2.Document(kind="1", number=number)) for number in request.document_numbers
     ]
