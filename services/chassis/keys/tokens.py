@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
-from functools import lru_cache
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 _KEY_BYTES = 32
 _TOKEN_BYTES = 8
-_REMEMBERED = 1 << 17
 
 
 class Tokens:
@@ -21,9 +18,6 @@ class Tokens:
     Args:
         secret: 32 bytes or more. The key is derived from it (HKDF, RFC 5869), so that it may serve for fingerprints too
             and neither table helps to read the other.
-
-    Attributes:
-        often: as ``once``, of what comes again and again: names, syllables, days. It is remembered.
     """
 
     def __init__(self, secret: bytes) -> None:
@@ -31,10 +25,9 @@ class Tokens:
             raise ValueError(f"a token key is derived from {_KEY_BYTES} bytes or more")
         key = HKDF(SHA256(), length=_KEY_BYTES, salt=None, info=b"xueji tokens").derive(secret)
         self._empty = hashlib.blake2b(key=key, digest_size=_TOKEN_BYTES)
-        self.often: Callable[[str, str], int] = lru_cache(_REMEMBERED)(self.once)
 
-    def once(self, kind: str, text: str) -> int:
-        """Of what hardly comes again, such as a guardian's number. Equal texts of two kinds differ."""
+    def __call__(self, kind: str, text: str) -> int:
+        """Equal texts of two kinds differ."""
         digest = self._empty.copy()
         digest.update(f"{kind}\0{text}".encode())
         return int.from_bytes(digest.digest(), "big", signed=True)

@@ -10,21 +10,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple, Protocol
+from functools import lru_cache
+from typing import NamedTuple
 
 from national_index.domain.matching.names import NameForms, Script, written
 
-
-class Tokenizer(Protocol):
-    """Makes a signed 64-bit keyed hash of a kind and a text (``chassis.keys.Tokens``), remembered or not."""
-
-    @property
-    def often(self) -> Callable[[str, str], int]: ...
-
-    def once(self, kind: str, text: str) -> int: ...
-
+Token = Callable[[str, str], int]
 
 _CITIZEN_ID_CHARACTERS = 18
+_REMEMBERED = 1 << 16
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -84,42 +78,60 @@ class Features(NamedTuple):
     guardian_name_b: int | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Encoder:
-    """Makes rows under one key."""
+    """Makes rows under one key; what comes again and again, names and days, is remembered.
 
-    tokens: Tokenizer
-    script: Script
+    Args:
+        token: makes a signed 64-bit keyed hash of a kind and a text (``chassis.keys.Tokens``).
+    """
+
+    def __init__(self, token: Token, script: Script) -> None:
+        self._token = token
+        self._script = script
+        self._name = lru_cache(_REMEMBERED)(self._name_tokens)
+        self._day = lru_cache(_REMEMBERED)(self._day_tokens)
+        self._born = lru_cache(_REMEMBERED)(lambda digits: token("born", digits) >> 32)
+        self._place = lru_cache(_REMEMBERED)(lambda digits: token("place", digits) >> 32)
+        self._sequence = lru_cache(_REMEMBERED)(lambda digits: token("sequence", digits) >> 48)
 
     def features(self, person: Person) -> Features:
         """The row of a person."""
-        return _features(person, self.tokens, self.script)
+        citizen_id = person.citizen_id if len(person.citizen_id) == _CITIZEN_ID_CHARACTERS else ""
+        one, other, *_ = (*person.guardians, _NOBODY, _NOBODY)
+        return Features(
+            *self._name(person.name),
+            *self._day(person.birth_date),
+            person.sex,
+            self._place(citizen_id[:6]) if citizen_id else None,
+            self._born(citizen_id[6:14]) if citizen_id else None,
+            self._sequence(citizen_id[14:17]) if citizen_id else None,
+            self._token("guardian", one.document) if one.document else None,
+            self._token("guardian", other.document) if other.document else None,
+            self._guardian_name(one.name) if one.name else None,
+            self._guardian_name(other.name) if other.name else None,
+        )
 
+    def _name_tokens(self, name: str) -> tuple[int, int, int, int | None, int, int, int]:
+        forms, token = NameForms.of(name, self._script), self._token
+        return (
+            token("name", forms.written) >> 32,
+            token("sound", forms.sound) >> 32,
+            token("look", forms.look) >> 32,
+            token("skeleton", forms.skeleton) >> 32 if forms.skeleton else None,
+            token("family", forms.family) >> 48,
+            forms.length,
+            int(forms.unreadable),
+        )
 
-def _features(person: Person, tokens: Tokenizer, script: Script) -> Features:
-    forms, token = NameForms.of(person.name, script), tokens.often
-    born, text = person.birth_date, person.citizen_id
-    low, high = (born.month, born.day) if born.month < born.day else (born.day, born.month)
-    has_id = len(text) == _CITIZEN_ID_CHARACTERS
-    one, other, *_ = (*person.guardians, _NOBODY, _NOBODY)
-    return Features(
-        token("name", forms.written) >> 32,
-        token("sound", forms.sound) >> 32,
-        token("look", forms.look) >> 32,
-        token("skeleton", forms.skeleton) >> 32 if forms.skeleton else None,
-        token("family", forms.family) >> 48,
-        forms.length,
-        int(forms.unreadable),
-        token("birth", f"{born.year}-{low}-{high}") >> 32,
-        token("year", str(born.year)) >> 48,
-        token("day", str(born.month)) >> 48,
-        token("day", str(born.day)) >> 48,
-        person.sex,
-        token("place", text[:6]) >> 32 if has_id else None,
-        token("born", text[6:14]) >> 32 if has_id else None,
-        token("sequence", text[14:17]) >> 48 if has_id else None,
-        tokens.once("guardian", one.document) if one.document else None,
-        tokens.once("guardian", other.document) if other.document else None,
-        tokens.once("guardian-name", written(one.name, script)) >> 32 if one.name else None,
-        tokens.once("guardian-name", written(other.name, script)) >> 32 if other.name else None,
-    )
+    def _day_tokens(self, born: date) -> tuple[int, int, int, int]:
+        token = self._token
+        low, high = sorted((born.month, born.day))
+        return (
+            token("birth", f"{born.year}-{low}-{high}") >> 32,
+            token("year", str(born.year)) >> 48,
+            token("day", str(born.month)) >> 48,
+            token("day", str(born.day)) >> 48,
+        )
+
+    def _guardian_name(self, name: str) -> int:
+        return self._token("guardian-name", written(name, self._script)) >> 32

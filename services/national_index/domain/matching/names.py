@@ -7,7 +7,7 @@ import tomllib
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from importlib import resources
 
 # What stands between the parts of a minority name (GB 18030 has one sign for it, keyboards have many), and what is put
@@ -33,7 +33,6 @@ _SKELETON_OF = {
     "h": "G", "j": "J", "q": "J", "x": "X", "zh": "J", "ch": "J", "sh": "X", "z": "J", "c": "J", "s": "X",
 }  # fmt: skip
 _INITIAL = re.compile(r"zh|ch|sh|[bpmfdtnlgkhjqxrzcs]")
-_REMEMBERED = 1 << 16  # names; an intake has many again
 _TRANSLITERATED_LENGTH = 5  # characters; names of Chinese form have four at most
 
 
@@ -70,7 +69,6 @@ class NameForms:
     unreadable: bool
 
     @classmethod
-    @lru_cache(_REMEMBERED)
     def of(cls, name: str, script: Script) -> NameForms:
         """Any text; one without a letter has empty forms."""
         parts = _parts(name)
