@@ -4,6 +4,7 @@ SET citus.enable_unsafe_triggers TO on;
 SELECT create_distributed_table('person', 'student_key');
 SELECT create_distributed_table('document_change', 'student_key');
 SELECT create_distributed_table('trait', 'student_key');
+SELECT create_distributed_table('look_up_pupil', 'student_key');
 SELECT create_distributed_table('handle', 'fingerprint');
 SELECT create_distributed_table('suspicion', 'first');
 SELECT create_distributed_table('slot', 'transfer_id');

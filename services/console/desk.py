@@ -187,6 +187,26 @@ class Desk:
         answer: index_pb2.LookUpResponse = await self._index.LookUp(index_pb2.LookUpRequest(handles=handles))
         return list(answer.found)
 
+    async def is_registered(self, handle: index_pb2.Handle) -> bool:
+        """Yes or no."""
+        answer: index_pb2.LookUpRegisteredResponse = await self._index.LookUpRegistered(
+            index_pb2.LookUpRegisteredRequest(handle=handle)
+        )
+        return answer.registered
+
+    async def look_up_alarms(self) -> list[index_pb2.LookUpAlarm]:
+        """All of them, the newest first."""
+        found: list[index_pb2.LookUpAlarm] = []
+        token = ""
+        while True:
+            page: index_pb2.ListLookUpAlarmsResponse = await self._index.ListLookUpAlarms(
+                index_pb2.ListLookUpAlarmsRequest(page_size=PAGE_SIZE, page_token=token)
+            )
+            found.extend(page.alarms)
+            token = page.next_page_token
+            if not token:
+                return found
+
     # --- Records over two times ---
 
     async def record(self, number: str, *, on: str = "", known_at_ms: int = 0) -> record_pb2.GetRecordResponse:

@@ -1270,6 +1270,16 @@ class EntryNotLogged(Refusal):
     kind = Kind.NOT_FOUND
 
 
+class LookUpBudgetSpent(Refusal):
+    text = "本小时的查询额度（{budget} 次，查无此人的按 5 次计）已用完，请于 {time} 后再查"
+    kind = Kind.TOO_MUCH
+
+
+class PupilLookedUpTooOften(Refusal):
+    text = "该生今天被查询的次数过多，已记录备查，请明天再查"
+    kind = Kind.TOO_MUCH
+
+
 class PairUnknown(Refusal):
     text = "没有这一对疑似重复的学籍"
     kind = Kind.NOT_FOUND

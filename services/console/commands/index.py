@@ -37,6 +37,29 @@ def look_up(
     index_work.look_up(desk, numbers or [], documents or [], full=full, as_json=as_json)
 
 
+@app.command("registered")
+def is_registered(
+    desk: DeskName,
+    number: Annotated[str | None, typer.Argument(metavar="学籍号", help="学籍号，现用的或以前的")] = None,
+    document: Annotated[
+        str | None, typer.Option("--document", metavar="类型:号码", help="按证件查，如 1:身份证号")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """是否有学籍：只答有或没有，不显示学籍"""
+    from console.commands import index_work  # noqa: PLC0415 - see the package
+
+    index_work.is_registered(desk, number, document, as_json=as_json)
+
+
+@app.command("alarms")
+def list_alarms(desk: DeskName, as_json: AsJson = False) -> None:
+    """查询预警：谁的查询超过了工作需要，最近的在前"""
+    from console.commands import index_work  # noqa: PLC0415 - see the package
+
+    index_work.list_alarms(desk, as_json=as_json)
+
+
 @app.command("log")
 def show_log(desk: DeskName, as_json: AsJson = False) -> None:
     """登记日志的最新检查点：有多少条，哪些省见证过"""

@@ -36,6 +36,41 @@ def look_up(desk: str, numbers: Sequence[str], documents: Sequence[str], *, full
     ask(desk, question, as_json=as_json, show=lambda answer: [tables.found(answer["found"])])
 
 
+_ALARM_REASONS = {"BUDGET": "本小时额度用完", "PUPIL": "同一学生一天内被查询二十次"}
+
+
+def is_registered(desk: str, number: str | None, document: str | None, *, as_json: bool) -> None:
+    try:
+        if (number is None) == (document is None):
+            raise RequestMalformed(field="handle", why="请给出一个学籍号，或用 --document 给出一个证件")
+        handle = _number(number) if number is not None else _document(document or "")
+    except Refusal as no:
+        refuse(no, as_json=as_json)
+
+    async def question(opened: Desk) -> plain.Plain:
+        return {"registered": await opened.is_registered(handle)}
+
+    ask(desk, question, as_json=as_json, show=lambda answer: [Text("有学籍" if answer["registered"] else "没有学籍")])
+
+
+def list_alarms(desk: str, *, as_json: bool) -> None:
+    async def question(opened: Desk) -> plain.Plain:
+        return {
+            "alarms": [
+                {"at": one.at, "caller": one.caller, "reason": one.reason, "reason_title": _ALARM_REASONS[one.reason]}
+                for one in await opened.look_up_alarms()
+            ]
+        }
+
+    def show(answer: plain.Plain) -> list[RenderableType]:
+        table = tables.new_table("时间", "谁", "原因")
+        for one in answer["alarms"]:
+            table.add_row(one["at"], one["caller"], one["reason_title"])
+        return [table]
+
+    ask(desk, question, as_json=as_json, show=show)
+
+
 def show_log(desk: str, *, as_json: bool) -> None:
     async def question(opened: Desk) -> plain.Plain:
         return {"log": _standing(await standing_of(opened, verify=Verifier(opened.authority_certificate).verify))}

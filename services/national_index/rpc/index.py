@@ -19,7 +19,8 @@ from national_index.usecases.close_transfer import CloseTransfer, close_transfer
 from national_index.usecases.commit_transfer import CommitTransfer, commit_transfer
 from national_index.usecases.get_transfer import get_transfer
 from national_index.usecases.issue_numbers import issue_numbers
-from national_index.usecases.look_up import look_up
+from national_index.usecases.look_up import Found, look_up
+from national_index.usecases.look_up_at_a_desk import list_alarms, look_up_at_a_desk
 from national_index.usecases.open_transfer import OpenTransfer, open_transfer
 from national_index.usecases.record_document import record_document
 from xueji.index.v1 import index_pb2, index_pb2_grpc
@@ -68,12 +69,37 @@ class NationalIndexServicer(index_pb2_grpc.NationalIndexServiceServicer):
         return wire.answers_to_message(request, answers)
 
     async def LookUp(self, request: index_pb2.LookUpRequest, context: Context) -> index_pb2.LookUpResponse:
+        return wire.found_to_message(await self._found(list(request.handles), context))
+
+    async def LookUpRegistered(
+        self, request: index_pb2.LookUpRegisteredRequest, context: Context
+    ) -> index_pb2.LookUpRegisteredResponse:
+        (found,) = await self._found([request.handle], context)
+        return index_pb2.LookUpRegisteredResponse(registered=found is not None)
+
+    async def ListLookUpAlarms(
+        self, request: index_pb2.ListLookUpAlarmsRequest, context: Context
+    ) -> index_pb2.ListLookUpAlarmsResponse:
+        require_desk(context, NATION, Role.OFFICER)
+        before = int(request.page_token) if request.page_token else None
+        alarms = await self._database.run(list_alarms, before=before, limit=request.page_size)
+        return wire.alarms_to_message(alarms, page_size=request.page_size)
+
+    async def _found(self, handles: list[index_pb2.Handle], context: Context) -> list[Found | None]:
+        """A hub's questions are its work; a person's are counted."""
+        asked = [wire.handle_from_message(handle) for handle in handles]
         if caller(context).is_node:
             require_node(context, Tier.PROVINCE)
-        else:
-            require_desk(context, NATION, Role.OFFICER)
-        found = await self._looking_up.ask([wire.handle_from_message(handle) for handle in request.handles])
-        return wire.found_to_message(found)
+            return await self._looking_up.ask(asked)
+        who = require_desk(context, NATION, Role.OFFICER)
+        return await self._database.run(
+            look_up_at_a_desk,
+            asked,
+            caller=who.uri,
+            now=self._clock.now(),
+            fingerprints=self._fingerprints,
+            numbers=self._numbers,
+        )
 
     async def RecordDocument(
         self, request: index_pb2.RecordDocumentRequest, context: Context

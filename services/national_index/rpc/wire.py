@@ -11,6 +11,7 @@ from kernel.refusals import Refusal, RequestMalformed, refusal
 from national_index.domain.applicants import Intake
 from national_index.domain.matching.features import Guardian
 from national_index.domain.slots import Slot, SlotState
+from national_index.store.look_ups import LookUpAlarm
 from national_index.usecases.issue_numbers import Answers
 from national_index.usecases.look_up import DocumentHandle, Found, NumberHandle
 from national_index.usecases.record_document import RecordDocument
@@ -110,6 +111,18 @@ def _found_to_message(found: Found | None) -> index_pb2.Found:
         in_transfer=found.in_transfer,
         valid_from=found.valid_from.isoformat() if found.valid_from else "",
         valid_to=found.valid_to.isoformat() if found.valid_to else "",
+    )
+
+
+def alarms_to_message(
+    alarms: Sequence[tuple[int, LookUpAlarm]], *, page_size: int
+) -> index_pb2.ListLookUpAlarmsResponse:
+    return index_pb2.ListLookUpAlarmsResponse(
+        alarms=[
+            index_pb2.LookUpAlarm(at=alarm.at.isoformat(), caller=alarm.caller, reason=alarm.reason)
+            for _, alarm in alarms
+        ],
+        next_page_token=str(alarms[-1][0]) if len(alarms) == page_size else "",
     )
 
 

@@ -10,6 +10,7 @@ DISTRIBUTED_BY = {
     "person": "student_key",
     "document_change": "student_key",
     "trait": "student_key",
+    "look_up_pupil": "student_key",
     "handle": "fingerprint",
     "suspicion": "first",
     "slot": "transfer_id",

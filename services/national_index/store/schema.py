@@ -134,6 +134,34 @@ suspicion = Table(
 )
 Index("suspicion_by_weight", suspicion.c.weight, suspicion.c.first, suspicion.c.second)
 
+# What persons looked up: counts by the hour and by the pupil, and what was more than the work needs.
+look_up_budget = Table(
+    "look_up_budget",
+    metadata,
+    Column("caller", Text),
+    Column("since", DateTime(timezone=True)),
+    Column("spent", Integer, nullable=False),
+    PrimaryKeyConstraint("caller", "since", name="look_up_budget_pkey"),
+)
+look_up_pupil = Table(
+    "look_up_pupil",
+    metadata,
+    Column("student_key", UUID(as_uuid=False)),
+    Column("since", DateTime(timezone=True)),
+    Column("asked", Integer, nullable=False),
+    PrimaryKeyConstraint("student_key", "since", name="look_up_pupil_pkey"),
+)
+look_up_alarm = Table(
+    "look_up_alarm",
+    metadata,
+    Column("alarm_id", BigInteger, Identity(always=True)),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("caller", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    PrimaryKeyConstraint("alarm_id", name="look_up_alarm_pkey"),
+    CheckConstraint("reason IN ('BUDGET', 'PUPIL')", name="look_up_alarm_reason_is_known"),
+)
+
 # How many numbers were asked for. Counts on beyond the last sequence, 999: what is beyond was refused.
 number_block = Table(
     "number_block",

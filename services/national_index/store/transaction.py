@@ -13,6 +13,7 @@ from national_index.store.facts import Facts
 from national_index.store.figures import Figures
 from national_index.store.handles import Handles
 from national_index.store.log import Log
+from national_index.store.look_ups import LookUps
 from national_index.store.number_blocks import NumberBlocks
 from national_index.store.persons import Persons
 from national_index.store.slots import Slots
@@ -50,6 +51,10 @@ class IndexTransaction(Feeding, StaffKeeping):
     @cached_property
     def suspicions(self) -> Suspicions:
         return Suspicions(self)
+
+    @cached_property
+    def look_ups(self) -> LookUps:
+        return LookUps(self)
 
     @cached_property
     def facts(self) -> Facts:

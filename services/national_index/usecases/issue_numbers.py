@@ -1,8 +1,8 @@
 """Give each child of an intake a number, or the reason why not (Art. 5 and 6).
 
-Set-based: a handful of statements for an intake of two thousand; a row costs Python its parsing and one hash, and stays
-a place in columns. Everything that may collide is taken in one order (documents, sequences, numbers, persons; each by
-its key), so batches that overlap wait for each other and never deadlock.
+Set-based: a handful of statements for an intake of two thousand; a row costs Python its parsing, a hash and what it is
+compared by, and stays a place in columns. Everything that may collide is taken in one order (documents, sequences,
+numbers, persons; each by its key), so batches that overlap wait for each other and never deadlock.
 """
 
 from __future__ import annotations

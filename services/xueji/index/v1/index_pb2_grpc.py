@@ -45,6 +45,16 @@ class NationalIndexServiceStub:
                 request_serializer=xueji_dot_index_dot_v1_dot_index__pb2.LookUpRequest.SerializeToString,
                 response_deserializer=xueji_dot_index_dot_v1_dot_index__pb2.LookUpResponse.FromString,
                 _registered_method=True)
+        self.LookUpRegistered = channel.unary_unary(
+                '/xueji.index.v1.NationalIndexService/LookUpRegistered',
+                request_serializer=xueji_dot_index_dot_v1_dot_index__pb2.LookUpRegisteredRequest.SerializeToString,
+                response_deserializer=xueji_dot_index_dot_v1_dot_index__pb2.LookUpRegisteredResponse.FromString,
+                _registered_method=True)
+        self.ListLookUpAlarms = channel.unary_unary(
+                '/xueji.index.v1.NationalIndexService/ListLookUpAlarms',
+                request_serializer=xueji_dot_index_dot_v1_dot_index__pb2.ListLookUpAlarmsRequest.SerializeToString,
+                response_deserializer=xueji_dot_index_dot_v1_dot_index__pb2.ListLookUpAlarmsResponse.FromString,
+                _registered_method=True)
         self.RecordDocument = channel.unary_unary(
                 '/xueji.index.v1.NationalIndexService/RecordDocument',
                 request_serializer=xueji_dot_index_dot_v1_dot_index__pb2.RecordDocumentRequest.SerializeToString,
@@ -84,7 +94,22 @@ class NationalIndexServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def LookUp(self, request, context):
-        """Missing associated documentation comment in .proto file."""
+        """Persons have a budget (LOOK_UP_BUDGET_SPENT), and what is beyond it is an alarm.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def LookUpRegistered(self, request, context):
+        """Whether there is a record, yes or no, and nothing else. Counted as LookUp is.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListLookUpAlarms(self, request, context):
+        """Who looked up more than the work needs, the newest first. For the nation's officers.
+        """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
@@ -136,6 +161,16 @@ def add_NationalIndexServiceServicer_to_server(servicer, server):
                     servicer.LookUp,
                     request_deserializer=xueji_dot_index_dot_v1_dot_index__pb2.LookUpRequest.FromString,
                     response_serializer=xueji_dot_index_dot_v1_dot_index__pb2.LookUpResponse.SerializeToString,
+            ),
+            'LookUpRegistered': grpc.unary_unary_rpc_method_handler(
+                    servicer.LookUpRegistered,
+                    request_deserializer=xueji_dot_index_dot_v1_dot_index__pb2.LookUpRegisteredRequest.FromString,
+                    response_serializer=xueji_dot_index_dot_v1_dot_index__pb2.LookUpRegisteredResponse.SerializeToString,
+            ),
+            'ListLookUpAlarms': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListLookUpAlarms,
+                    request_deserializer=xueji_dot_index_dot_v1_dot_index__pb2.ListLookUpAlarmsRequest.FromString,
+                    response_serializer=xueji_dot_index_dot_v1_dot_index__pb2.ListLookUpAlarmsResponse.SerializeToString,
             ),
             'RecordDocument': grpc.unary_unary_rpc_method_handler(
                     servicer.RecordDocument,
@@ -218,6 +253,60 @@ class NationalIndexService:
             '/xueji.index.v1.NationalIndexService/LookUp',
             xueji_dot_index_dot_v1_dot_index__pb2.LookUpRequest.SerializeToString,
             xueji_dot_index_dot_v1_dot_index__pb2.LookUpResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def LookUpRegistered(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/xueji.index.v1.NationalIndexService/LookUpRegistered',
+            xueji_dot_index_dot_v1_dot_index__pb2.LookUpRegisteredRequest.SerializeToString,
+            xueji_dot_index_dot_v1_dot_index__pb2.LookUpRegisteredResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListLookUpAlarms(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/xueji.index.v1.NationalIndexService/ListLookUpAlarms',
+            xueji_dot_index_dot_v1_dot_index__pb2.ListLookUpAlarmsRequest.SerializeToString,
+            xueji_dot_index_dot_v1_dot_index__pb2.ListLookUpAlarmsResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -36,6 +36,11 @@ class NationalIndexServiceStub:
     Issue: _grpc.UnaryUnaryMultiCallable[_index_pb2.IssueRequest, _index_pb2.IssueResponse]
     """Idempotent by item id. A refusal of one item leaves the others alone."""
     LookUp: _grpc.UnaryUnaryMultiCallable[_index_pb2.LookUpRequest, _index_pb2.LookUpResponse]
+    """Persons have a budget (LOOK_UP_BUDGET_SPENT), and what is beyond it is an alarm."""
+    LookUpRegistered: _grpc.UnaryUnaryMultiCallable[_index_pb2.LookUpRegisteredRequest, _index_pb2.LookUpRegisteredResponse]
+    """Whether there is a record, yes or no, and nothing else. Counted as LookUp is."""
+    ListLookUpAlarms: _grpc.UnaryUnaryMultiCallable[_index_pb2.ListLookUpAlarmsRequest, _index_pb2.ListLookUpAlarmsResponse]
+    """Who looked up more than the work needs, the newest first. For the nation's officers."""
     RecordDocument: _grpc.UnaryUnaryMultiCallable[_index_pb2.RecordDocumentRequest, _index_pb2.RecordDocumentResponse]
     """A child has another document from a day on (Art. 10). The old one still finds the child. Idempotent by item id."""
     Open: _grpc.UnaryUnaryMultiCallable[_index_pb2.OpenRequest, _index_pb2.OpenResponse]
@@ -55,6 +60,11 @@ class NationalIndexServiceAsyncStub(NationalIndexServiceStub):
     Issue: _aio.UnaryUnaryMultiCallable[_index_pb2.IssueRequest, _index_pb2.IssueResponse]  # type: ignore[assignment]
     """Idempotent by item id. A refusal of one item leaves the others alone."""
     LookUp: _aio.UnaryUnaryMultiCallable[_index_pb2.LookUpRequest, _index_pb2.LookUpResponse]  # type: ignore[assignment]
+    """Persons have a budget (LOOK_UP_BUDGET_SPENT), and what is beyond it is an alarm."""
+    LookUpRegistered: _aio.UnaryUnaryMultiCallable[_index_pb2.LookUpRegisteredRequest, _index_pb2.LookUpRegisteredResponse]  # type: ignore[assignment]
+    """Whether there is a record, yes or no, and nothing else. Counted as LookUp is."""
+    ListLookUpAlarms: _aio.UnaryUnaryMultiCallable[_index_pb2.ListLookUpAlarmsRequest, _index_pb2.ListLookUpAlarmsResponse]  # type: ignore[assignment]
+    """Who looked up more than the work needs, the newest first. For the nation's officers."""
     RecordDocument: _aio.UnaryUnaryMultiCallable[_index_pb2.RecordDocumentRequest, _index_pb2.RecordDocumentResponse]  # type: ignore[assignment]
     """A child has another document from a day on (Art. 10). The old one still finds the child. Idempotent by item id."""
     Open: _aio.UnaryUnaryMultiCallable[_index_pb2.OpenRequest, _index_pb2.OpenResponse]  # type: ignore[assignment]
@@ -82,7 +92,24 @@ class NationalIndexServiceServicer(metaclass=_abc_1.ABCMeta):
         self,
         request: _index_pb2.LookUpRequest,
         context: _ServicerContext,
-    ) -> _typing.Union[_index_pb2.LookUpResponse, _abc.Awaitable[_index_pb2.LookUpResponse]]: ...
+    ) -> _typing.Union[_index_pb2.LookUpResponse, _abc.Awaitable[_index_pb2.LookUpResponse]]:
+        """Persons have a budget (LOOK_UP_BUDGET_SPENT), and what is beyond it is an alarm."""
+
+    @_abc_1.abstractmethod
+    def LookUpRegistered(
+        self,
+        request: _index_pb2.LookUpRegisteredRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_index_pb2.LookUpRegisteredResponse, _abc.Awaitable[_index_pb2.LookUpRegisteredResponse]]:
+        """Whether there is a record, yes or no, and nothing else. Counted as LookUp is."""
+
+    @_abc_1.abstractmethod
+    def ListLookUpAlarms(
+        self,
+        request: _index_pb2.ListLookUpAlarmsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_index_pb2.ListLookUpAlarmsResponse, _abc.Awaitable[_index_pb2.ListLookUpAlarmsResponse]]:
+        """Who looked up more than the work needs, the newest first. For the nation's officers."""
 
     @_abc_1.abstractmethod
     def RecordDocument(
