@@ -237,6 +237,7 @@ def _suspect(
     now: datetime,
 ) -> None:
     rows, blocks = candidates.applicants.rows, candidates.applicants.blocks
+    places = [place for place in places if intake.names[rows[place]].strip()]  # the nameless resemble each other
     people = [intake.person(rows[place], birth_date=blocks[place].birth_date) for place in places]
     keys = candidates.keys(places)
     row_of = {key: rows[place] for key, place in zip(keys, places, strict=True)}

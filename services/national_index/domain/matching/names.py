@@ -120,6 +120,5 @@ def _skeleton(sounds: list[str]) -> str:
     return "".join(_SKELETON_OF[initial.group()] for initial in initials if initial)
 
 
-@cache
 def _is_unreadable(character: str) -> bool:
     return character in _UNREADABLE or unicodedata.category(character[0]) == "Co"
