@@ -147,6 +147,12 @@ async def test_twins_are_not_suspected(nation: Nation) -> None:
     assert await nation.all() == []
 
 
+async def test_children_without_a_name_resemble_nobody(nation: Nation) -> None:
+    answer = await nation.hub(HENAN).Issue(an_intake(HENAN, a_child("", 0), a_child(" ", 0)))
+    assert all(answer.numbers)
+    assert list(answer.suspected_custodians) == ["", ""]
+
+
 async def test_what_is_decided_is_remembered_and_can_be_taken_back(nation: Nation) -> None:
     await nation.hub(HENAN).Issue(an_intake(HENAN, a_child("曾佳怡", 2), a_child("曾佳怡", 0)))
     (pair,) = await nation.all()
