@@ -96,6 +96,7 @@ def _answers(answer: index_pb2.IssueResponse) -> dict[str, IndexAnswer]:
         answer.student_keys,
         answer.refusal_codes,
         answer.custodians,
+        answer.suspected_custodians or [""] * len(answer.item_ids),  # an index of before compares nobody
         strict=True,
     )
     return {item_id: IndexAnswer(*told) for item_id, *told in columns}

@@ -19,6 +19,7 @@ from province_hub.store.transaction import HubTransaction
 from province_hub.usecases.announce import settle, tell, told_since
 from province_hub.usecases.provincial_numbers import aux_numbers
 from province_hub.usecases.rules import Rules
+from province_hub.usecases.tell_suspected import tell_suspected
 
 
 @dataclass(frozen=True)
@@ -27,12 +28,14 @@ class IndexAnswer:
 
     Attributes:
         custodian: province of the record that stands already, where the code says that one does.
+        suspected: province of a record that may be the same child's; the number was given all the same.
     """
 
     number: str = ""
     student_key: str = ""
     refusal_code: str = ""
     custodian: str = ""
+    suspected: str = ""
 
 
 def take_index_answer(
@@ -80,6 +83,12 @@ def take_index_answer(
     entry = settle(tx, case, outcomes, here=rules.here, now=now)
     since = told_since(case, begun.values(), now=now, register=rules.register)
     tell(tx, [(authority_in(case, case.school, register=rules.register), entry), *since], now=now)
+    suspected = [
+        (item, answers[item.item_id].number, answers[item.item_id].suspected)
+        for item in admitted
+        if answers[item.item_id].suspected
+    ]
+    tell_suspected(tx, case, suspected, now=now, rules=rules)
 
 
 def _outcome(item: Item, begun: Student | None, answer: IndexAnswer) -> ItemOutcome:
