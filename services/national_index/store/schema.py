@@ -133,6 +133,7 @@ suspicion = Table(
     CheckConstraint("(different_since IS NULL) = (decided_by = '')", name="suspicion_is_decided_by_somebody"),
 )
 Index("suspicion_by_weight", suspicion.c.weight, suspicion.c.first, suspicion.c.second)
+Index("suspicion_of_second", suspicion.c.second)
 
 # What persons looked up: counts by the hour and by the pupil, and what was more than the work needs.
 look_up_budget = Table(

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
+from uuid import UUID
 
-from sqlalchemy import select, tuple_, update
+from sqlalchemy import select, text, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from chassis.sql import Transaction
+from national_index.store.arrays import UuidColumn
 from national_index.store.schema import suspicion
 
 
@@ -41,6 +43,12 @@ class Suspicion:
     decided_by: str
 
 
+_OPEN_OF = text(
+    "SELECT first, second, weight FROM suspicion WHERE different_since IS NULL"
+    " AND (first = ANY(CAST(:student_keys AS uuid[])) OR second = ANY(CAST(:student_keys AS uuid[])))"
+)
+
+
 class Suspicions:
     def __init__(self, tx: Transaction) -> None:
         self._connection = tx.connection
@@ -51,6 +59,13 @@ class Suspicions:
             return 0
         rows = [{**pair._asdict(), "found_at": now, "decided_by": ""} for pair in sorted(pairs)]
         return self._connection.execute(insert(suspicion).on_conflict_do_nothing(), rows).rowcount
+
+    def open_of(self, student_keys: Sequence[bytes]) -> list[tuple[UUID, UUID, float]]:
+        """Open pairs that any of these is in, with their weights; a pair of two of them once."""
+        if not student_keys:
+            return []
+        rows = self._connection.execute(_OPEN_OF, {"student_keys": UuidColumn(student_keys)})
+        return [(first, second, weight) for first, second, weight in rows]
 
     def page(
         self, *, after: tuple[float, str, str] | None, limit: int, with_different: bool = False

@@ -24,7 +24,7 @@ from national_index.store import IndexTransaction
 from national_index.store.handles import HandleKind
 from national_index.store.persons import FIRST_EPOCH
 from national_index.usecases.log import LOG_WAITS
-from national_index.usecases.suspect import suspect
+from national_index.usecases.suspect import suspect, suspected_custodians
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -95,7 +95,7 @@ def issue_numbers(
     numbers: NumberSeal,
     encoder: Encoder,
 ) -> Answers:
-    """A refused row leaves the others alone. Asked again, the same answers, but for what was suspected.
+    """A refused row leaves the others alone. Asked again, the same answers.
 
     Args:
         province: two digits of the province that asks; it becomes custodian, at epoch 1.
@@ -111,10 +111,11 @@ def issue_numbers(
     for row, flaw in refused.items():
         answers.refusal_codes[row] = flaw.code
     others = [place for place, row in enumerate(applicants.rows) if not answers.numbers[row]]
-    if intake.names:
-        _suspect(tx, intake, candidates, registered.places, answers, encoder=encoder, now=now)
     if others:
         _answer_others(tx, candidates, others, answers, exhausted=exhausted, numbers=numbers)
+    if intake.names:
+        _suspect(tx, intake, candidates, registered.places, encoder=encoder, now=now)
+        _answer_suspected(tx, candidates, answers)
     return answers
 
 
@@ -231,7 +232,6 @@ def _suspect(
     intake: Intake,
     candidates: _Candidates,
     places: list[int],
-    answers: Answers,
     *,
     encoder: Encoder,
     now: datetime,
@@ -239,10 +239,19 @@ def _suspect(
     rows, blocks = candidates.applicants.rows, candidates.applicants.blocks
     places = [place for place in places if intake.names[rows[place]].strip()]  # the nameless resemble each other
     people = [intake.person(rows[place], birth_date=blocks[place].birth_date) for place in places]
-    keys = candidates.keys(places)
-    row_of = {key: rows[place] for key, place in zip(keys, places, strict=True)}
-    for key, custodian in suspect(tx, keys, people, encoder=encoder, now=now).items():
-        answers.suspected_custodians[row_of[key]] = custodian
+    suspect(tx, candidates.keys(places), people, encoder=encoder, now=now)
+
+
+def _answer_suspected(tx: IndexTransaction, candidates: _Candidates, answers: Answers) -> None:
+    """For all who have a number, from now or from before: an answer that was lost is the same the second time."""
+    row_of = {
+        key: row
+        for key, row in zip(candidates.applicants.student_keys, candidates.applicants.rows, strict=True)
+        if answers.numbers[row]
+    }
+    for key, custodian in suspected_custodians(tx, list(row_of)).items():
+        if key in row_of:
+            answers.suspected_custodians[row_of[key]] = custodian
 
 
 def _answer_others(

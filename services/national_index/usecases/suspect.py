@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 from uuid import UUID
 
 from national_index.domain.matching.features import Encoder, Person
-from national_index.domain.matching.model import Model, read_model
+from national_index.domain.matching.model import read_model
 from national_index.store import IndexTransaction
 from national_index.store.suspicions import SuspectedPair
 
@@ -18,31 +18,29 @@ model = cache(read_model)
 
 def suspect(
     tx: IndexTransaction, student_keys: Sequence[bytes], people: Sequence[Person], *, encoder: Encoder, now: datetime
-) -> dict[bytes, str]:
-    """The province of the record that each one resembles most, of those who resemble any; two statements, and a third
-    where somebody does.
+) -> None:
+    """Keep what new persons are compared by, and the pairs that may be one child; three statements at most.
 
     Args:
         student_keys, people: new persons, in columns.
     """
     tx.traits.add(student_keys, [encoder.features(person) for person in people])
-    weighed = _weighed(tx, student_keys, model())
-    tx.suspicions.add([pair for pairs in weighed.values() for _, pair in pairs], now=now)
-    heaviest = {newer: max(pairs, key=lambda one: one[1].weight)[0] for newer, pairs in weighed.items()}
-    custodian_of = tx.persons.get(heaviest.values())
-    return {newer.bytes: custodian_of[other].custodian for newer, other in heaviest.items()}
-
-
-def _weighed(
-    tx: IndexTransaction, student_keys: Sequence[bytes], by: Model
-) -> Mapping[UUID, list[tuple[UUID, SuspectedPair]]]:
-    weighed: dict[UUID, list[tuple[UUID, SuspectedPair]]] = {}
+    by, pairs = model(), {}
     for newer, other, levels in tx.traits.resembling(student_keys):
         if (weight := by.weight(levels)) >= 0:
             first, second = sorted((str(newer), str(other)))
-            pair = SuspectedPair(first, second, weight, by.reasons(levels))
-            weighed.setdefault(newer, []).append((other, pair))
-    return weighed
+            pairs[first, second] = SuspectedPair(first, second, weight, by.reasons(levels))
+    tx.suspicions.add(list(pairs.values()), now=now)
+
+
+def suspected_custodians(tx: IndexTransaction, student_keys: Sequence[bytes]) -> dict[bytes, str]:
+    """Of each of these whom an open suspicion names: the province of the record that they resemble most, two digits."""
+    heaviest: dict[UUID, tuple[float, UUID]] = {}
+    for first, second, weight in tx.suspicions.open_of(student_keys):
+        for one, other in ((first, second), (second, first)):
+            heaviest[one] = max(heaviest.get(one, (weight, other)), (weight, other))
+    custodian_of = tx.persons.get(other for _, other in heaviest.values())
+    return {one.bytes: custodian_of[other].custodian for one, (_, other) in heaviest.items()}
 
 
 def export_traits(tx: IndexTransaction, file: Path) -> None:
