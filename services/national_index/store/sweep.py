@@ -15,7 +15,7 @@ from national_index.domain.matching.model import SETTINGS, Comparison, read_mode
 from national_index.store.suspicions import SuspectedPair
 
 
-def sweep(features: Path, *, settings: Path = SETTINGS, memory: str = "4GB") -> Iterator[SuspectedPair]:
+def sweep(features: Path, *, memory: str = "4GB") -> Iterator[SuspectedPair]:
     """Every suspected pair, each once, the heaviest first.
 
     Args:
@@ -32,7 +32,7 @@ def sweep(features: Path, *, settings: Path = SETTINGS, memory: str = "4GB") -> 
     reader = "read_parquet" if features.suffix == ".parquet" else "read_csv"
     connection.execute(f"CREATE TABLE features AS SELECT * FROM {reader}(?)", [str(features)])  # noqa: S608 - one of two
     api = DuckDBAPI(connection)
-    linker = Linker(api.register("features"), settings, log_level="WARNING", validate_settings=False)
+    linker = Linker(api.register("features"), SETTINGS, log_level="WARNING", validate_settings=False)
     predicted = linker.inference.predict(threshold_match_weight=0)
     found = connection.execute(
         f"SELECT student_key_l, student_key_r, match_weight, {', '.join(columns)}"  # noqa: S608 - names of the settings
