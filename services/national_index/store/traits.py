@@ -26,6 +26,7 @@ _ADD = text(
     + ", ".join(f"CAST(:{column.name} AS {column.type}[])" for column in _COLUMNS)
     + ") ON CONFLICT (student_key) DO NOTHING"
 )
+EXPORT_SECONDS = 7200  # a million rows take a few
 # Those rules of the settings that an index answers; the sweep goes by all of them.
 _INDEXED = {
     "l.sound = r.sound AND l.birth = r.birth",
@@ -65,7 +66,8 @@ class Traits:
         return [Resembling(newer, other, tuple(levels)) for newer, other, *levels in rows]
 
     def export(self, file: Path) -> None:
-        """All rows as CSV, as the sweep reads them; streamed by the server."""
+        """All rows as CSV, as the sweep reads them; streamed by the server, for ``EXPORT_SECONDS`` at most."""
+        self._tx.connection.execute(text(f"SET LOCAL statement_timeout = '{EXPORT_SECONDS}s'"))
         driver = self._tx.connection.connection.driver_connection
         assert driver is not None, "the transaction has a connection"
         with file.open("wb") as opened, driver.cursor().copy(_EXPORT) as pieces:
