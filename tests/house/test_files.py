@@ -95,3 +95,17 @@ def test_the_runtime_runs_what_was_tested(written: Mapping[str, str]) -> None:
     tested = dict(pin.findall(written["requirements-dev.lock"]))
     runs = dict(pin.findall(written["requirements.lock"]))
     assert {name: version for name, version in runs.items() if tested.get(name) != version} == {}
+
+
+def test_no_process_is_started_with_a_fork(sources: Mapping[str, ast.Module]) -> None:
+    """What subprocess does itself between fork and exec makes it fork, and gRPC's handlers then run in the child."""
+    forking = {"user", "group", "extra_groups", "preexec_fn"}  # CPython, _posixsubprocess.c
+    found = [
+        f"{path}:{node.lineno}"
+        for path, tree in sources.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func).startswith(("subprocess.", "os.fork"))
+        and (ast.unparse(node.func) == "os.fork" or forking & {keyword.arg for keyword in node.keywords})
+    ]
+    assert found == []
