@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from chassis.notices import send_notice
 from kernel.case import Case, Item
-from kernel.clock import moment_of
 from kernel.divisions import province_name
-from kernel.endorsement import authority_in, require_school_in
-from kernel.notice import NoticeKind, id_of_occasion
 from province_hub.store.transaction import HubTransaction
 from province_hub.usecases.rules import Rules
+from province_hub.usecases.write_to_authority import write_to_authority
 
 
 def tell_suspected(
@@ -25,32 +22,15 @@ def tell_suspected(
     """
     if not suspected:
         return
-    authority = authority_in(case, case.school, register=rules.register)
-    school = require_school_in(case, case.school, register=rules.register)
-    send_notice(
+    write_to_authority(
         tx,
-        notice_id=id_of_occasion(
-            NoticeKind.PLAIN_MESSAGE,
-            sender=rules.here,
-            to=authority,
-            occasion=f"{case.case_id}:suspected",
-            anchor=moment_of(case.filed_at_ms),
-        ),
-        kind=NoticeKind.PLAIN_MESSAGE,
-        to=authority,
-        content={
-            "text": (
-                f"{school.name}下列学生的学籍号已核发，但与已有学籍相似，疑似重复。请核对身份："
-                "确为同一名学生的，办理转学，不得重复建籍；是多胞胎或同名的，报全国学籍管理员认定。"
-            ),
-            "school": case.school,
-            "school_name": school.name,
-            "students": [_student(item, number, province) for item, number, province in suspected],
-        },
-        subject=case.case_id,
-        wants_receipt=True,
-        post=rules.notices,
+        case,
+        "{school}下列学生的学籍号已核发，但与已有学籍相似，疑似重复。请核对身份："
+        "确为同一名学生的，办理转学，不得重复建籍；是多胞胎或同名的，报全国学籍管理员认定。",
+        [_student(item, number, province) for item, number, province in suspected],
+        occasion="suspected",
         now=now,
+        rules=rules,
     )
 
 
