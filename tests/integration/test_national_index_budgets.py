@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,13 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chassis.rpc import open_channel
+from index_node import index_settings
 from kernel.check_character import check_character
 from kernel.ids import new_uuid7
 from kernel.office import NATION, Identity, Office, Role, Tier
 from kernel.refusals import LookUpBudgetSpent, OutsideJurisdiction, PupilLookedUpTooOften
 from national_index.app import App
 from national_index.domain.budgets import DAY, HOUR, MISS_WEIGHT, PUPIL_PER_DAY, USER_PER_HOUR, weight_of, window
-from national_index.settings import IndexSettings
 from xueji.index.v1 import index_pb2, index_pb2_grpc
 
 HENAN = Office(Tier.PROVINCE, "41")
@@ -46,26 +45,7 @@ def a_document(nth: int) -> index_pb2.Handle:
 
 @pytest.fixture
 async def index(database_dsn: str, node_files: Callable[..., Any], tmp_path: Path) -> AsyncIterator[Stubs]:
-    files = node_files(NATION)
-    secret_of = {
-        "database_dsn_file": database_dsn,
-        "fingerprint_key_file": secrets.token_hex(32),
-        "number_key_file": f"1 {secrets.token_hex(32)}",
-    }
-    for name, content in secret_of.items():
-        (tmp_path / name).write_text(content)
-    paths: dict[str, Any] = {name: tmp_path / name for name in secret_of}
-    app = App(
-        IndexSettings(
-            tls_certificate=files.tls.certificate,
-            tls_key=files.tls.key,
-            authority_certificate=files.tls.authority,
-            signing_certificate=files.signing.certificate,
-            signing_key=files.signing.key,
-            **paths,
-        ),
-        clock=FixedClock(),
-    )
+    app = App(index_settings(database_dsn, tmp_path, node_files(NATION)), clock=FixedClock())
     await app.start()
     channels: dict[str | Office, grpc.aio.Channel] = {}
 

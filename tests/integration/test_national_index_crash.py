@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import secrets
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -17,11 +15,11 @@ import psycopg
 import pytest
 
 from chassis.rpc import open_channel
+from index_node import environment_of, index_settings
 from kernel.check_character import check_character
 from kernel.ids import new_uuid7
 from kernel.office import NATION, Office, Tier
 from kernel.refusals import Refusal
-from national_index.settings import IndexSettings
 from waiting import eventually
 from xueji.index.v1 import index_pb2, index_pb2_grpc
 
@@ -55,24 +53,7 @@ class Processes:
 
     def __init__(self, folder: Path, dsn: str, node_files: Callable[..., Any]) -> None:
         self._folder, self._node_files = folder, node_files
-        files = node_files(NATION)
-        secret_of = {
-            "database_dsn_file": dsn,
-            "fingerprint_key_file": secrets.token_hex(32),
-            "number_key_file": f"1 {secrets.token_hex(32)}",
-        }
-        for name, content in secret_of.items():
-            (folder / name).write_text(content)
-        paths: dict[str, Any] = {name: folder / name for name in secret_of}
-        self._settings = IndexSettings(
-            tls_certificate=files.tls.certificate,
-            tls_key=files.tls.key,
-            authority_certificate=files.tls.authority,
-            signing_certificate=files.signing.certificate,
-            signing_key=files.signing.key,
-            log_level="warning",
-            **paths,
-        )
+        self._settings = index_settings(dsn, folder, node_files(NATION), log_level="warning")
         self._running: list[subprocess.Popen[bytes]] = []
         self._started = 0
 
@@ -80,9 +61,8 @@ class Processes:
         """Another process; its address."""
         self._started += 1
         address_file = self._folder / f"address-{self._started}"
-        told = self._settings.model_dump(exclude_none=True, exclude={"office"}) | {"address_file": address_file}
-        environment = {f"XUEJI_{name.upper()}": str(value) for name, value in told.items()}
-        process = subprocess.Popen([sys.executable, "-m", "national_index"], env={**os.environ, **environment})  # noqa: ASYNC220
+        environment = environment_of(self._settings, address_file=address_file)
+        process = subprocess.Popen([sys.executable, "-m", "national_index"], env=environment)  # noqa: ASYNC220
         self._running.append(process)
 
         async def address() -> str | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -17,12 +16,12 @@ from chassis.rpc import open_channel
 from chassis.rpc.wire import refusal_from_message
 from console.parts.protocols import PostgresPart
 from console.parts.run_directory import RunDirectory
+from index_node import index_settings
 from kernel.check_character import check_character
 from kernel.ids import new_uuid7
 from kernel.office import NATION, Office, Tier
 from kernel.refusals import DigestReused, DocumentHeldByAnother, NotCustodian, RequestMalformed, StudentNotFound
 from national_index.app import App
-from national_index.settings import IndexSettings
 from xueji.index.v1 import index_pb2, index_pb2_grpc
 
 if TYPE_CHECKING:
@@ -106,25 +105,7 @@ def dsn(postgres: PostgresPart) -> str:
 
 @pytest.fixture(scope="module")
 async def hubs(dsn: str, run: RunDirectory, node_files: NodeFilesOf) -> AsyncIterator[dict[str, Hub]]:
-    folder, files = run.folder("index-documents"), node_files(NATION)
-    secret_files: dict[str, Any] = {}
-    for name, content in (
-        ("database_dsn_file", dsn),
-        ("fingerprint_key_file", secrets.token_hex(32)),
-        ("number_key_file", f"1 {secrets.token_hex(32)}\n"),
-    ):
-        secret_files[name] = folder / name
-        secret_files[name].write_text(content)
-    app = App(
-        IndexSettings(
-            tls_certificate=files.tls.certificate,
-            tls_key=files.tls.key,
-            authority_certificate=files.tls.authority,
-            signing_certificate=files.signing.certificate,
-            signing_key=files.signing.key,
-            **secret_files,
-        )
-    )
+    app = App(index_settings(dsn, run.folder("index-documents"), node_files(NATION)))
     async with AsyncExitStack() as closing:
         await app.start()
         closing.push_async_callback(app.stop)

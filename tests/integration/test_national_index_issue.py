@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import os
 import random
-import secrets
 import signal
 import subprocess
 import sys
@@ -27,6 +25,7 @@ from chassis.rpc import open_channel
 from chassis.sql import difference
 from console.parts.protocols import PostgresPart
 from console.parts.run_directory import RunDirectory
+from index_node import environment_of, index_settings
 from kernel.check_character import check_character
 from kernel.ids import new_uuid7
 from kernel.number import NumberKind, StudentNumber, temporary_number
@@ -99,27 +98,6 @@ def an_intake(*rows: IntakeRow) -> index_pb2.IssueRequest:
         schools=[row.school for row in rows],
         divisions=[row.division for row in rows],
         nationalities=[row.nationality for row in rows],
-    )
-
-
-def index_settings(dsn: str, folder: Path, files: Any, **more: Any) -> IndexSettings:
-    """Settings as an operator would write them, with new keys in files of their own."""
-    secret_files: dict[str, str] = {
-        "database_dsn_file": dsn,
-        "fingerprint_key_file": secrets.token_hex(32),
-        "number_key_file": f"1 {secrets.token_hex(32)}\n",
-    }
-    for name, content in secret_files.items():
-        (folder / name).write_text(content)
-    paths: dict[str, Any] = {name: folder / name for name in secret_files}
-    return IndexSettings(
-        tls_certificate=files.tls.certificate,
-        tls_key=files.tls.key,
-        authority_certificate=files.tls.authority,
-        signing_certificate=files.signing.certificate,
-        signing_key=files.signing.key,
-        **paths,
-        **more,
     )
 
 
@@ -438,13 +416,9 @@ async def test_the_process_serves_writes_its_address_and_ends_on_sigterm(
     database_dsn: str, node_files: NodeFilesOf, tmp_path: Path
 ) -> None:
     told = index_settings(database_dsn, tmp_path, node_files(NATION), address_file=tmp_path / "address")
-    environment = {
-        f"XUEJI_{name.upper()}": str(value)
-        for name, value in told.model_dump(exclude_none=True, exclude={"office"}).items()
-    }
     process = subprocess.Popen(  # noqa: ASYNC220 - it only starts here
         [sys.executable, "-m", "national_index"],
-        env={**os.environ, **environment},
+        env=environment_of(told),
         stderr=subprocess.PIPE,
         text=True,
     )

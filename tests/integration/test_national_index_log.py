@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
 from collections.abc import AsyncIterator, Callable
 from datetime import date
 from typing import Any
@@ -17,6 +16,7 @@ from chassis.keys import Signer, Verifier
 from chassis.rpc import open_channel
 from console.parts.protocols import PostgresPart
 from console.parts.run_directory import RunDirectory
+from index_node import index_settings
 from kernel.check_character import check_character
 from kernel.ids import new_uuid7
 from kernel.office import NATION, Office, Tier
@@ -41,23 +41,8 @@ Settings = Callable[[], IndexSettings]
 def settings(postgres: PostgresPart, run: RunDirectory, node_files: NodeFilesOf) -> Settings:
     """Of one process; every process has the same database and the same keys."""
     postgres.create_database("national_index_log")
-    folder, files = run.folder("index-log"), node_files(NATION)
-    secret: dict[str, str] = {
-        "database_dsn_file": postgres.dsn("national_index_log"),
-        "fingerprint_key_file": secrets.token_hex(32),
-        "number_key_file": f"1 {secrets.token_hex(32)}\n",
-    }
-    for name, content in secret.items():
-        (folder / name).write_text(content)
-    paths: dict[str, Any] = {name: folder / name for name in secret}
-    return lambda: IndexSettings(
-        tls_certificate=files.tls.certificate,
-        tls_key=files.tls.key,
-        authority_certificate=files.tls.authority,
-        signing_certificate=files.signing.certificate,
-        signing_key=files.signing.key,
-        **paths,
-    )
+    settings = index_settings(postgres.dsn("national_index_log"), run.folder("index-log"), node_files(NATION))
+    return lambda: settings
 
 
 @pytest.fixture(scope="module")

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import secrets
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable
@@ -16,6 +14,7 @@ import psycopg
 import pytest
 
 from chassis.rpc import open_channel
+from index_node import environment_of, index_settings
 from kernel.check_character import check_character
 from kernel.ids import new_uuid7
 from kernel.office import NATION, Identity, Office, Role, Tier
@@ -93,23 +92,7 @@ class Nation:
 
 @pytest.fixture
 async def nation(database_dsn: str, node_files: Callable[..., Any], tmp_path: Path) -> AsyncIterator[Nation]:
-    files = node_files(NATION)
-    secret_of = {
-        "database_dsn_file": database_dsn,
-        "fingerprint_key_file": secrets.token_hex(32),
-        "number_key_file": f"1 {secrets.token_hex(32)}",
-    }
-    for name, content in secret_of.items():
-        (tmp_path / name).write_text(content)
-    paths: dict[str, Any] = {name: tmp_path / name for name in secret_of}
-    settings = IndexSettings(
-        tls_certificate=files.tls.certificate,
-        tls_key=files.tls.key,
-        authority_certificate=files.tls.authority,
-        signing_certificate=files.signing.certificate,
-        signing_key=files.signing.key,
-        **paths,
-    )
+    settings = index_settings(database_dsn, tmp_path, node_files(NATION))
     app = App(settings)
     await app.start()
     channels: dict[str | Office, grpc.aio.Channel] = {}
@@ -203,10 +186,8 @@ async def test_a_sweep_finds_what_came_without_a_comparison_at_the_time(nation: 
 
 
 def sweep_process(settings: IndexSettings) -> None:
-    told = settings.model_dump(exclude_none=True, exclude={"office"})
-    environment = {f"XUEJI_{name.upper()}": str(value) for name, value in told.items()}
     subprocess.run(
-        [sys.executable, "-m", "national_index", "sweep"], env={**os.environ, **environment}, check=True, timeout=60
+        [sys.executable, "-m", "national_index", "sweep"], env=environment_of(settings), check=True, timeout=60
     )
 
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import secrets
 import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import grpc
@@ -21,6 +19,7 @@ from chassis.rpc import open_channel
 from chassis.rpc.wire import refusal_from_message
 from console.parts.protocols import PostgresPart
 from console.parts.run_directory import RunDirectory
+from index_node import index_settings
 from kernel.check_character import check_character
 from kernel.custody import Acceptance, CloseReason, Outcome, Receipt, Release
 from kernel.ids import new_uuid7
@@ -37,7 +36,6 @@ from kernel.refusals import (
 )
 from kernel.statement import StatementKind, statement_digest
 from national_index.app import App
-from national_index.settings import IndexSettings
 from xueji.exchange.v1 import exchange_pb2, exchange_pb2_grpc
 from xueji.index.v1 import index_pb2, index_pb2_grpc
 from xueji.index.v1.index_pb2 import SLOT_STATE_ABORTED, SLOT_STATE_COMMITTED, SLOT_STATE_OPEN
@@ -113,27 +111,10 @@ def dsn(postgres: PostgresPart) -> str:
 
 @pytest.fixture(scope="module")
 async def app(dsn: str, run: RunDirectory, node_files: NodeFilesOf) -> AsyncIterator[App]:
-    files, folder = node_files(NATION), run.folder("index-transfers")
-    app = App(
-        IndexSettings(
-            tls_certificate=files.tls.certificate,
-            tls_key=files.tls.key,
-            authority_certificate=files.tls.authority,
-            signing_certificate=files.signing.certificate,
-            signing_key=files.signing.key,
-            database_dsn_file=written(folder / "dsn", dsn),
-            fingerprint_key_file=written(folder / "fingerprint", secrets.token_hex(32)),
-            number_key_file=written(folder / "number", f"1 {secrets.token_hex(32)}"),
-        )
-    )
+    app = App(index_settings(dsn, run.folder("index-transfers"), node_files(NATION)))
     await app.start()
     yield app
     await app.stop()
-
-
-def written(file: Path, content: str) -> Path:
-    file.write_text(content)
-    return file
 
 
 @pytest.fixture(scope="module")
