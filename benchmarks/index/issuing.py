@@ -94,7 +94,7 @@ USING (division, birth_date)
 """
 _TRAIT = [column.name for column in trait.c]
 _TRAITS = (
-    f"SELECT {', '.join(f'array_agg({name} ORDER BY student_key)::text' for name in _TRAIT)}"  # noqa: S608
+    f"SELECT {', '.join(f'array_agg({name} ORDER BY student_key)::text' for name in _TRAIT)}"  # noqa: S608 - names of columns
     " FROM trait WHERE student_key = ANY(%s::uuid[])"
 )
 _LOG = "SELECT entries FROM log_batch WHERE lowest = %s::uuid"
@@ -141,7 +141,7 @@ def _traits(connection: psycopg.Connection, request: index_pb2.IssueRequest) -> 
     literals = connection.execute(_TRAITS.encode(), (list(request.item_ids),)).fetchone()
     assert literals is not None, "the tokens of this call are there"
     columns = (f"'{literal}'::{column.type}[]" for literal, column in zip(literals, trait.c, strict=True))
-    return f"INSERT INTO trait ({', '.join(_TRAIT)}) SELECT * FROM unnest({', '.join(columns)});\n"  # noqa: S608
+    return f"INSERT INTO trait ({', '.join(_TRAIT)}) SELECT * FROM unnest({', '.join(columns)});\n"  # noqa: S608 - names of columns
 
 
 def _columns(rows: Sequence[tuple[UUID, UUID]]) -> str:

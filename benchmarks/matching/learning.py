@@ -10,7 +10,7 @@ from collections import Counter
 import duckdb
 
 from matching.labelled import LabelledSet, place_of
-from national_index.domain.matching.model import SETTINGS, read_model
+from national_index.domain.matching.model import SETTINGS, model_of, read_model
 
 PRECISION = 0.9955  # on the set learnt from; 0.99 has to hold on any other
 TWINS = (
@@ -71,7 +71,7 @@ def _shares(counted: dict[tuple[int, ...], int], place: int, levels: int) -> lis
 
 def _threshold(settings: dict[str, object], outcomes: dict[tuple[int, ...], tuple[int, int]]) -> float:
     """The lowest weight from which on precision holds, counted from the heaviest outcome down."""
-    model = read_model(settings)
+    model = model_of(settings)
     heaviest = sorted(outcomes, key=model.weight, reverse=True)
     true = false = 0
     lowest = math.inf

@@ -126,7 +126,7 @@ def sweep_records(settings: type[IndexSettings]) -> None:
     """
     given = load(settings)
     configure(service=App.package, office=given.office, level=given.log_level)
-    dsn = given.database_dsn_file.read_text(encoding="utf-8").strip()
+    dsn = given.read_database_dsn()
     database: Database[IndexTransaction] = Database(dsn, IndexTransaction, threads=1, application_name="index sweep")
     with TemporaryDirectory() as folder:
         file = Path(folder) / "features.csv"

@@ -70,7 +70,7 @@ class NumberSeal:
     def __init__(self, key: bytes, *, former: Sequence[bytes] = ()) -> None:
         if any(len(one) != _KEY_BYTES for one in (key, *former)):
             raise ValueError(f"a number key has {_KEY_BYTES} bytes")
-        self._sealing, *_ = self._ciphers = [Cipher(AES256(one), ECB()) for one in (key, *former)]  # noqa: S305
+        self._sealing, *_ = self._ciphers = [Cipher(AES256(one), ECB()) for one in (key, *former)]  # noqa: S305 - one block
 
     def seal(self, number: str) -> uuid.UUID:
         """Asserts the form of a student number: a letter, seventeen digits, and a digit or X."""

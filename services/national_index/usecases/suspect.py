@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from functools import cache
 from pathlib import Path
 from uuid import UUID
 
@@ -12,8 +11,6 @@ from national_index.domain.matching.features import Encoder, Person
 from national_index.domain.matching.model import read_model
 from national_index.store import IndexTransaction
 from national_index.store.suspicions import SuspectedPair
-
-model = cache(read_model)
 
 
 def suspect(
@@ -25,7 +22,7 @@ def suspect(
         student_keys, people: new persons, in columns.
     """
     tx.traits.add(student_keys, [encoder.features(person) for person in people])
-    by, pairs = model(), {}
+    by, pairs = read_model(), {}
     for newer, other, levels in tx.traits.resembling(student_keys):
         if (weight := by.weight(levels)) >= 0:
             first, second = sorted((str(newer), str(other)))

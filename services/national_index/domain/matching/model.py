@@ -12,6 +12,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -44,17 +45,13 @@ class Comparison:
     name: str
     levels: tuple[Level, ...]
 
-    def sql(self, values: Sequence[str]) -> str:
-        """A CASE over tables ``l`` and ``r`` that gives one of these texts of SQL for each level."""
+    def level_sql(self) -> str:
+        """A CASE over tables ``l`` and ``r``: which level it is, from 0."""
         whens = [
-            f"WHEN {joined(level.condition)} THEN {value}" if level.condition != _ELSE else f"ELSE {value}"
-            for level, value in zip(self.levels, values, strict=True)
+            f"WHEN {joined(level.condition)} THEN {place}" if level.condition != _ELSE else f"ELSE {place}"
+            for place, level in enumerate(self.levels)
         ]
         return f"CASE {' '.join(whens)} END"
-
-    def level_sql(self) -> str:
-        """Which level it is, from 0."""
-        return self.sql([str(place) for place in range(len(self.levels))])
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,16 +83,21 @@ def joined(condition: str) -> str:
     return _SIDE.sub(r"\2.\1", condition)
 
 
-def read_model(settings: Mapping[str, Any] | None = None) -> Model:
-    """The model of these settings; of ``settings.json`` where none are given."""
-    told = settings if settings is not None else json.loads(SETTINGS.read_text(encoding="utf-8"))
-    prior = told["probability_two_random_records_match"]
+@cache
+def read_model() -> Model:
+    """The model of ``settings.json``, which is read once."""
+    return model_of(json.loads(SETTINGS.read_text(encoding="utf-8")))
+
+
+def model_of(settings: Mapping[str, Any]) -> Model:
+    """The model of any settings of this form."""
+    prior = settings["probability_two_random_records_match"]
     return Model(
         comparisons=tuple(
             Comparison(one["output_column_name"], tuple(_level(level) for level in one["comparison_levels"]))
-            for one in told["comparisons"]
+            for one in settings["comparisons"]
         ),
-        rules=tuple(rule["blocking_rule"] for rule in told["blocking_rules_to_generate_predictions"]),
+        rules=tuple(rule["blocking_rule"] for rule in settings["blocking_rules_to_generate_predictions"]),
         prior=math.log2(prior / (1 - prior)),
     )
 
