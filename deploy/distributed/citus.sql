@@ -7,5 +7,7 @@ SELECT create_distributed_table('trait', 'student_key');
 SELECT create_distributed_table('look_up_pupil', 'student_key');
 SELECT create_distributed_table('handle', 'fingerprint');
 SELECT create_distributed_table('suspicion', 'first');
+SELECT create_distributed_table('adjudication', 'adjudication_id');
+SELECT create_distributed_table('adjudication_word', 'adjudication_id');
 SELECT create_distributed_table('slot', 'transfer_id');
 SELECT create_distributed_table('number_block', 'division');

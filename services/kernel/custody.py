@@ -6,14 +6,13 @@ two hubs that they name, so that the index alone can move nobody. The rules R1 t
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
 from kernel.office import NATION, Office, Tier
 from kernel.refusals import ReasonNotListed, SignatureInvalid
-from kernel.statement import StatementKind, Verify, statement_digest
+from kernel.statement import StatementKind, Verify, built, require_signer, statement_digest
 
 
 class Custody(StrEnum):
@@ -112,7 +111,7 @@ class Release:
         """Raises SignatureInvalid unless the province that loses the student signed it."""
         verified = verify(jws, StatementKind.RELEASE)
         content = verified.content
-        release = _built(
+        release = built(
             lambda: cls(
                 transfer_id=content["transfer_id"],
                 student_key=content["student_key"],
@@ -124,7 +123,7 @@ class Release:
                 at_ms=content["at"],
             )
         )
-        _require_signer(verified.signer.office, Office(Tier.PROVINCE, release.losing))
+        require_signer(verified, Office(Tier.PROVINCE, release.losing))
         return release
 
 
@@ -154,7 +153,7 @@ class Acceptance:
         """Raises SignatureInvalid unless the province that gains the student signed it."""
         verified = verify(jws, StatementKind.ACCEPTANCE)
         content = verified.content
-        acceptance = _built(
+        acceptance = built(
             lambda: cls(
                 transfer_id=content["transfer_id"],
                 epoch=content["epoch"],
@@ -164,7 +163,7 @@ class Acceptance:
                 at_ms=content["at"],
             )
         )
-        _require_signer(verified.signer.office, Office(Tier.PROVINCE, acceptance.gaining))
+        require_signer(verified, Office(Tier.PROVINCE, acceptance.gaining))
         return acceptance
 
 
@@ -237,10 +236,10 @@ class Receipt:
             SignatureInvalid: the nation did not sign it, or it commits without both hubs' agreeing signatures.
         """
         verified = verify(jws, StatementKind.RECEIPT)
-        _require_signer(verified.signer.office, NATION)
+        require_signer(verified, NATION)
         content = dict(verified.content)
         content["at_ms"] = content.pop("at", None)
-        receipt = _built(lambda: cls(**{**content, "outcome": Outcome(content["outcome"])}))
+        receipt = built(lambda: cls(**{**content, "outcome": Outcome(content["outcome"])}))
         if receipt.outcome is Outcome.COMMITTED:
             release, _ = read_votes(receipt.release, receipt.acceptance, verify=verify)
             agrees = (
@@ -254,18 +253,3 @@ class Receipt:
             if not agrees:
                 raise SignatureInvalid(why="回执与双方签名不符")
         return receipt
-
-
-T = TypeVar("T")
-
-
-def _built(build: Callable[[], T]) -> T:
-    try:
-        return build()
-    except (KeyError, TypeError, ValueError) as malformed:
-        raise SignatureInvalid(why="所签内容不完整") from malformed
-
-
-def _require_signer(signer: Office, named: Office) -> None:
-    if signer != named:
-        raise SignatureInvalid(why=f"签名单位是{signer}，应为{named}")

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Self
 
+from kernel.adjudication import AdjudicationTold
 from kernel.attending import RecordTold
 from kernel.calendar import Due
 from kernel.case import Case
@@ -331,6 +332,7 @@ Entry = (
     | RegisterChanged
     | PupilsPlaced
     | PupilsLeft
+    | AdjudicationTold
 )
 
 _KINDS: dict[str, type[Entry]] = {
@@ -349,6 +351,7 @@ _KINDS: dict[str, type[Entry]] = {
     RegisterChanged.KIND: RegisterChanged,
     PupilsPlaced.KIND: PupilsPlaced,
     PupilsLeft.KIND: PupilsLeft,
+    AdjudicationTold.KIND: AdjudicationTold,
 }
 
 

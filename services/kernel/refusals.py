@@ -1285,5 +1285,47 @@ class PairUnknown(Refusal):
     kind = Kind.NOT_FOUND
 
 
+class AdjudicationNotFound(Refusal):
+    text = "没有这件学籍核查"
+    kind = Kind.NOT_FOUND
+
+
+class AdjudicationClosed(Refusal):
+    text = "这件学籍核查已办结（{state}），不能再办理这一步"
+    article = 6
+
+
+class AdjudicationOpen(Refusal):
+    """One pair is asked about once at a time."""
+
+    text = "这两份学籍正在核查中"
+    kind = Kind.ALREADY_HELD
+    article = 6
+
+
+class KnownDifferent(Refusal):
+    text = "这两份学籍已认定为两名学生，须先撤回认定"
+    kind = Kind.ALREADY_HELD
+    article = 6
+
+
+class RecordMerged(Refusal):
+    text = "该学籍已并入另一份学籍"
+    kind = Kind.ALREADY_HELD
+    article = 6
+
+
+class NothingToMerge(Refusal):
+    text = "两个学籍号是同一份学籍"
+    kind = Kind.ALREADY_HELD
+
+
+class NotSoOnRecord(Refusal):
+    """What a province says of its record must have been done to it."""
+
+    text = "本省学籍上没有这样办理：{why}"
+    article = 6
+
+
 class LogRewritten(Refusal):
     text = "全国登记日志与本省见证过的不一致（{size} 条），请立即报告"

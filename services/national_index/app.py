@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from chassis.calendars import load_calendars
 from chassis.exchange import FeedServicer
 from chassis.keys import Fingerprinter, NumberSeal, Tokens
 from chassis.logs import configure, get_logger
@@ -18,6 +20,7 @@ from kernel.clock import SystemClock
 from kernel.office import Tier
 from national_index.domain.matching.features import Encoder
 from national_index.domain.matching.names import Script
+from national_index.rpc.adjudications import AdjudicationServicer
 from national_index.rpc.figures import FiguresReportServicer
 from national_index.rpc.index import NationalIndexServicer
 from national_index.rpc.inquiry import inquiry
@@ -27,8 +30,10 @@ from national_index.rpc.suspicions import SuspicionServicer
 from national_index.settings import IndexSettings
 from national_index.store import IndexTransaction
 from national_index.store.sweep import sweep
+from national_index.usecases.adjudication import expire_adjudications
 from national_index.usecases.log import LOG_WAITS, sequence_log
 from national_index.usecases.suspect import export_traits, take_suspicions
+from xueji.adjudication.v1 import adjudication_pb2_grpc
 from xueji.exchange.v1 import exchange_pb2_grpc
 from xueji.figures.v1 import figures_pb2_grpc
 from xueji.index.v1 import index_pb2_grpc
@@ -38,6 +43,7 @@ from xueji.staff.v1 import staff_pb2_grpc
 from xueji.suspicion.v1 import suspicion_pb2_grpc
 
 LOG_IDLE_SECONDS = 1.0
+DAY_IDLE_SECONDS = 60.0  # how long after midnight a day may be noticed
 SUSPICIONS_AT_ONCE = 1000
 
 log = get_logger()
@@ -89,6 +95,13 @@ class App(Node[IndexSettings, IndexTransaction]):
                     "xueji.suspicion.v1.SuspicionService",
                 ),
                 Service(
+                    adjudication_pb2_grpc.add_AdjudicationServiceServicer_to_server,
+                    AdjudicationServicer(
+                        parts.database, clock=parts.clock, numbers=numbers, sign=parts.sign, verify=parts.verify
+                    ),
+                    "xueji.adjudication.v1.AdjudicationService",
+                ),
+                Service(
                     inquiry_pb2_grpc.add_InquiryServiceServicer_to_server,
                     inquiry(parts.database),
                     "xueji.inquiry.v1.InquiryService",
@@ -104,8 +117,26 @@ class App(Node[IndexSettings, IndexTransaction]):
                     "xueji.staff.v1.StaffDeskService",
                 ),
             ),
-            loops=[_sequencing(parts)],
+            loops=[_sequencing(parts), _expiring(parts, numbers), self._calendars(parts)],
         )
+
+    def _calendars(self, parts: Parts[IndexTransaction]) -> Loop:
+        """Working days of years whose notice came out after the program."""
+
+        async def step() -> bool:
+            await asyncio.to_thread(load_calendars, self.settings.calendars_dir)
+            return False
+
+        return Loop("calendar", step, idle_seconds=DAY_IDLE_SECONDS, failed=parts.metrics.loop_failed)
+
+
+def _expiring(parts: Parts[IndexTransaction], numbers: NumberSeal) -> Loop:
+    """What the provinces did not answer in time goes to the nation."""
+
+    async def step() -> bool:
+        return await parts.database.run(expire_adjudications, now=parts.clock.now(), numbers=numbers, sign=parts.sign)
+
+    return Loop("adjudications", step, idle_seconds=DAY_IDLE_SECONDS, failed=parts.metrics.loop_failed)
 
 
 def _sequencing(parts: Parts[IndexTransaction]) -> Loop:

@@ -8,6 +8,7 @@ from typing import assert_never
 from chassis.exchange.wire_organisations import organisation_news_from_message, organisation_news_to_message
 from chassis.rpc.wire import refusal_from_message, refusal_to_message
 from kernel import attending, feed, handover, organisations, promotion
+from kernel.adjudication import AdjudicationTold
 from kernel.case import Case, Evidence, Item
 from xueji.common.v1 import case_pb2
 from xueji.exchange.v1 import exchange_pb2
@@ -55,10 +56,11 @@ def evidence_from_message(message: case_pb2.Evidence) -> Evidence:
 
 
 # What is nothing but a signed statement, by its name in the message.
-_SIGNED: Mapping[str, type[feed.CustodyReceipt | feed.NoticePaper]] = {
+_SIGNED: Mapping[str, type[feed.CustodyReceipt | feed.NoticePaper | AdjudicationTold]] = {
     "receipt": feed.CustodyReceipt,
     "notice": feed.NoticeArrived,
     "notice_receipt": feed.NoticeReceipted,
+    "adjudication": AdjudicationTold,
 }
 
 
@@ -100,7 +102,7 @@ def entry_to_message(  # noqa: C901 - a case for each kind of entry
                     case_id=entry.case_id, number=entry.number, destination=entry.destination, at_ms=entry.at_ms
                 )
             )
-        case feed.CustodyReceipt() | feed.NoticeArrived() | feed.NoticeReceipted():
+        case feed.CustodyReceipt() | feed.NoticeArrived() | feed.NoticeReceipted() | AdjudicationTold():
             named = next(name for name, kind in _SIGNED.items() if isinstance(entry, kind))
             getattr(message, named).jws = entry.jws
         case promotion.ClassesPromoted():
@@ -197,7 +199,7 @@ def entry_from_message(message: exchange_pb2.Entry) -> feed.Entry:  # noqa: C901
         case "left":
             left = message.left
             return feed.StudentLeft(left.case_id, left.number, left.destination, left.at_ms)
-        case "receipt" | "notice" | "notice_receipt" as signed:
+        case "receipt" | "notice" | "notice_receipt" | "adjudication" as signed:
             return _SIGNED[signed](getattr(message, signed).jws)
         case "promoted":
             told = message.promoted

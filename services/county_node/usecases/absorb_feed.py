@@ -17,6 +17,7 @@ from county_node.usecases.bench import RECEIVED, SETTLED, Bench
 from county_node.usecases.hand_over_archive import hand_over_archive
 from county_node.usecases.reorganise import reorganise
 from county_node.usecases.take_breach import take_breach
+from kernel.adjudication import AdjudicationTold
 from kernel.attending import RecordTold
 from kernel.case import Case, CaseState
 from kernel.clock import moment_of
@@ -72,7 +73,7 @@ def absorb_feed(  # noqa: C901 - one case for each kind of entry
             _promoted(tx, entry, now=now, bench=bench)
         case RecordTold():
             _record_told(tx, entry, now=now, bench=bench)
-        case CustodyReceipt():
+        case CustodyReceipt() | AdjudicationTold():
             pass  # for hubs alone
         case DueRecounted():
             _recounted(tx, entry, now=now, bench=bench)

@@ -20,6 +20,9 @@ class Violation(StrEnum):
     UNKNOWN_STUDENT = "unknown_student"
     EPOCH_SKIPPED = "epoch_skipped"
     MOVED_TWICE = "moved_twice"
+    MERGED_TWICE = "merged_twice"
+    NOT_MERGED = "not_merged"
+    NOT_HELD = "not_held"
 
     @property
     def label(self) -> str:
@@ -33,6 +36,9 @@ _LABELS = {
     Violation.UNKNOWN_STUDENT: "变动的人没有登记过",
     Violation.EPOCH_SKIPPED: "保管权的移交不连续",
     Violation.MOVED_TWICE: "同一次转接移交了两次",
+    Violation.MERGED_TWICE: "已并入他人的学籍又合并了一次",
+    Violation.NOT_MERGED: "撤销了没有过的合并",
+    Violation.NOT_HELD: "退还了不在其名下的证件",
 }
 
 
@@ -57,6 +63,7 @@ class Audit:
     _whose: dict[uuid.UUID, uuid.UUID] = field(default_factory=dict)  # a subject's, and a number's, student
     _custody: dict[uuid.UUID, int] = field(default_factory=dict)  # a student's epoch
     _transfers: set[uuid.UUID] = field(default_factory=set)
+    _merged: dict[uuid.UUID, uuid.UUID] = field(default_factory=dict)  # whoever was found to be another, and whom
 
     def read(self, entry: LogEntry) -> None:
         """The next entry."""
@@ -72,6 +79,12 @@ class Audit:
                 return self._document(entry)
             case EntryKind.MOVED:
                 return self._moved(entry)
+            case EntryKind.MERGED:
+                return self._absorbed(entry)
+            case EntryKind.SPLIT:
+                return self._split(entry)
+            case EntryKind.RELEASED:
+                return self._released(entry)
             case _:
                 assert_never(entry.kind)
 
@@ -89,7 +102,7 @@ class Audit:
     def _document(self, entry: LogEntry) -> Iterator[Violation]:
         if entry.student_key not in self._custody:
             yield Violation.UNKNOWN_STUDENT
-        if self._of(entry.subject, entry) != entry.student_key:
+        if self._standing(self._of(entry.subject, entry)) != self._standing(entry.student_key):
             yield Violation.IDENTITY_TWICE
 
     def _moved(self, entry: LogEntry) -> Iterator[Violation]:
@@ -102,6 +115,28 @@ class Audit:
             yield Violation.MOVED_TWICE
         self._transfers.add(entry.subject)
         self._custody[entry.student_key] = entry.epoch
+
+    def _absorbed(self, entry: LogEntry) -> Iterator[Violation]:
+        if not {entry.student_key, entry.subject} <= self._custody.keys():
+            yield Violation.UNKNOWN_STUDENT
+        if entry.student_key in self._merged or self._standing(entry.subject) == entry.student_key:
+            yield Violation.MERGED_TWICE
+        else:
+            self._merged[entry.student_key] = entry.subject
+
+    def _split(self, entry: LogEntry) -> Iterator[Violation]:
+        if self._merged.pop(entry.student_key, None) != entry.subject:
+            yield Violation.NOT_MERGED
+
+    def _released(self, entry: LogEntry) -> Iterator[Violation]:
+        if self._whose.pop(entry.subject, None) != entry.student_key:
+            yield Violation.NOT_HELD
+
+    def _standing(self, student_key: uuid.UUID) -> uuid.UUID:
+        """Whom the person was found to be; the person itself where it was not merged."""
+        while student_key in self._merged:
+            student_key = self._merged[student_key]
+        return student_key
 
     def _of(self, fingerprint: uuid.UUID, entry: LogEntry) -> uuid.UUID:
         """Whose it is: the student's who was told with it first."""

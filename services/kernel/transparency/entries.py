@@ -30,6 +30,9 @@ class EntryKind(Enum):
     ISSUED = b"I"  # an identity got its number (Art. 5)
     DOCUMENT = b"D"  # another document of a person who is known (Art. 10, 28)
     MOVED = b"M"  # custody moved to another province (Art. 14)
+    MERGED = b"A"  # absorbed: the person was found to be another, whose student key is the subject (Art. 6)
+    SPLIT = b"S"  # that was taken back
+    RELEASED = b"R"  # the document is the person's no longer, and may be another's
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,8 @@ class LogEntry:
     """One line of the log.
 
     Attributes:
-        subject: fingerprint of the document, or of the registration if there is none; of a move, its transfer's id.
+        subject: fingerprint of the document, or of the registration if there is none; of a move, its transfer's id; of
+            a merge and a split, the student key of the other person.
         number: fingerprint of the number; ``NOTHING`` where none was given. at_ms: ms since 1970-01-01 UTC.
     """
 

@@ -18,6 +18,7 @@ from kernel.refusals import (
     AlreadyCustodian,
     DigestReused,
     OutsideJurisdiction,
+    ProblemRecordOpen,
     ReasonNotListed,
     Refusal,
     SignatureInvalid,
@@ -40,12 +41,14 @@ class Student:
     Attributes:
         custodian: two digits of the province that holds the record. epoch: raised by one with every move.
         open_transfer: the transfer that the student is locked for, or None.
+        merged_into: student key of the person whom it was found to be, or None.
     """
 
     student_key: str
     custodian: str
     epoch: int
     open_transfer: str | None = None
+    merged_into: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,12 +111,15 @@ def require_same_opening(slot: Slot, *, student_key: str | None, gaining: str, s
         raise DigestReused(field="transfer_id")
 
 
-def open_slot(transfer_id: str, *, student: Student | None, gaining: str, school: str) -> Slot:
+def open_slot(transfer_id: str, *, student: Student | None, gaining: str, school: str, in_doubt: bool = False) -> Slot:
     """A transfer that was never heard of before: OPEN, or ABORTED with the denial.
 
     I6: at most one slot is open for a student.
+
+    Args:
+        in_doubt: an adjudication about the student is open, and custody stays where it is until that has ended.
     """
-    denied = _denial(student, gaining=gaining)
+    denied = _denial(student, gaining=gaining, in_doubt=in_doubt)
     asked = Slot(
         transfer_id=transfer_id,
         state=SlotState.OPEN,
@@ -128,13 +134,15 @@ def open_slot(transfer_id: str, *, student: Student | None, gaining: str, school
     return replace(asked, state=SlotState.ABORTED, reason=CloseReason.DENIED.value, denial=denied.code)
 
 
-def _denial(student: Student | None, *, gaining: str) -> Refusal | None:
+def _denial(student: Student | None, *, gaining: str, in_doubt: bool) -> Refusal | None:
     if student is None:
         return StudentNotFound()
     if student.custodian == gaining:
         return AlreadyCustodian()
     if student.open_transfer is not None:
         return TransferInProgress()
+    if in_doubt:
+        return ProblemRecordOpen()
     return None
 
 

@@ -13,6 +13,8 @@ DISTRIBUTED_BY = {
     "look_up_pupil": "student_key",
     "handle": "fingerprint",
     "suspicion": "first",
+    "adjudication": "adjudication_id",
+    "adjudication_word": "adjudication_id",
     "slot": "transfer_id",
     "number_block": "division",
 }

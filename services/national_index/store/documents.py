@@ -52,6 +52,13 @@ class Documents:
             changes[change.student_key] = (*changes.get(change.student_key, ()), change)
         return changes
 
+    def changed_since(self, student_key: str, moment: datetime) -> tuple[DocumentChange, ...]:
+        """What was recorded of a child from a moment on, oldest first."""
+        query = select(*_CHANGE).where(
+            document_change.c.student_key == student_key, document_change.c.recorded_at >= moment
+        )
+        return tuple(map(_change, self._tx.connection.execute(query.order_by(document_change.c.position))))
+
     def add(self, change: DocumentChange, *, position: int, province: str, now: datetime) -> None:
         """The next change of a child whose row is locked."""
         self._tx.connection.execute(

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import insert, select, text
+from sqlalchemy import Select, insert, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from chassis.sql import Transaction
@@ -42,6 +42,7 @@ _ENTRIES = text(
     " AND first_index >= coalesce((SELECT max(first_index) FROM log_batch WHERE first_index <= :start), 0)"
     " ORDER BY first_index"
 )
+_BATCH = (_batches.c.first_index, _batches.c.entries, _batches.c.highest)
 _SEQUENCING = text("SELECT pg_try_advisory_xact_lock(hashtext('xueji.log'))")
 
 
@@ -126,20 +127,29 @@ class Log:
 
     def place_of(self, student_key: UUID) -> int | None:
         """Of the entry that issued this student's number; None where there is none, or it has no place yet."""
+        found = self._issued(student_key, batches=select(*_BATCH).where(_batches.c.first_index.is_not(None)))
+        return found[0] if found else None
+
+    def issued(self, student_key: UUID) -> LogEntry | None:
+        """The entry that issued this student's number, also before it has a place."""
+        found = self._issued(student_key, batches=select(*_BATCH))
+        return found[1] if found else None
+
+    def _issued(
+        self, student_key: UUID, *, batches: Select[int | None, bytes, str | None]
+    ) -> tuple[int, LogEntry] | None:
+        """The place and the entry; the place counts from 0 in a batch that has none yet."""
         key = str(student_key)
         rows = self._connection.execute(
-            select(_batches.c.first_index, _batches.c.entries, _batches.c.highest)
-            .where(_batches.c.lowest <= key, _batches.c.first_index.is_not(None))
-            .order_by(_batches.c.lowest.desc())
-            .limit(_BATCHES_OF_ONE_MOMENT)
+            batches.where(_batches.c.lowest <= key).order_by(_batches.c.lowest.desc()).limit(_BATCHES_OF_ONE_MOMENT)
         )
         for first_index, content, highest in rows:
-            if highest < key:
+            if highest is None or highest < key:
                 continue
-            for place, one in enumerate(split(bytes(content)), start=first_index):
+            for place, one in enumerate(split(bytes(content)), start=first_index or 0):
                 entry = LogEntry.from_bytes(one)
                 if entry.student_key == student_key and entry.kind is EntryKind.ISSUED:
-                    return int(place)
+                    return place, entry
         return None
 
     # --- Checkpoints ---

@@ -22,6 +22,7 @@ class FoundPerson(NamedTuple):
 
     Attributes:
         number: in force, under seal.
+        merged_into: whom the person was found to be, or None.
     """
 
     student_key: UUID
@@ -29,6 +30,7 @@ class FoundPerson(NamedTuple):
     custodian: str
     epoch: int
     in_transfer: bool
+    merged_into: UUID | None = None
 
 
 _ADD = text(
@@ -44,15 +46,15 @@ _ADDED = text(
 )
 _KNOWN = text("SELECT student_key FROM person WHERE student_key = ANY(CAST(:student_keys AS uuid[]))")
 _FIND = text(
-    "SELECT handle.fingerprint, student_key, number, custodian, epoch, open_transfer IS NOT NULL"
-    " FROM handle JOIN person USING (student_key)"
+    "SELECT handle.fingerprint, student_key, number, custodian, epoch, open_transfer IS NOT NULL,"
+    " merged_into FROM handle JOIN person USING (student_key)"
     " WHERE handle.fingerprint = ANY(CAST(:fingerprints AS uuid[]))"
 )
 _GET = text(
-    "SELECT student_key, number, custodian, epoch, open_transfer IS NOT NULL FROM person"
+    "SELECT student_key, number, custodian, epoch, open_transfer IS NOT NULL, merged_into FROM person"
     " WHERE student_key = ANY(CAST(:student_keys AS uuid[]))"
 )
-_STUDENT = (person.c.student_key, person.c.custodian, person.c.epoch, person.c.open_transfer)
+_STUDENT = (person.c.student_key, person.c.custodian, person.c.epoch, person.c.open_transfer, person.c.merged_into)
 
 
 class Persons:
@@ -110,13 +112,24 @@ class Persons:
         rows = self._tx.connection.execute(_FIND, {"fingerprints": UuidColumn(asked)})
         return {fingerprint: FoundPerson(*found) for fingerprint, *found in rows}
 
+    def standing(self, found: dict[UUID, FoundPerson]) -> dict[UUID, FoundPerson]:
+        """Those found, and for whoever was merged the person whom it was found to be; mostly no statement at all."""
+        while merged := {key: one.merged_into for key, one in found.items() if one.merged_into is not None}:
+            into = self.get(set(merged.values()))
+            found = {**found, **{key: into[whom] for key, whom in merged.items()}}
+        return found
+
     def lock_found(self, fingerprint: UUID) -> Student | None:
-        """The student under a fingerprint, locked to the end of the transaction; None where there is none."""
-        return self._locked(
+        """The student under a fingerprint, or whom that one was found to be, locked to the end of the transaction; None
+        where there is none."""
+        student = self._locked(
             select(*_STUDENT)
             .join(handle, handle.c.student_key == person.c.student_key)
             .where(handle.c.fingerprint == str(fingerprint))
         )
+        while student is not None and student.merged_into is not None:
+            student = self.lock(student.merged_into)
+        return student
 
     def lock(self, student_key: str) -> Student:
         """A student that a slot names, locked to the end of the transaction."""
@@ -148,7 +161,14 @@ class Persons:
         ).rowcount
         assert changed == 1, "custody is decided with the row locked"
 
-    def _locked(self, query: Select[str, str, int, str | None]) -> Student | None:
+    def merge(self, student_key: str, *, into: str | None) -> None:
+        """Whom a person was found to be; None takes it back. The row is locked."""
+        changed = self._tx.connection.execute(
+            update(person).where(person.c.student_key == student_key).values(merged_into=into)
+        ).rowcount
+        assert changed == 1, "a person that is locked is there"
+
+    def _locked(self, query: Select[str, str, int, str | None, str | None]) -> Student | None:
         row = self._tx.connection.execute(query.with_for_update(of=person)).one_or_none()
         if row is None:
             return None

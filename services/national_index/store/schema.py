@@ -48,9 +48,11 @@ person = Table(
     Column("epoch", BigInteger, nullable=False),
     Column("open_transfer", UUID(as_uuid=False)),
     Column("issued_at", DateTime(timezone=True), nullable=False),
+    Column("merged_into", UUID(as_uuid=False)),  # found to be this other person; nothing else of the row changes then
     PrimaryKeyConstraint("student_key", name="person_pkey"),
     CheckConstraint("custodian ~ '^[0-9]{2}$'", name="person_custodian_is_a_province"),
     CheckConstraint("epoch >= 1", name="person_epoch_begins_at_one"),
+    CheckConstraint("merged_into <> student_key", name="person_is_not_merged_into_itself"),
 )
 
 # No foreign key to person, here and below: the two are written in one transaction and never deleted after it, and on a
@@ -128,12 +130,41 @@ suspicion = Table(
     Column("found_at", DateTime(timezone=True), nullable=False),
     Column("different_since", DateTime(timezone=True)),
     Column("decided_by", Text, nullable=False),
+    Column("adjudication_id", UUID(as_uuid=False)),  # by which both provinces were asked; None: nobody was, or in vain
     PrimaryKeyConstraint("first", "second", name="suspicion_pkey"),
     CheckConstraint("first < second", name="suspicion_is_one_row_a_pair"),
     CheckConstraint("(different_since IS NULL) = (decided_by = '')", name="suspicion_is_decided_by_somebody"),
 )
 Index("suspicion_by_weight", suspicion.c.weight, suspicion.c.first, suspicion.c.second)
 Index("suspicion_of_second", suspicion.c.second)
+
+# Pairs about which both provinces are asked. content: kernel.adjudication.Adjudication, without the numbers.
+adjudication = Table(
+    "adjudication",
+    metadata,
+    Column("adjudication_id", UUID(as_uuid=False)),
+    Column("first", UUID(as_uuid=False), nullable=False),
+    Column("second", UUID(as_uuid=False), nullable=False),
+    Column("state", Text, nullable=False),
+    Column("due_on", Date, nullable=False),
+    Column("content", JSONB, nullable=False),
+    Column("opened_at", DateTime(timezone=True), nullable=False),
+    PrimaryKeyConstraint("adjudication_id", name="adjudication_pkey"),
+)
+_OPEN = text("state IN ('asked', 'nation')")
+Index("adjudication_open_first", adjudication.c.first, postgresql_where=_OPEN)
+Index("adjudication_open_second", adjudication.c.second, postgresql_where=_OPEN)
+Index("adjudication_due", adjudication.c.due_on, postgresql_where=text("state = 'asked'"))
+# What the provinces said, as they signed it: all of it, in order.
+adjudication_word = Table(
+    "adjudication_word",
+    metadata,
+    Column("adjudication_id", UUID(as_uuid=False)),
+    Column("revision", Integer, autoincrement=False),
+    Column("jws", Text, nullable=False),
+    Column("received_at", DateTime(timezone=True), nullable=False),
+    PrimaryKeyConstraint("adjudication_id", "revision", name="adjudication_word_pkey"),
+)
 
 # What persons looked up: counts by the hour and by the pupil, and what was more than the work needs.
 look_up_budget = Table(

@@ -32,7 +32,7 @@ class SuspectedPair(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Suspicion:
-    """A pair as it is kept; ``different_since`` is None while it is open."""
+    """A pair as it is kept; ``different_since`` and ``adjudication_id`` are None while nobody took it up."""
 
     first: str
     second: str
@@ -41,10 +41,11 @@ class Suspicion:
     found_at: datetime
     different_since: datetime | None
     decided_by: str
+    adjudication_id: str | None = None
 
 
 _OPEN_OF = text(
-    "SELECT first, second, weight FROM suspicion WHERE different_since IS NULL"
+    "SELECT first, second, weight FROM suspicion WHERE different_since IS NULL AND adjudication_id IS NULL"
     " AND (first = ANY(CAST(:student_keys AS uuid[])) OR second = ANY(CAST(:student_keys AS uuid[])))"
 )
 
@@ -70,7 +71,7 @@ class Suspicions:
     def page(
         self, *, after: tuple[float, str, str] | None, limit: int, with_different: bool = False
     ) -> list[Suspicion]:
-        """The heaviest first.
+        """The heaviest first; without those about which the provinces are asked, or were.
 
         Args:
             after: weight and keys of the last one of the page before.
@@ -82,9 +83,20 @@ class Suspicions:
         if after is not None:
             query = query.where(order < after)
         if not with_different:
-            query = query.where(suspicion.c.different_since.is_(None))
+            query = query.where(suspicion.c.different_since.is_(None), suspicion.c.adjudication_id.is_(None))
         rows = self._connection.execute(query.limit(limit)).mappings()
         return [Suspicion(**{**row, "reasons": tuple(row["reasons"])}) for row in rows]
+
+    def get(self, first: str, second: str) -> Suspicion | None:
+        """A pair, locked to the end of the transaction."""
+        query = select(suspicion).where(suspicion.c.first == first, suspicion.c.second == second).with_for_update()
+        row = self._connection.execute(query).mappings().one_or_none()
+        return Suspicion(**{**row, "reasons": tuple(row["reasons"])}) if row is not None else None
+
+    def take_up(self, first: str, second: str, adjudication_id: str | None) -> None:
+        """The provinces are asked about the pair; None: they were asked in vain."""
+        there = (suspicion.c.first == first) & (suspicion.c.second == second)
+        self._connection.execute(update(suspicion).where(there).values(adjudication_id=adjudication_id))
 
     def decide(self, first: str, second: str, *, different_since: datetime | None, decided_by: str) -> bool:
         """Whether there is such a pair; one that was decided so before stays as it is."""

@@ -8,6 +8,7 @@ from chassis.ledger import Feeding
 from chassis.sql import Feed
 from chassis.staff import StaffBook, StaffKeeping
 from national_index.store import schema
+from national_index.store.adjudications import Adjudications
 from national_index.store.documents import Documents
 from national_index.store.facts import Facts
 from national_index.store.figures import Figures
@@ -51,6 +52,10 @@ class IndexTransaction(Feeding, StaffKeeping):
     @cached_property
     def suspicions(self) -> Suspicions:
         return Suspicions(self)
+
+    @cached_property
+    def adjudications(self) -> Adjudications:
+        return Adjudications(self)
 
     @cached_property
     def look_ups(self) -> LookUps:

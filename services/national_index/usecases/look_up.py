@@ -78,18 +78,22 @@ def look_up(
     fingerprints: Fingerprinter,
     numbers: NumberSeal,
 ) -> list[list[Found | None]]:
-    """Who is known under each handle of each question, in the order asked; two statements for all questions."""
+    """Who is known under each handle of each question, in the order asked; two statements for all questions.
+
+    Whoever was found to be another is answered with that other.
+    """
     every = [one for handles in questions for one in handles]
     asked = [one.handle(numbers) if isinstance(one, NumberHandle) else one.handle(fingerprints) for one in every]
-    known = tx.persons.find({one for one in asked if one is not None})
+    found = tx.persons.find({one for one in asked if one is not None})
+    known = tx.persons.standing(found)
     by_document = {key for one, key in zip(every, asked, strict=True) if isinstance(one, DocumentHandle)}
-    changes = tx.documents.of({person.student_key for key, person in known.items() if key in by_document})
+    changes = tx.documents.of({person.student_key for key, person in found.items() if key in by_document})
 
     def answer(fingerprint: UUID | None) -> Found | None:
         person = known.get(fingerprint) if fingerprint is not None else None
         if person is None or fingerprint is None:
             return None
-        span = span_of(fingerprint, changes.get(str(person.student_key), ()))
+        span = span_of(fingerprint, changes.get(str(found[fingerprint].student_key), ()))
         return Found(
             student_key=str(person.student_key),
             number=numbers.open(person.number),

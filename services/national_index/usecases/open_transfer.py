@@ -48,7 +48,13 @@ def open_transfer(
     student = tx.persons.lock_found(number) if number is not None else None
     known = tx.slots.get(command.transfer_id)
     if known is None:
-        slot = open_slot(command.transfer_id, student=student, gaining=province, school=command.school)
+        slot = open_slot(
+            command.transfer_id,
+            student=student,
+            gaining=province,
+            school=command.school,
+            in_doubt=student is not None and tx.adjudications.is_open_about(student.student_key),
+        )
         if slot.is_final:
             slot = with_receipt(tx, slot, now=now, sign=sign)
         if tx.slots.add(slot, now=now):

@@ -101,4 +101,7 @@ def _claimed(tx: IndexTransaction, change: DocumentChange, document: UUID | None
     issuer, and that is claimed here."""
     if document is None:
         return True
-    return tx.handles.hold(HandleKind.DOCUMENT, document, change.student_key)
+    if tx.handles.hold(HandleKind.DOCUMENT, document, change.student_key):
+        return True
+    holder = tx.persons.standing(tx.persons.find([document])).get(document)
+    return holder is not None and str(holder.student_key) == change.student_key  # whoever had it was found to be them

@@ -8,6 +8,7 @@ from typing import assert_never
 from chassis.deadlines import take_recounted
 from chassis.ledger import Awaited
 from chassis.notices import take_from_above
+from kernel.adjudication import AdjudicationTold
 from kernel.attending import RecordTold
 from kernel.case import CaseState
 from kernel.clock import moment_of
@@ -57,7 +58,7 @@ def absorb_feed(  # noqa: C901 - one case for each kind of entry
             tx.pupils.promote(entry)
         case RecordTold():
             _record_told(tx, entry)
-        case CustodyReceipt() | ArchiveToHandOver() | BreachFound():
+        case CustodyReceipt() | AdjudicationTold() | ArchiveToHandOver() | BreachFound():
             pass  # for hubs alone, and for authorities
         case DueRecounted():
             take_recounted(tx, entry, now=now)

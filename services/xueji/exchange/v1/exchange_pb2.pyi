@@ -183,6 +183,7 @@ class Entry(_message.Message):
     HAND_OVER_FIELD_NUMBER: _builtins.int
     BREACH_FIELD_NUMBER: _builtins.int
     RECORD_TOLD_FIELD_NUMBER: _builtins.int
+    ADJUDICATION_FIELD_NUMBER: _builtins.int
     sequence: _builtins.int
     recorded_at_ms: _builtins.int
     @_builtins.property
@@ -215,6 +216,8 @@ class Entry(_message.Message):
     def breach(self) -> Global___BreachFound: ...
     @_builtins.property
     def record_told(self) -> Global___RecordTold: ...
+    @_builtins.property
+    def adjudication(self) -> Global___AdjudicationTold: ...
     def __init__(
         self,
         *,
@@ -235,12 +238,13 @@ class Entry(_message.Message):
         hand_over: Global___ArchiveToHandOver | None = ...,
         breach: Global___BreachFound | None = ...,
         record_told: Global___RecordTold | None = ...,
+        adjudication: Global___AdjudicationTold | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["asked", b"asked", "breach", b"breach", "entry", b"entry", "hand_over", b"hand_over", "left", b"left", "notice", b"notice", "notice_receipt", b"notice_receipt", "outcome", b"outcome", "placed", b"placed", "progress", b"progress", "promoted", b"promoted", "pupils_left", b"pupils_left", "receipt", b"receipt", "record_told", b"record_told", "recounted", b"recounted", "register_changed", b"register_changed"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["adjudication", b"adjudication", "asked", b"asked", "breach", b"breach", "entry", b"entry", "hand_over", b"hand_over", "left", b"left", "notice", b"notice", "notice_receipt", b"notice_receipt", "outcome", b"outcome", "placed", b"placed", "progress", b"progress", "promoted", b"promoted", "pupils_left", b"pupils_left", "receipt", b"receipt", "record_told", b"record_told", "recounted", b"recounted", "register_changed", b"register_changed"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["asked", b"asked", "breach", b"breach", "entry", b"entry", "hand_over", b"hand_over", "left", b"left", "notice", b"notice", "notice_receipt", b"notice_receipt", "outcome", b"outcome", "placed", b"placed", "progress", b"progress", "promoted", b"promoted", "pupils_left", b"pupils_left", "receipt", b"receipt", "record_told", b"record_told", "recorded_at_ms", b"recorded_at_ms", "recounted", b"recounted", "register_changed", b"register_changed", "sequence", b"sequence"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["adjudication", b"adjudication", "asked", b"asked", "breach", b"breach", "entry", b"entry", "hand_over", b"hand_over", "left", b"left", "notice", b"notice", "notice_receipt", b"notice_receipt", "outcome", b"outcome", "placed", b"placed", "progress", b"progress", "promoted", b"promoted", "pupils_left", b"pupils_left", "receipt", b"receipt", "record_told", b"record_told", "recorded_at_ms", b"recorded_at_ms", "recounted", b"recounted", "register_changed", b"register_changed", "sequence", b"sequence"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_entry: _TypeAlias = _typing.Literal["asked", "progress", "outcome", "left", "receipt", "notice", "notice_receipt", "register_changed", "placed", "pupils_left", "promoted", "recounted", "hand_over", "breach", "record_told"]  # noqa: Y015
+    _WhichOneofReturnType_entry: _TypeAlias = _typing.Literal["asked", "progress", "outcome", "left", "receipt", "notice", "notice_receipt", "register_changed", "placed", "pupils_left", "promoted", "recounted", "hand_over", "breach", "record_told", "adjudication"]  # noqa: Y015
     _WhichOneofArgType_entry: _TypeAlias = _typing.Literal["entry", b"entry"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_entry) -> _WhichOneofReturnType_entry | None: ...
 
@@ -653,6 +657,27 @@ class CustodyReceipt(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___CustodyReceipt: _TypeAlias = CustodyReceipt  # noqa: Y015
+
+@_typing.final
+class AdjudicationTold(_message.Message):
+    """How an adjudication of two records stands (问题学籍核查), signed by the index for the provinces that have them."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    JWS_FIELD_NUMBER: _builtins.int
+    jws: _builtins.str
+    def __init__(
+        self,
+        *,
+        jws: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["jws", b"jws"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___AdjudicationTold: _TypeAlias = AdjudicationTold  # noqa: Y015
 
 @_typing.final
 class NoticeArrived(_message.Message):

@@ -1,0 +1,178 @@
+"""Adjudications at the index: for the nation's officers, and for the hubs that have the two records."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import grpc
+
+from chassis.keys import NumberSeal
+from chassis.rpc import caller, require_desk, require_node
+from chassis.sql import Database
+from kernel.adjudication import Adjudication, AdjudicationState, Party, Side, Verdict
+from kernel.clock import Clock, moment_of
+from kernel.office import NATION, Role, Tier
+from kernel.refusals import RequestMalformed
+from kernel.statement import Sign, Verify
+from national_index.store import IndexTransaction
+from national_index.store.adjudications import AdjudicationPlace
+from national_index.usecases.adjudication import (
+    OpenAdjudication,
+    decide_adjudication,
+    get_adjudication,
+    list_adjudications,
+    open_adjudication,
+    say_in_adjudication,
+    split_adjudication,
+)
+from xueji.adjudication.v1 import adjudication_pb2, adjudication_pb2_grpc
+
+Context = grpc.aio.ServicerContext[object, object]
+
+_VERDICTS = {
+    adjudication_pb2.DECISION_DIFFERENT: Verdict(AdjudicationState.DIFFERENT),
+    adjudication_pb2.DECISION_FIRST_STANDS: Verdict(AdjudicationState.MERGED, Side.FIRST),
+    adjudication_pb2.DECISION_SECOND_STANDS: Verdict(AdjudicationState.MERGED, Side.SECOND),
+    adjudication_pb2.DECISION_WITHDRAWN: Verdict(AdjudicationState.WITHDRAWN),
+}
+
+
+class AdjudicationServicer(adjudication_pb2_grpc.AdjudicationServiceServicer):
+    """Opens, hears and decides.
+
+    Args:
+        numbers: opens the numbers that are shown. sign: as the nation. verify: what hubs say.
+    """
+
+    def __init__(
+        self, database: Database[IndexTransaction], *, clock: Clock, numbers: NumberSeal, sign: Sign, verify: Verify
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._numbers = numbers
+        self._sign = sign
+        self._verify = verify
+
+    async def Open(self, request: adjudication_pb2.OpenRequest, context: Context) -> adjudication_pb2.OpenResponse:
+        province, person = _asking(context)
+        case = await self._database.run(
+            open_adjudication,
+            OpenAdjudication(request.adjudication_id, (request.first_number, request.second_number), request.why),
+            asked_by=person,
+            province=province,
+            now=self._clock.now(),
+            numbers=self._numbers,
+            sign=self._sign,
+        )
+        return adjudication_pb2.OpenResponse(adjudication=case_to_message(case))
+
+    async def Say(self, request: adjudication_pb2.SayRequest, context: Context) -> adjudication_pb2.SayResponse:
+        hub = require_node(context, Tier.PROVINCE)
+        case = await self._database.run(
+            say_in_adjudication,
+            request.word,
+            province=hub.code,
+            now=self._clock.now(),
+            numbers=self._numbers,
+            sign=self._sign,
+            verify=self._verify,
+        )
+        return adjudication_pb2.SayResponse(adjudication=case_to_message(case))
+
+    async def Decide(
+        self, request: adjudication_pb2.DecideRequest, context: Context
+    ) -> adjudication_pb2.DecideResponse:
+        who = require_desk(context, NATION, Role.OFFICER)
+        case = await self._database.run(
+            decide_adjudication,
+            request.adjudication_id,
+            _VERDICTS[request.decision],
+            by=who.person,
+            why=request.why,
+            now=self._clock.now(),
+            numbers=self._numbers,
+            sign=self._sign,
+        )
+        return adjudication_pb2.DecideResponse(adjudication=case_to_message(case))
+
+    async def Split(self, request: adjudication_pb2.SplitRequest, context: Context) -> adjudication_pb2.SplitResponse:
+        who = require_desk(context, NATION, Role.OFFICER)
+        case = await self._database.run(
+            split_adjudication,
+            request.adjudication_id,
+            by=who.person,
+            why=request.why,
+            now=self._clock.now(),
+            numbers=self._numbers,
+            sign=self._sign,
+        )
+        return adjudication_pb2.SplitResponse(adjudication=case_to_message(case))
+
+    async def Get(self, request: adjudication_pb2.GetRequest, context: Context) -> adjudication_pb2.GetResponse:
+        province, _ = _asking(context)
+        case, words = await self._database.run(
+            get_adjudication, request.adjudication_id, province=province, numbers=self._numbers
+        )
+        return adjudication_pb2.GetResponse(adjudication=case_to_message(case), words=words)
+
+    async def List(self, request: adjudication_pb2.ListRequest, context: Context) -> adjudication_pb2.ListResponse:
+        require_desk(context, NATION, Role.OFFICER)
+        cases = await self._database.run(
+            list_adjudications,
+            after=_place(request.page_token),
+            limit=request.page_size + 1,  # whether there is another page
+            open_only=not request.with_settled,
+            numbers=self._numbers,
+        )
+        page, more = cases[: request.page_size], len(cases) > request.page_size
+        return adjudication_pb2.ListResponse(
+            adjudications=map(case_to_message, page), next_page_token=_token(page[-1]) if more else ""
+        )
+
+
+def _asking(context: Context) -> tuple[str, str]:
+    """Two digits of the province whose hub asks, or ``00``; and the officer, where it is one of the nation."""
+    if caller(context).is_node:
+        return require_node(context, Tier.PROVINCE).code, ""
+    return NATION.code, require_desk(context, NATION, Role.OFFICER).person
+
+
+def case_to_message(case: Adjudication) -> adjudication_pb2.Adjudication:
+    return adjudication_pb2.Adjudication(
+        adjudication_id=case.adjudication_id,
+        state=case.state.value,
+        first=_party_to_message(case.first),
+        second=_party_to_message(case.second),
+        reasons=case.reasons,
+        opened_by=case.opened_by,
+        opened_at=moment_of(case.opened_at_ms).isoformat(),
+        due_on=case.due_on,
+        stands=case.stands,
+        why=case.why,
+        settled_by=case.settled_by,
+    )
+
+
+def _party_to_message(party: Party) -> adjudication_pb2.Party:
+    return adjudication_pb2.Party(
+        student_key=party.student_key,
+        number=party.number,
+        province=party.province,
+        word=party.word.value if party.word else "",
+        grounds=party.grounds,
+    )
+
+
+def _token(last: Adjudication) -> str:
+    return f"{last.opened_at_ms} {last.adjudication_id}"
+
+
+def _place(token: str) -> AdjudicationPlace | None:
+    """Raises RequestMalformed where it is no token of ours."""
+    if not token:
+        return None
+    opened_at_ms, _, adjudication_id = token.partition(" ")
+    try:
+        return AdjudicationPlace(moment_of(int(opened_at_ms)), str(UUID(adjudication_id)))
+    except (ValueError, OverflowError):
+        raise RequestMalformed(field="page_token", why="不是本系统给出的页码") from None
