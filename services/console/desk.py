@@ -14,6 +14,7 @@ from pathlib import Path
 import grpc
 
 from chassis.rpc import open_channel
+from console.adjudication_desk import AdjudicationDesk, NationsAdjudications
 from console.federation.running import Reach
 from console.figure_desk import FiguresDesk
 from console.review_desk import ReviewDesk
@@ -82,6 +83,8 @@ class Desk:
         self.supervision = SupervisionDesk(channel)
         self.review = ReviewDesk(channel)
         self.suspicions = SuspicionDesk(channel)
+        self.adjudications = AdjudicationDesk(channel)
+        self.nations_adjudications = NationsAdjudications(channel)
         self.deadlines = deadline_pb2_grpc.DeadlineServiceStub(channel)  # asked by ``console.deadlines``
 
     @property

@@ -14,6 +14,7 @@ from types import MappingProxyType
 
 from kernel.archive_parts import ArchivePart
 from kernel.packs.words import ArchiveKeeper
+from kernel.status import StudentStatus
 
 
 class AttendanceMode(StrEnum):
@@ -55,6 +56,7 @@ PROBLEMS: Mapping[str, str] = MappingProxyType(
         "id_of_another": "号码与姓名不匹配",
         "id_changed": "证件号已变更",
         "same_person": "无证件学生姓名、性别、出生日期相同",
+        "suspected": "疑似重复学籍，正在核查",
         "other": "其他",
     }
 )
@@ -117,6 +119,9 @@ _ITEMS = (
     *(StandingItem(part.standing_key, part.label, 7) for part in ArchivePart),
     # 查重: a problem record waits for people; twins are not duplicates.
     StandingItem("problem", "问题学籍标记", 6, PROBLEMS),
+    StandingItem("adjudication", "学籍核查编号", 6),
+    StandingItem("merged_into", "并入的学籍号", 6),
+    StandingItem("merged_status", "并入前的学生状态", 6, {status.value: status.label for status in StudentStatus}),
     # Art. 25: what is withheld at desks that do not need it (kernel.protection).
     StandingItem("protected", "信息保护", 25),
     StandingItem("twins", "双（多）胞胎情况", 6),

@@ -31,6 +31,7 @@ class StudentStatus(StrEnum):
     LEFT_EARLY = "left_early"  # 肄业: part of the courses attended
     DECEASED = "deceased"  # 死亡: cancelled (Art. 21)
     DELETED = "deleted"  # 已删除: made in error; the trace stays
+    MERGED = "merged"  # 已并入: found to be the same child as another record, which stands (Art. 6)
 
     @property
     def label(self) -> str:
@@ -63,6 +64,7 @@ _LABELS = {
     StudentStatus.LEFT_EARLY: "肄业",
     StudentStatus.DECEASED: "死亡",
     StudentStatus.DELETED: "已删除",
+    StudentStatus.MERGED: "已并入",
 }
 
 _LIVE = frozenset(
@@ -122,10 +124,11 @@ _STEPS: dict[StudentStatus, dict[StudentStatus, YearsOpen]] = {
     _S.DECEASED: {},
 }
 
-# A record made in error can be struck whatever it says; what was struck stays struck.
+# A record made in error can be struck whatever it says, and what was struck stays struck. Of two records of one child
+# either may be merged into the other, and be as it was when that is taken back.
 TRANSITIONS: Mapping[StudentStatus, Mapping[StudentStatus, YearsOpen]] = MappingProxyType(
-    {before: MappingProxyType(steps | {_S.DELETED: _ALL}) for before, steps in _STEPS.items()}
-    | {_S.DELETED: MappingProxyType({})}
+    {before: MappingProxyType(steps | {_S.DELETED: _ALL, _S.MERGED: _ALL}) for before, steps in _STEPS.items()}
+    | {_S.DELETED: MappingProxyType({}), _S.MERGED: MappingProxyType(dict.fromkeys(_STEPS, _ALL))}
 )
 
 

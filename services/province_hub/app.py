@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from functools import partial
 
+import grpc
+
 from chassis.deadlines import Recount
 from chassis.deadlines.servicer import calendar_loop, deadline_loop
 from chassis.evidence.sweeping import SWEEP_SECONDS, EvidenceSweep
@@ -29,6 +31,7 @@ from kernel.calendar import Due
 from kernel.case import Case
 from kernel.office import NATION
 from kernel.regulation import Step
+from province_hub.links.adjudications import AdjudicationLink, AdjudicationWork
 from province_hub.links.documents import DocumentLink
 from province_hub.links.figures import DailyFigures, FiguresLink
 from province_hub.links.index import IndexLink
@@ -42,6 +45,7 @@ from province_hub.links.transfer.peers import Peers
 from province_hub.links.transfer.preflight import PreflightLink
 from province_hub.links.waiting import WAITING_IDLE_SECONDS, WaitingCases
 from province_hub.links.witness import WitnessLink
+from province_hub.rpc.adjudications import AdjudicationDeskServicer, AdjudicationPeerServicer
 from province_hub.rpc.doors import doors
 from province_hub.rpc.figures import FiguresDeskServicer
 from province_hub.rpc.inquiry import inquiry
@@ -52,6 +56,7 @@ from province_hub.settings import HubSettings
 from province_hub.store.organisations import CHANGES_WAIT
 from province_hub.store.transaction import HubTransaction
 from province_hub.usecases.absorb_feed import absorb_feed
+from province_hub.usecases.adjudication import LANE_ADJUDICATION
 from province_hub.usecases.announce import recount_told
 from province_hub.usecases.counting import Counting
 from province_hub.usecases.hand_over import hand_over
@@ -69,6 +74,7 @@ from province_hub.usecases.transfer import (
     take_releasing_endorsement,
 )
 from province_hub.usecases.year import PROMOTION_WAITS, promote_next
+from xueji.adjudication.v1 import province_pb2_grpc
 from xueji.figures.v1 import figures_pb2_grpc
 from xueji.inquiry.v1 import inquiry_pb2_grpc
 from xueji.organisation.v1 import organisation_pb2_grpc
@@ -112,7 +118,9 @@ class App(Node[HubSettings, HubTransaction]):
             take_releasing_endorsement=partial(take_releasing_endorsement, handshake=handshake),
         )
         counting = Counting(here=parts.here, register=lambda: register.dated, packs=packs)
-        loops, listeners = self._to_the_index(parts, rules, handshake, counting)
+        index = open_channel(self.settings.index_address, office=NATION, tls=parts.tls)
+        parts.closing.push_async_callback(index.close)
+        loops, listeners = self._to_the_index(parts, index, rules, handshake, counting)
         watch = OverdueWatch(parts.database, schools=tuple, post=rules.notices, clock=parts.clock)
         reviewers = Reviewers(rules.notices, packs, lambda: register.dated.schools_now)
         overseen = Overseen(register.schools, partial(packs.in_force, parts.here.code))
@@ -133,6 +141,12 @@ class App(Node[HubSettings, HubTransaction]):
             _lane(parts, "supervision", watch.step, idle_seconds=WATCH_IDLE_SECONDS),
             _handovers(parts, rules),
             deadline_loop(parts, handshake.watch),
+            _lane(
+                parts,
+                "adjudications",
+                AdjudicationWork(parts.database, rules, parts.clock).step,
+                wake=f"outbox:{LANE_ADJUDICATION}",
+            ),
             self._calendar(parts, rules),
         ]
         peers = self._peers(parts)
@@ -145,6 +159,7 @@ class App(Node[HubSettings, HubTransaction]):
             services=(
                 *doors(parts, rules, handshake, peer=peers.channel if peers else lambda _: None),
                 *_question_services(parts, rules, counting, peers),
+                *_adjudications(parts, rules, AdjudicationLink(index, peers.channel if peers else lambda _: None)),
                 Service(
                     review_pb2_grpc.add_ReviewServiceServicer_to_server,
                     review(parts.database, reviewers=reviewers, clock=parts.clock),
@@ -163,7 +178,7 @@ class App(Node[HubSettings, HubTransaction]):
             ),
             loops=[*loops, _lane(parts, "evidence-sweep", sweep, idle_seconds=SWEEP_SECONDS)],
             listeners=listeners,
-            lanes=(LANE_INDEX, LANE_MAIL, LANE_ARCHIVE, LANE_FIGURES),
+            lanes=(LANE_INDEX, LANE_MAIL, LANE_ARCHIVE, LANE_FIGURES, LANE_ADJUDICATION),
             on_duty=duty(parts.database, here=parts.here, clock=parts.clock),
         )
 
@@ -175,11 +190,14 @@ class App(Node[HubSettings, HubTransaction]):
         return calendar_loop(parts, self.settings.calendars_dir, by)
 
     def _to_the_index(
-        self, parts: Parts[HubTransaction], rules: Rules, handshake: Handshake, counting: Counting
+        self,
+        parts: Parts[HubTransaction],
+        index: grpc.aio.Channel,
+        rules: Rules,
+        handshake: Handshake,
+        counting: Counting,
     ) -> tuple[list[Loop], list[Loop]]:
         database, clock = parts.database, parts.clock
-        index = open_channel(self.settings.index_address, office=NATION, tls=parts.tls)
-        parts.closing.push_async_callback(index.close)
         numbers = NumberLink(database, index, rules, clock)
         custody = CustodyLink(database, index, handshake, clock)
         documents = DocumentLink(database, index, rules, clock)
@@ -280,6 +298,23 @@ def _handovers(parts: Parts[HubTransaction], rules: Rules) -> Loop:
         return await parts.database.run(hand_over, now=parts.clock.now(), rules=rules)
 
     return _lane(parts, "handovers", step, idle_seconds=TERM_IDLE_SECONDS)
+
+
+def _adjudications(parts: Parts[HubTransaction], rules: Rules, link: AdjudicationLink) -> tuple[Service, ...]:
+    desk = AdjudicationDeskServicer(parts.database, others=link, rules=rules, clock=parts.clock)
+    peer = AdjudicationPeerServicer(parts.database, rules=rules, clock=parts.clock)
+    return (
+        Service(
+            province_pb2_grpc.add_AdjudicationDeskServiceServicer_to_server,
+            desk,
+            "xueji.adjudication.v1.AdjudicationDeskService",
+        ),
+        Service(
+            province_pb2_grpc.add_AdjudicationPeerServiceServicer_to_server,
+            peer,
+            "xueji.adjudication.v1.AdjudicationPeerService",
+        ),
+    )
 
 
 def _question_services(

@@ -10,7 +10,7 @@ import pytest
 from kernel import effects
 from kernel.measures import CLAUSES
 from kernel.packs import Key, keys
-from kernel.regulation import PROCEDURES, Filer, Procedure, Step
+from kernel.regulation import PROCEDURES, Procedure, Step
 from kernel.regulation.corrections import COUNTER_ENTRY
 from kernel.status import TRANSITIONS
 
@@ -33,7 +33,7 @@ def test_a_procedure_is_grounded_in_the_measures(row: Procedure) -> None:
 
 @pytest.mark.parametrize("row", PROCEDURES.values(), ids=list(PROCEDURES))
 def test_a_procedure_begins_with_whoever_files_and_asks_nobody_twice(row: Procedure) -> None:
-    assert row.chain[0] is {Filer.SCHOOL: Step.IN_SCHOOL, Filer.PROVINCE: Step.IN_PROVINCE}[row.filer]
+    assert row.chain[0] is (Step.IN_PROVINCE if row.filer.above_the_school else Step.IN_SCHOOL)
     assert len(set(row.chain)) == len(row.chain)
 
 

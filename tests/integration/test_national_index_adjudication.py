@@ -123,6 +123,7 @@ class Nation:
                 first_number=first,
                 second_number=second,
                 why="家长反映",
+                asked_by="p001",
             )
         )
         return answer.adjudication

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import product
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -124,3 +125,12 @@ def test_a_province_speaks_of_its_own_record_alone() -> None:
 def test_a_record_is_not_compared_with_itself() -> None:
     with pytest.raises(NothingToMerge):
         rules.open_adjudication("c1", (Party(A, "41"), Party(A, "41")), reasons=(), by="n001", at_ms=1, due_on=DUE)
+
+
+def test_the_page_has_the_table_that_decides() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "adjudication.md").read_text(encoding="utf-8")
+    whose = {None: "", Side.FIRST: " (this)", Side.SECOND: " (other)"}
+    for first in Word:
+        said = [weigh(first, second) for second in Word]
+        row = " | ".join(verdict.state.value + whose[verdict.stands] for verdict in said)
+        assert f"| **{first.value}** | {row} |" in page

@@ -37,6 +37,10 @@ GOES_ON = {  # 问题学籍: what corrects it, ends it, or reports a fact about 
     "missing",
     "archive_addition",
     "information_protection",
+    "adjudication_opened",
+    "adjudication_settled",
+    "record_merged",
+    "record_split",
 }
 
 

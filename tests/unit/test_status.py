@@ -59,14 +59,19 @@ def test_a_step_that_does_not_exist_is_refused_with_both_names(before: S, after:
 
 
 @given(statuses)
-def test_death_is_open_to_every_live_status_and_to_no_other(status: S) -> None:
-    assert may_become(status, S.DECEASED, compulsory=True) is status.live
+def test_death_is_open_to_every_live_status_and_to_no_other_but_a_merge_taken_back(status: S) -> None:
+    assert may_become(status, S.DECEASED, compulsory=True) is (status.live or status is S.MERGED)
 
 
 @given(statuses)
 def test_a_record_made_in_error_can_be_struck_once_and_never_comes_back(status: S) -> None:
-    assert may_become(status, S.DELETED, compulsory=True) is (status is not S.DELETED)
+    assert may_become(status, S.DELETED, compulsory=True) is (status not in (S.DELETED, S.MERGED))
     assert not may_become(S.DELETED, status, compulsory=False)
+
+
+@given(statuses)
+def test_whatever_was_merged_can_be_as_it_was_again(status: S) -> None:
+    assert may_become(status, S.MERGED, compulsory=True) is may_become(S.MERGED, status, compulsory=True)
 
 
 @given(statuses, statuses)

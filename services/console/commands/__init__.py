@@ -9,6 +9,7 @@ from __future__ import annotations
 import typer
 
 from console.commands import (
+    adjudications,
     archives,
     cases,
     disclosures,
@@ -51,6 +52,7 @@ app.add_typer(evidence.app, name="evidence")
 app.add_typer(students.app, name="students")
 app.add_typer(record.app, name="record")
 app.add_typer(index.app, name="index")
+app.add_typer(adjudications.app, name="adjudications")
 app.add_typer(rules.app, name="rules")
 app.add_typer(figures.app, name="figures")
 app.add_typer(staff.app, name="staff")

@@ -12,6 +12,9 @@ from console.commands.options import AsJson, DeskName, Full
 WithDifferent = Annotated[bool, typer.Option("--with-different", help="连同已认定为两名学生的")]
 FirstNumber = Annotated[str, typer.Argument(metavar="学籍号", help="一名学生的学籍号")]
 SecondNumber = Annotated[str, typer.Argument(metavar="学籍号", help="另一名学生的学籍号")]
+CaseId = Annotated[str, typer.Argument(metavar="核查编号")]
+WithSettled = Annotated[bool, typer.Option("--with-settled", help="连同已办结的")]
+Why = Annotated[str, typer.Option("--why", metavar="理由", help="核查单上的理由；不写姓名和证件号")]
 
 app = typer.Typer(help="全国索引：学籍号归谁保管，登记日志", no_args_is_help=True)
 
@@ -106,3 +109,54 @@ def reopen(desk: DeskName, first: FirstNumber, second: SecondNumber, as_json: As
     from console.commands import suspicion_work  # noqa: PLC0415 - see the package
 
     suspicion_work.decide(desk, first, second, apart=False, as_json=as_json)
+
+
+@app.command("adjudications")
+def list_adjudications(
+    desk: DeskName, with_settled: WithSettled = False, full: Full = False, as_json: AsJson = False
+) -> None:
+    """问题学籍核查：两省在核查哪两份学籍，哪些待全国裁定；最早的在前"""
+    from console.commands import adjudication_work  # noqa: PLC0415 - see the package
+
+    adjudication_work.list_of_the_nation(desk, with_settled=with_settled, full=full, as_json=as_json)
+
+
+@app.command("adjudicate")
+def adjudicate(
+    desk: DeskName,
+    first: FirstNumber,
+    second: SecondNumber,
+    why: Annotated[str, typer.Option("--why", metavar="理由", help="比对结果以外的理由；不写姓名和证件号")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """请两省核查两份学籍是不是同一名学生"""
+    from console.commands import adjudication_work  # noqa: PLC0415 - see the package
+
+    adjudication_work.open_by_the_nation(desk, first, second, why=why, as_json=as_json)
+
+
+@app.command("decide")
+def decide(
+    *,
+    desk: DeskName,
+    case: CaseId,
+    why: Why,
+    stands: Annotated[str, typer.Option("--stands", metavar="学籍号", help="同一名学生，保留这一号")] = "",
+    different: Annotated[bool, typer.Option("--different", help="两名学生，以后不再提示")] = False,
+    withdraw: Annotated[bool, typer.Option("--withdraw", help="不需要核查，撤回")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """全国裁定（双佐证、逾期未答复）：两名学生，或者同一名学生、保留哪一号"""
+    from console.commands import adjudication_work  # noqa: PLC0415 - see the package
+
+    adjudication_work.decide(
+        desk, case, stands=stands, different=different, withdraw=withdraw, why=why, as_json=as_json
+    )
+
+
+@app.command("split")
+def split(*, desk: DeskName, case: CaseId, why: Why, as_json: AsJson = False) -> None:
+    """撤销合并：两名学生各自恢复原有的学籍"""
+    from console.commands import adjudication_work  # noqa: PLC0415 - see the package
+
+    adjudication_work.split(desk, case, why=why, as_json=as_json)

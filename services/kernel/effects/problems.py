@@ -1,8 +1,9 @@
-"""Marking a problem record (问题学籍), and taking the mark away: Article 6."""
+"""Marking a problem record (问题学籍), taking the mark away, and what an adjudication does to a record: Article 6."""
 
 from __future__ import annotations
 
-from kernel.effects.change import Change, note
+from kernel.effects.change import Change, become, note
+from kernel.status import StudentStatus
 from kernel.student import Student
 
 
@@ -15,3 +16,29 @@ def clear(student: Student, change: Change) -> Student:
     """The doubt is settled; the history keeps both entries."""
     del change
     return note(student, problem="")
+
+
+def ask(student: Student, change: Change) -> Student:
+    """Both provinces are asked; a doubt that the province had itself stays what it is."""
+    problem = student.standing.get("problem", "suspected")
+    return note(student, problem=problem, adjudication=change.value("adjudication"))
+
+
+def answer(student: Student, change: Change) -> Student:
+    """The nation's question is over; what the province had doubted before it doubts still."""
+    del change
+    own = student.standing.get("problem", "")
+    return note(student, problem="" if own == "suspected" else own, adjudication="")
+
+
+def merge(student: Student, change: Change) -> Student:
+    """Another record stands for this child. Nothing of this one is lost: it says which, and what it was before."""
+    into, before = change.value("into"), student.status.value
+    settled = note(student, problem="", adjudication=change.value("adjudication"))
+    return become(settled, StudentStatus.MERGED, change, merged_into=into, merged_status=before)
+
+
+def split(student: Student, change: Change) -> Student:
+    """It is a child's own after all, and as it was."""
+    before = StudentStatus(student.standing["merged_status"])
+    return become(student, before, change, merged_into="", merged_status="", adjudication="")

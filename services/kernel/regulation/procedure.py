@@ -56,10 +56,24 @@ class Filer(StrEnum):
     SCHOOL = "school"  # 学校
     AUTHORITY = "authority"  # 学籍主管部门
     PROVINCE = "province"  # 省级教育行政部门
+    NATION = "nation"  # 全国: carried out by the hub on the nation's signed word
 
     @property
     def label(self) -> str:
-        return {Filer.SCHOOL: "学校", Filer.AUTHORITY: "学籍主管部门", Filer.PROVINCE: "省级教育行政部门"}[self]
+        return _FILER_LABELS[self]
+
+    @property
+    def above_the_school(self) -> bool:
+        """What it begins, neither school nor authority hears of as a case: they hear what became of the record."""
+        return self in (Filer.PROVINCE, Filer.NATION)
+
+
+_FILER_LABELS = {
+    Filer.SCHOOL: "学校",
+    Filer.AUTHORITY: "学籍主管部门",
+    Filer.PROVINCE: "省级教育行政部门",
+    Filer.NATION: "全国学籍号索引",
+}
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,11 @@ from uuid import UUID
 
 import grpc
 
+from chassis.adjudication_wire import case_to_message
 from chassis.keys import NumberSeal
 from chassis.rpc import caller, require_desk, require_node
 from chassis.sql import Database
-from kernel.adjudication import Adjudication, AdjudicationState, Party, Side, Verdict
+from kernel.adjudication import Adjudication, AdjudicationState, Side, Verdict
 from kernel.clock import Clock, moment_of
 from kernel.office import NATION, Role, Tier
 from kernel.refusals import RequestMalformed
@@ -58,7 +59,7 @@ class AdjudicationServicer(adjudication_pb2_grpc.AdjudicationServiceServicer):
         case = await self._database.run(
             open_adjudication,
             OpenAdjudication(request.adjudication_id, (request.first_number, request.second_number), request.why),
-            asked_by=person,
+            asked_by=person or request.asked_by,
             province=province,
             now=self._clock.now(),
             numbers=self._numbers,
@@ -135,32 +136,6 @@ def _asking(context: Context) -> tuple[str, str]:
     if caller(context).is_node:
         return require_node(context, Tier.PROVINCE).code, ""
     return NATION.code, require_desk(context, NATION, Role.OFFICER).person
-
-
-def case_to_message(case: Adjudication) -> adjudication_pb2.Adjudication:
-    return adjudication_pb2.Adjudication(
-        adjudication_id=case.adjudication_id,
-        state=case.state.value,
-        first=_party_to_message(case.first),
-        second=_party_to_message(case.second),
-        reasons=case.reasons,
-        opened_by=case.opened_by,
-        opened_at=moment_of(case.opened_at_ms).isoformat(),
-        due_on=case.due_on,
-        stands=case.stands,
-        why=case.why,
-        settled_by=case.settled_by,
-    )
-
-
-def _party_to_message(party: Party) -> adjudication_pb2.Party:
-    return adjudication_pb2.Party(
-        student_key=party.student_key,
-        number=party.number,
-        province=party.province,
-        word=party.word.value if party.word else "",
-        grounds=party.grounds,
-    )
 
 
 def _token(last: Adjudication) -> str:

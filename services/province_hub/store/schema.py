@@ -11,6 +11,7 @@ from sqlalchemy import (
     Date,
     ForeignKey,
     ForeignKeyConstraint,
+    Identity,
     Index,
     Integer,
     LargeBinary,
@@ -373,3 +374,27 @@ seen_checkpoint = Table(
     PrimaryKeyConstraint("only_row", name="seen_checkpoint_pkey"),
     CheckConstraint("only_row = 1", name="seen_checkpoint_is_one_row"),
 )
+
+# Adjudications of our records (问题学籍核查), as the nation signed them last; and who looked at a record in one.
+adjudications = Table(
+    "adjudications",
+    metadata,
+    Column("adjudication_id", UUID(as_uuid=False), primary_key=True),
+    Column("revision", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("content", JSONB, nullable=False),
+    Column("jws", Text, nullable=False),
+    Column("changed_ms", BigInteger, nullable=False),
+)
+Index("adjudications_state", adjudications.c.state, adjudications.c.adjudication_id)
+adjudication_looks = Table(
+    "adjudication_looks",
+    metadata,
+    Column("look_id", BigInteger, Identity(always=True), primary_key=True),
+    Column("adjudication_id", UUID(as_uuid=False), ForeignKey("adjudications.adjudication_id"), nullable=False),
+    Column("student_key", UUID(as_uuid=False), nullable=False),
+    Column("office", Text, nullable=False),
+    Column("person", Text, nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+)
+Index("adjudication_looks_of_a_case", adjudication_looks.c.adjudication_id, adjudication_looks.c.look_id)

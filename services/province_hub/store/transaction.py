@@ -15,6 +15,7 @@ from chassis.staff import StaffBook, Staffed
 from chassis.supervision import Supervising, SupervisionBook
 from kernel.organisations import KINDS
 from province_hub.store import schema
+from province_hub.store.adjudications import Adjudications
 from province_hub.store.attending import Attending
 from province_hub.store.decisions import Decisions
 from province_hub.store.figure_reports import FigureReports
@@ -44,6 +45,10 @@ class HubTransaction(Timed, Sending, Feeding, Following, Reviewing, Staffed, Sup
     @cached_property
     def students(self) -> Students:
         return Students(self)
+
+    @cached_property
+    def adjudications(self) -> Adjudications:
+        return Adjudications(self)
 
     @cached_property
     def attending(self) -> Attending:

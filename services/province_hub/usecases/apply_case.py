@@ -12,7 +12,6 @@ from kernel.endorsement import Endorsed, authority_in
 from kernel.feed import ItemOutcome, StudentLeft
 from kernel.preflight import CURABLE
 from kernel.refusals import Refusal
-from kernel.regulation import Filer
 from kernel.student import Student
 from province_hub.store.transaction import HubTransaction
 from province_hub.usecases.announce import Told, asked_beside, outcome_of, settle, told_since
@@ -106,7 +105,7 @@ def _told(
     filing = authority_in(case, case.school, register=rules.register)
     beside = asked_beside(tx, case.case_id, province=rules.here.code)
     entry = settle(tx, case, tuple(outcomes), here=rules.here, now=now)
-    if case.procedure.filer is Filer.PROVINCE:
+    if case.procedure.filer.above_the_school:
         return []
     numbers = tuple(replace(one, record={}, standing={}, student_key="") for one in entry.items)
     releasing = authority_in(case, case.releasing_school, register=rules.register) if case.releasing_school else None

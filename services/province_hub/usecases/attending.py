@@ -10,7 +10,6 @@ from kernel.attending import RecordTold, attended, told_where_attending, told_wh
 from kernel.case import Case
 from kernel.clock import day_of, milliseconds
 from kernel.endorsement import Register, authority_of
-from kernel.regulation import Filer
 from kernel.student import Student
 from province_hub.store.transaction import HubTransaction
 from province_hub.usecases.announce import Told
@@ -48,7 +47,7 @@ def list_attending(tx: HubTransaction, /, *, size: int, token: str, ended: bool)
 def _unheard(case: Case, after: Student) -> bool:
     """Whether the school that has the record hears nothing of the case: the province began it, or the school where the
     pupil attends."""
-    by_the_province = case.procedure.filer is Filer.PROVINCE
+    by_the_province = case.procedure.filer.above_the_school
     return by_the_province or after.school not in (case.school, case.releasing_school)
 
 

@@ -5,22 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 
 from chassis.desk.commands import FileCommand, Filed
-from chassis.evidence.rules import require_filed
-from chassis.ledger import NOBODY
-from kernel.case import Case, CaseState, Item
+from kernel.case import Item
 from kernel.clock import day_of, milliseconds
-from kernel.endorsement import Decision, Endorsed, Endorsement
 from kernel.filing import read_item
 from kernel.office import Identity
 from kernel.refusals import DigestReused, NotOfferedHere, RequestMalformed, StudentNotFound
-from kernel.regulation import Filer, Procedure, Step, procedure
+from kernel.regulation import Filer, Procedure, procedure
 from kernel.stages import SchoolSystem
-from kernel.statement import StatementKind
 from province_hub.store.transaction import HubTransaction
-from province_hub.usecases.move_on import Taken, move_on
+from province_hub.usecases.begin_case import begin_case
 from province_hub.usecases.rules import Rules
-
-FILED = "filed"
 
 
 def file_case(tx: HubTransaction, command: FileCommand, /, *, by: Identity, now: datetime, rules: Rules) -> Filed:
@@ -45,34 +39,10 @@ def file_case(tx: HubTransaction, command: FileCommand, /, *, by: Identity, now:
     held = tx.students.by_number(item.values["number"], lock=True)
     if held is None:
         raise StudentNotFound(field="number")
-    held.require_writable()
-    case = Case(
-        case_id=command.case_id,
-        procedure_name=row.name,
-        school=held.student.school,
-        releasing_school="",
-        rule_pack=rules.packs.in_force(rules.here.code, day_of(milliseconds(now))).id,
-        filed_at_ms=milliseconds(now),
-        items=(item,),
-        evidence=command.evidence,
+    begun = begin_case(
+        tx, row, command.case_id, item, held, evidence=command.evidence, maker=by.person, now=now, rules=rules
     )
-    require_filed(tx, case)
-    endorsement = Endorsement(
-        case_digest=case.digest,
-        covers=case.head,
-        step=Step.IN_PROVINCE,
-        decision=Decision.APPROVE,
-        at_ms=milliseconds(now),
-        maker=by.person,
-    )
-    signed = case.with_endorsement(rules.sign(StatementKind.ENDORSEMENT, endorsement.content()))
-    tx.cases.add(signed, state=CaseState.OPEN, awaited=NOBODY, received_at=now, due=None)
-    taken = [Taken(FILED, rules.here, now, told=True)]
-    move_on(tx, signed, (Endorsed(endorsement, rules.here),), taken=taken, now=now, rules=rules)
-    refused = tx.cases.items(case.case_id)[0].refusal
-    if refused is not None:
-        raise refused  # and nothing was done
-    return Filed(tx.cases.get(case.case_id).heading)
+    return Filed(begun.heading)
 
 
 def _read(row: Procedure, command: FileCommand, *, now: datetime) -> Item:

@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n(xueji/adjudication/v1/adjudication.proto\x12\x15xueji.adjudication.v1\x1a\x1b\x62uf/validate/validate.proto\"\x8a\x01\n\x0bOpenRequest\x12!\n\x0f\x61\x64judication_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x1f\n\x0c\x66irst_number\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18(\x12 \n\rsecond_number\x18\x03 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18(\x12\x15\n\x03why\x18\x04 \x01(\tB\x08\xbaH\x05r\x03\x18\xc8\x01\"I\n\x0cOpenResponse\x12\x39\n\x0c\x61\x64judication\x18\x01 \x01(\x0b\x32#.xueji.adjudication.v1.Adjudication\"\'\n\nSayRequest\x12\x19\n\x04word\x18\x01 \x01(\tB\x0b\xbaH\x08r\x06\x10\x01\x18\xa0\x9c\x01\"H\n\x0bSayResponse\x12\x39\n\x0c\x61\x64judication\x18\x01 \x01(\x0b\x32#.xueji.adjudication.v1.Adjudication\"\x8a\x01\n\rDecideRequest\x12!\n\x0f\x61\x64judication_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12=\n\x08\x64\x65\x63ision\x18\x02 \x01(\x0e\x32\x1f.xueji.adjudication.v1.DecisionB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12\x17\n\x03why\x18\x03 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xc8\x01\"K\n\x0e\x44\x65\x63ideResponse\x12\x39\n\x0c\x61\x64judication\x18\x01 \x01(\x0b\x32#.xueji.adjudication.v1.Adjudication\"J\n\x0cSplitRequest\x12!\n\x0f\x61\x64judication_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x17\n\x03why\x18\x02 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xc8\x01\"J\n\rSplitResponse\x12\x39\n\x0c\x61\x64judication\x18\x01 \x01(\x0b\x32#.xueji.adjudication.v1.Adjudication\"/\n\nGetRequest\x12!\n\x0f\x61\x64judication_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\"W\n\x0bGetResponse\x12\x39\n\x0c\x61\x64judication\x18\x01 \x01(\x0b\x32#.xueji.adjudication.v1.Adjudication\x12\r\n\x05words\x18\x02 \x03(\t\"_\n\x0bListRequest\x12\x1b\n\npage_token\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\x12\x1d\n\tpage_size\x18\x02 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xf4\x03(\x01\x12\x14\n\x0cwith_settled\x18\x03 \x01(\x08\"c\n\x0cListResponse\x12:\n\radjudications\x18\x01 \x03(\x0b\x32#.xueji.adjudication.v1.Adjudication\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\x89\x02\n\x0c\x41\x64judication\x12\x17\n\x0f\x61\x64judication_id\x18\x01 \x01(\t\x12\r\n\x05state\x18\x02 \x01(\t\x12+\n\x05\x66irst\x18\x03 \x01(\x0b\x32\x1c.xueji.adjudication.v1.Party\x12,\n\x06second\x18\x04 \x01(\x0b\x32\x1c.xueji.adjudication.v1.Party\x12\x0f\n\x07reasons\x18\x05 \x03(\t\x12\x11\n\topened_by\x18\x06 \x01(\t\x12\x11\n\topened_at\x18\x07 \x01(\t\x12\x0e\n\x06\x64ue_on\x18\x08 \x01(\t\x12\x0e\n\x06stands\x18\t \x01(\t\x12\x0b\n\x03why\x18\n \x01(\t\x12\x12\n\nsettled_by\x18\x0b \x01(\t\"]\n\x05Party\x12\x13\n\x0bstudent_key\x18\x01 \x01(\t\x12\x0e\n\x06number\x18\x02 \x01(\t\x12\x10\n\x08province\x18\x03 \x01(\t\x12\x0c\n\x04word\x18\x04 \x01(\t\x12\x0f\n\x07grounds\x18\x05 \x03(\t*\x8b\x01\n\x08\x44\x65\x63ision\x12\x18\n\x14\x44\x45\x43ISION_UNSPECIFIED\x10\x00\x12\x16\n\x12\x44\x45\x43ISION_DIFFERENT\x10\x01\x12\x19\n\x15\x44\x45\x43ISION_FIRST_STANDS\x10\x02\x12\x1a\n\x16\x44\x45\x43ISION_SECOND_STANDS\x10\x03\x12\x16\n\x12\x44\x45\x43ISION_WITHDRAWN\x10\x04\x32\xfe\x03\n\x13\x41\x64judicationService\x12O\n\x04Open\x12\".xueji.adjudication.v1.OpenRequest\x1a#.xueji.adjudication.v1.OpenResponse\x12L\n\x03Say\x12!.xueji.adjudication.v1.SayRequest\x1a\".xueji.adjudication.v1.SayResponse\x12U\n\x06\x44\x65\x63ide\x12$.xueji.adjudication.v1.DecideRequest\x1a%.xueji.adjudication.v1.DecideResponse\x12R\n\x05Split\x12#.xueji.adjudication.v1.SplitRequest\x1a$.xueji.adjudication.v1.SplitResponse\x12L\n\x03Get\x12!.xueji.adjudication.v1.GetRequest\x1a\".xueji.adjudication.v1.GetResponse\x12O\n\x04List\x12\".xueji.adjudication.v1.ListRequest\x1a#.xueji.adjudication.v1.ListResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n(xueji/adjudication/v1/adjudication.proto\x12\x15xueji.adjudication.v1\x1a\x1b\x62uf/validate/validate.proto\"\xa5\x01\n\x0bOpenRequest\x12!\n\x0f\x61\x64judication_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x1f\n\x0c\x66irst_number\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18(\x12 \n\rsecond_number\x18\x03 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18(\x12\x15\n\x03why\x18\x04 \x01(\tB\x08\xbaH\x05r\x03\x18\xc8\x01\x12\x19\n\x08\x61sked_by\x18\x05 \x01(\tB\x07\xbaH\x04r\x02\x18(\"I\n\x0cOpenResponse\x12\x39\n\x0c\x61\x64judication\x18\x01 \x01(\x0b\x32#.xueji.adjudication.v1.Adjudication\"\'\n\nSayRequest\x12\x19\n\x04word\x18\x01 \x01(\tB\x0b\xbaH\x08r\x06\x10\x01\x18\xa0\x9c\x01\"H\n\x0bSayResponse\x12\x39\n\x0c\x61\x64judication\x18\x01 \x01(\x0b\x32#.xueji.adjudication.v1.Adjudication\"\x8a\x01\n\rDecideRequest\x12!\n\x0f\x61\x64judication_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12=\n\x08\x64\x65\x63ision\x18\x02 \x01(\x0e\x32\x1f.xueji.adjudication.v1.DecisionB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12\x17\n\x03why\x18\x03 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xc8\x01\"K\n\x0e\x44\x65\x63ideResponse\x12\x39\n\x0c\x61\x64judication\x18\x01 \x01(\x0b\x32#.xueji.adjudication.v1.Adjudication\"J\n\x0cSplitRequest\x12!\n\x0f\x61\x64judication_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x17\n\x03why\x18\x02 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xc8\x01\"J\n\rSplitResponse\x12\x39\n\x0c\x61\x64judication\x18\x01 \x01(\x0b\x32#.xueji.adjudication.v1.Adjudication\"/\n\nGetRequest\x12!\n\x0f\x61\x64judication_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\"W\n\x0bGetResponse\x12\x39\n\x0c\x61\x64judication\x18\x01 \x01(\x0b\x32#.xueji.adjudication.v1.Adjudication\x12\r\n\x05words\x18\x02 \x03(\t\"_\n\x0bListRequest\x12\x1b\n\npage_token\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\x12\x1d\n\tpage_size\x18\x02 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xf4\x03(\x01\x12\x14\n\x0cwith_settled\x18\x03 \x01(\x08\"c\n\x0cListResponse\x12:\n\radjudications\x18\x01 \x03(\x0b\x32#.xueji.adjudication.v1.Adjudication\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\x89\x02\n\x0c\x41\x64judication\x12\x17\n\x0f\x61\x64judication_id\x18\x01 \x01(\t\x12\r\n\x05state\x18\x02 \x01(\t\x12+\n\x05\x66irst\x18\x03 \x01(\x0b\x32\x1c.xueji.adjudication.v1.Party\x12,\n\x06second\x18\x04 \x01(\x0b\x32\x1c.xueji.adjudication.v1.Party\x12\x0f\n\x07reasons\x18\x05 \x03(\t\x12\x11\n\topened_by\x18\x06 \x01(\t\x12\x11\n\topened_at\x18\x07 \x01(\t\x12\x0e\n\x06\x64ue_on\x18\x08 \x01(\t\x12\x0e\n\x06stands\x18\t \x01(\t\x12\x0b\n\x03why\x18\n \x01(\t\x12\x12\n\nsettled_by\x18\x0b \x01(\t\"]\n\x05Party\x12\x13\n\x0bstudent_key\x18\x01 \x01(\t\x12\x0e\n\x06number\x18\x02 \x01(\t\x12\x10\n\x08province\x18\x03 \x01(\t\x12\x0c\n\x04word\x18\x04 \x01(\t\x12\x0f\n\x07grounds\x18\x05 \x03(\t*\x8b\x01\n\x08\x44\x65\x63ision\x12\x18\n\x14\x44\x45\x43ISION_UNSPECIFIED\x10\x00\x12\x16\n\x12\x44\x45\x43ISION_DIFFERENT\x10\x01\x12\x19\n\x15\x44\x45\x43ISION_FIRST_STANDS\x10\x02\x12\x1a\n\x16\x44\x45\x43ISION_SECOND_STANDS\x10\x03\x12\x16\n\x12\x44\x45\x43ISION_WITHDRAWN\x10\x04\x32\xfe\x03\n\x13\x41\x64judicationService\x12O\n\x04Open\x12\".xueji.adjudication.v1.OpenRequest\x1a#.xueji.adjudication.v1.OpenResponse\x12L\n\x03Say\x12!.xueji.adjudication.v1.SayRequest\x1a\".xueji.adjudication.v1.SayResponse\x12U\n\x06\x44\x65\x63ide\x12$.xueji.adjudication.v1.DecideRequest\x1a%.xueji.adjudication.v1.DecideResponse\x12R\n\x05Split\x12#.xueji.adjudication.v1.SplitRequest\x1a$.xueji.adjudication.v1.SplitResponse\x12L\n\x03Get\x12!.xueji.adjudication.v1.GetRequest\x1a\".xueji.adjudication.v1.GetResponse\x12O\n\x04List\x12\".xueji.adjudication.v1.ListRequest\x1a#.xueji.adjudication.v1.ListResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -40,6 +40,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_OPENREQUEST'].fields_by_name['second_number']._serialized_options = b'\272H\006r\004\020\001\030('
   _globals['_OPENREQUEST'].fields_by_name['why']._loaded_options = None
   _globals['_OPENREQUEST'].fields_by_name['why']._serialized_options = b'\272H\005r\003\030\310\001'
+  _globals['_OPENREQUEST'].fields_by_name['asked_by']._loaded_options = None
+  _globals['_OPENREQUEST'].fields_by_name['asked_by']._serialized_options = b'\272H\004r\002\030('
   _globals['_SAYREQUEST'].fields_by_name['word']._loaded_options = None
   _globals['_SAYREQUEST'].fields_by_name['word']._serialized_options = b'\272H\010r\006\020\001\030\240\234\001'
   _globals['_DECIDEREQUEST'].fields_by_name['adjudication_id']._loaded_options = None
@@ -58,36 +60,36 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_LISTREQUEST'].fields_by_name['page_token']._serialized_options = b'\272H\004r\002\030d'
   _globals['_LISTREQUEST'].fields_by_name['page_size']._loaded_options = None
   _globals['_LISTREQUEST'].fields_by_name['page_size']._serialized_options = b'\272H\007\032\005\030\364\003(\001'
-  _globals['_DECISION']._serialized_start=1497
-  _globals['_DECISION']._serialized_end=1636
+  _globals['_DECISION']._serialized_start=1524
+  _globals['_DECISION']._serialized_end=1663
   _globals['_OPENREQUEST']._serialized_start=97
-  _globals['_OPENREQUEST']._serialized_end=235
-  _globals['_OPENRESPONSE']._serialized_start=237
-  _globals['_OPENRESPONSE']._serialized_end=310
-  _globals['_SAYREQUEST']._serialized_start=312
-  _globals['_SAYREQUEST']._serialized_end=351
-  _globals['_SAYRESPONSE']._serialized_start=353
-  _globals['_SAYRESPONSE']._serialized_end=425
-  _globals['_DECIDEREQUEST']._serialized_start=428
-  _globals['_DECIDEREQUEST']._serialized_end=566
-  _globals['_DECIDERESPONSE']._serialized_start=568
-  _globals['_DECIDERESPONSE']._serialized_end=643
-  _globals['_SPLITREQUEST']._serialized_start=645
-  _globals['_SPLITREQUEST']._serialized_end=719
-  _globals['_SPLITRESPONSE']._serialized_start=721
-  _globals['_SPLITRESPONSE']._serialized_end=795
-  _globals['_GETREQUEST']._serialized_start=797
-  _globals['_GETREQUEST']._serialized_end=844
-  _globals['_GETRESPONSE']._serialized_start=846
-  _globals['_GETRESPONSE']._serialized_end=933
-  _globals['_LISTREQUEST']._serialized_start=935
-  _globals['_LISTREQUEST']._serialized_end=1030
-  _globals['_LISTRESPONSE']._serialized_start=1032
-  _globals['_LISTRESPONSE']._serialized_end=1131
-  _globals['_ADJUDICATION']._serialized_start=1134
-  _globals['_ADJUDICATION']._serialized_end=1399
-  _globals['_PARTY']._serialized_start=1401
-  _globals['_PARTY']._serialized_end=1494
-  _globals['_ADJUDICATIONSERVICE']._serialized_start=1639
-  _globals['_ADJUDICATIONSERVICE']._serialized_end=2149
+  _globals['_OPENREQUEST']._serialized_end=262
+  _globals['_OPENRESPONSE']._serialized_start=264
+  _globals['_OPENRESPONSE']._serialized_end=337
+  _globals['_SAYREQUEST']._serialized_start=339
+  _globals['_SAYREQUEST']._serialized_end=378
+  _globals['_SAYRESPONSE']._serialized_start=380
+  _globals['_SAYRESPONSE']._serialized_end=452
+  _globals['_DECIDEREQUEST']._serialized_start=455
+  _globals['_DECIDEREQUEST']._serialized_end=593
+  _globals['_DECIDERESPONSE']._serialized_start=595
+  _globals['_DECIDERESPONSE']._serialized_end=670
+  _globals['_SPLITREQUEST']._serialized_start=672
+  _globals['_SPLITREQUEST']._serialized_end=746
+  _globals['_SPLITRESPONSE']._serialized_start=748
+  _globals['_SPLITRESPONSE']._serialized_end=822
+  _globals['_GETREQUEST']._serialized_start=824
+  _globals['_GETREQUEST']._serialized_end=871
+  _globals['_GETRESPONSE']._serialized_start=873
+  _globals['_GETRESPONSE']._serialized_end=960
+  _globals['_LISTREQUEST']._serialized_start=962
+  _globals['_LISTREQUEST']._serialized_end=1057
+  _globals['_LISTRESPONSE']._serialized_start=1059
+  _globals['_LISTRESPONSE']._serialized_end=1158
+  _globals['_ADJUDICATION']._serialized_start=1161
+  _globals['_ADJUDICATION']._serialized_end=1426
+  _globals['_PARTY']._serialized_start=1428
+  _globals['_PARTY']._serialized_end=1521
+  _globals['_ADJUDICATIONSERVICE']._serialized_start=1666
+  _globals['_ADJUDICATIONSERVICE']._serialized_end=2176
 # @@protoc_insertion_point(module_scope)

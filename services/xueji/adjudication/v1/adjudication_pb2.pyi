@@ -54,11 +54,14 @@ class OpenRequest(_message.Message):
     FIRST_NUMBER_FIELD_NUMBER: _builtins.int
     SECOND_NUMBER_FIELD_NUMBER: _builtins.int
     WHY_FIELD_NUMBER: _builtins.int
+    ASKED_BY_FIELD_NUMBER: _builtins.int
     adjudication_id: _builtins.str
     first_number: _builtins.str
     second_number: _builtins.str
     why: _builtins.str
     """What speaks for one child, beside what the comparison found."""
+    asked_by: _builtins.str
+    """Staff id of the province's officer, where a hub asks."""
     def __init__(
         self,
         *,
@@ -66,10 +69,11 @@ class OpenRequest(_message.Message):
         first_number: _builtins.str = ...,
         second_number: _builtins.str = ...,
         why: _builtins.str = ...,
+        asked_by: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["adjudication_id", b"adjudication_id", "first_number", b"first_number", "second_number", b"second_number", "why", b"why"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["adjudication_id", b"adjudication_id", "asked_by", b"asked_by", "first_number", b"first_number", "second_number", b"second_number", "why", b"why"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
