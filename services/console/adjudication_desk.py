@@ -10,16 +10,15 @@ from xueji.adjudication.v1 import adjudication_pb2, adjudication_pb2_grpc, provi
 
 PAGE_SIZE = 500
 
-_Page = Callable[[adjudication_pb2.ListRequest], Awaitable[adjudication_pb2.ListResponse]]
+_Page = Callable[[str], Awaitable[adjudication_pb2.ListResponse | province_pb2.ListOwnResponse]]
 
 
-async def _all(page: _Page, *, with_settled: bool) -> list[adjudication_pb2.Adjudication]:
+async def _all(page: _Page) -> list[adjudication_pb2.Adjudication]:
+    """Every page; ``page`` takes the token."""
     found: list[adjudication_pb2.Adjudication] = []
     token = ""
     while True:
-        answer = await page(
-            adjudication_pb2.ListRequest(page_size=PAGE_SIZE, page_token=token, with_settled=with_settled)
-        )
+        answer = await page(token)
         found.extend(answer.adjudications)
         token = answer.next_page_token
         if not token:
@@ -34,16 +33,20 @@ class AdjudicationDesk:
 
     async def all(self, *, with_settled: bool) -> list[adjudication_pb2.Adjudication]:
         """The oldest first."""
-        return await _all(self._desk.List, with_settled=with_settled)
+
+        def page(token: str) -> Awaitable[province_pb2.ListOwnResponse]:
+            return self._desk.ListOwn(
+                province_pb2.ListOwnRequest(page_size=PAGE_SIZE, page_token=token, with_settled=with_settled)
+            )
+
+        return await _all(page)
 
     async def open(
-        self, adjudication_id: str, first_number: str, second_number: str, *, why: str
+        self, adjudication_id: str, number: str, other_number: str, *, why: str
     ) -> adjudication_pb2.Adjudication:
         """The same ``adjudication_id`` again asks nothing new."""
-        answer: adjudication_pb2.OpenResponse = await self._desk.Open(
-            adjudication_pb2.OpenRequest(
-                adjudication_id=adjudication_id, first_number=first_number, second_number=second_number, why=why
-            )
+        answer: province_pb2.AskResponse = await self._desk.Ask(
+            province_pb2.AskRequest(adjudication_id=adjudication_id, number=number, other_number=other_number, why=why)
         )
         return answer.adjudication
 
@@ -72,7 +75,13 @@ class NationsAdjudications:
 
     async def all(self, *, with_settled: bool) -> list[adjudication_pb2.Adjudication]:
         """The oldest first."""
-        return await _all(self._index.List, with_settled=with_settled)
+
+        def page(token: str) -> Awaitable[adjudication_pb2.ListResponse]:
+            return self._index.List(
+                adjudication_pb2.ListRequest(page_size=PAGE_SIZE, page_token=token, with_settled=with_settled)
+            )
+
+        return await _all(page)
 
     async def open(
         self, adjudication_id: str, first_number: str, second_number: str, *, why: str

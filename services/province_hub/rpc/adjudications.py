@@ -51,14 +51,20 @@ class AdjudicationDeskServicer(province_pb2_grpc.AdjudicationDeskServiceServicer
         self._rules = rules
         self._clock = clock
 
-    async def Open(self, request: adjudication_pb2.OpenRequest, context: Context) -> adjudication_pb2.OpenResponse:
+    async def Ask(self, request: province_pb2.AskRequest, context: Context) -> province_pb2.AskResponse:
         who = require_desk(context, self._rules.here, Role.OFFICER)
-        asked = adjudication_pb2.OpenRequest()
-        asked.CopyFrom(request)
-        asked.asked_by = who.person
-        return adjudication_pb2.OpenResponse(adjudication=await self._others.open(asked))
+        case = await self._others.open(
+            adjudication_pb2.OpenRequest(
+                adjudication_id=request.adjudication_id,
+                first_number=request.number,
+                second_number=request.other_number,
+                why=request.why,
+                asked_by=who.person,
+            )
+        )
+        return province_pb2.AskResponse(adjudication=case)
 
-    async def List(self, request: adjudication_pb2.ListRequest, context: Context) -> adjudication_pb2.ListResponse:
+    async def ListOwn(self, request: province_pb2.ListOwnRequest, context: Context) -> province_pb2.ListOwnResponse:
         require_desk(context, self._rules.here, Role.OFFICER)
         cases = await self._database.run(
             list_adjudications,
@@ -67,7 +73,7 @@ class AdjudicationDeskServicer(province_pb2_grpc.AdjudicationDeskServiceServicer
             open_only=not request.with_settled,
         )
         page, more = cases[: request.page_size], len(cases) > request.page_size
-        return adjudication_pb2.ListResponse(
+        return province_pb2.ListOwnResponse(
             adjudications=map(case_to_message, page), next_page_token=page[-1].adjudication_id if more else ""
         )
 

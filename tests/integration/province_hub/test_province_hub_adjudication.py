@@ -31,10 +31,10 @@ def desk(hub: Any, who: Identity = OFFICER) -> Any:
 
 
 async def opened(hub: Any, *numbers: str) -> adjudication_pb2.Adjudication:
-    request = adjudication_pb2.OpenRequest(
-        adjudication_id=str(new_uuid7()), first_number=numbers[0], second_number=numbers[1], why="家长反映"
+    request = province_pb2.AskRequest(
+        adjudication_id=str(new_uuid7()), number=numbers[0], other_number=numbers[1], why="家长反映"
     )
-    answer: adjudication_pb2.OpenResponse = await desk(hub).Open(request)
+    answer: province_pb2.AskResponse = await desk(hub).Ask(request)
     return answer.adjudication
 
 
@@ -123,7 +123,7 @@ async def test_nobody_but_the_party_compares_and_no_school_or_county_looks(
     with pytest.raises((OutsideJurisdiction, RoleNotAllowed)):
         await desk(hub, county).Show(province_pb2.ShowRequest(adjudication_id=case.adjudication_id))
     with pytest.raises(RequestMalformed):
-        await desk(hub).List(adjudication_pb2.ListRequest(page_size=1, page_token="no token"))
+        await desk(hub).ListOwn(province_pb2.ListOwnRequest(page_size=1, page_token="no token"))
     channel = open_channel(index.address, office=NATION, tls=node_files(NATIONS).tls)
     index_desk = adjudication_pb2_grpc.AdjudicationServiceStub(channel)
     await index_desk.Decide(
@@ -134,5 +134,5 @@ async def test_nobody_but_the_party_compares_and_no_school_or_county_looks(
     await channel.close()
     for number in numbers:
         await standing(hub, number, "problem", there=False)
-    listed = (await desk(hub).List(adjudication_pb2.ListRequest(page_size=500))).adjudications
+    listed = (await desk(hub).ListOwn(province_pb2.ListOwnRequest(page_size=500))).adjudications
     assert case.adjudication_id not in {one.adjudication_id for one in listed}

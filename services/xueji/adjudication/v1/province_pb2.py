@@ -26,13 +26,25 @@ from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
 from xueji.adjudication.v1 import adjudication_pb2 as xueji_dot_adjudication_dot_v1_dot_adjudication__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$xueji/adjudication/v1/province.proto\x12\x15xueji.adjudication.v1\x1a\x1b\x62uf/validate/validate.proto\x1a(xueji/adjudication/v1/adjudication.proto\"0\n\x0bShowRequest\x12!\n\x0f\x61\x64judication_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\"\xc3\x01\n\x0cShowResponse\x12\x39\n\x0c\x61\x64judication\x18\x01 \x01(\x0b\x32#.xueji.adjudication.v1.Adjudication\x12\x36\n\x07records\x18\x02 \x03(\x0b\x32%.xueji.adjudication.v1.ComparedRecord\x12\x14\n\x0cother_silent\x18\x03 \x01(\x08\x12*\n\x05looks\x18\x04 \x03(\x0b\x32\x1b.xueji.adjudication.v1.Look\"\xb7\x01\n\x0e\x43omparedRecord\x12\x13\n\x0bstudent_key\x18\x01 \x01(\t\x12\x41\n\x06values\x18\x02 \x03(\x0b\x32\x31.xueji.adjudication.v1.ComparedRecord.ValuesEntry\x12\x0e\n\x06school\x18\x03 \x01(\t\x12\x0e\n\x06status\x18\x04 \x01(\t\x1a-\n\x0bValuesEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"J\n\x04Look\x12\x13\n\x0bstudent_key\x18\x01 \x01(\t\x12\x0e\n\x06office\x18\x02 \x01(\t\x12\x0e\n\x06person\x18\x03 \x01(\t\x12\r\n\x05\x61t_ms\x18\x04 \x01(\x03\"\x87\x01\n\rAnswerRequest\x12!\n\x0f\x61\x64judication_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x17\n\x04word\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18\x14\x12!\n\x07grounds\x18\x03 \x03(\tB\x10\xbaH\r\x92\x01\n\x10\n\"\x06r\x04\x10\x01\x18(\x12\x17\n\x06number\x18\x04 \x01(\tB\x07\xbaH\x04r\x02\x18(\"K\n\x0e\x41nswerResponse\x12\x39\n\x0c\x61\x64judication\x18\x01 \x01(\x0b\x32#.xueji.adjudication.v1.Adjudication\"N\n\x0e\x43ompareRequest\x12!\n\x0f\x61\x64judication_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x19\n\x06person\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18(\"I\n\x0f\x43ompareResponse\x12\x36\n\x07records\x18\x01 \x03(\x0b\x32%.xueji.adjudication.v1.ComparedRecord2\xe3\x02\n\x17\x41\x64judicationDeskService\x12O\n\x04Open\x12\".xueji.adjudication.v1.OpenRequest\x1a#.xueji.adjudication.v1.OpenResponse\x12O\n\x04List\x12\".xueji.adjudication.v1.ListRequest\x1a#.xueji.adjudication.v1.ListResponse\x12O\n\x04Show\x12\".xueji.adjudication.v1.ShowRequest\x1a#.xueji.adjudication.v1.ShowResponse\x12U\n\x06\x41nswer\x12$.xueji.adjudication.v1.AnswerRequest\x1a%.xueji.adjudication.v1.AnswerResponse2s\n\x17\x41\x64judicationPeerService\x12X\n\x07\x43ompare\x12%.xueji.adjudication.v1.CompareRequest\x1a&.xueji.adjudication.v1.CompareResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$xueji/adjudication/v1/province.proto\x12\x15xueji.adjudication.v1\x1a\x1b\x62uf/validate/validate.proto\x1a(xueji/adjudication/v1/adjudication.proto\"\x84\x01\n\nAskRequest\x12!\n\x0f\x61\x64judication_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x19\n\x06number\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18(\x12\x1f\n\x0cother_number\x18\x03 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18(\x12\x17\n\x03why\x18\x04 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xc8\x01\"H\n\x0b\x41skResponse\x12\x39\n\x0c\x61\x64judication\x18\x01 \x01(\x0b\x32#.xueji.adjudication.v1.Adjudication\"b\n\x0eListOwnRequest\x12\x1b\n\npage_token\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\x12\x1d\n\tpage_size\x18\x02 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xf4\x03(\x01\x12\x14\n\x0cwith_settled\x18\x03 \x01(\x08\"f\n\x0fListOwnResponse\x12:\n\radjudications\x18\x01 \x03(\x0b\x32#.xueji.adjudication.v1.Adjudication\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"0\n\x0bShowRequest\x12!\n\x0f\x61\x64judication_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\"\xc3\x01\n\x0cShowResponse\x12\x39\n\x0c\x61\x64judication\x18\x01 \x01(\x0b\x32#.xueji.adjudication.v1.Adjudication\x12\x36\n\x07records\x18\x02 \x03(\x0b\x32%.xueji.adjudication.v1.ComparedRecord\x12\x14\n\x0cother_silent\x18\x03 \x01(\x08\x12*\n\x05looks\x18\x04 \x03(\x0b\x32\x1b.xueji.adjudication.v1.Look\"\xb7\x01\n\x0e\x43omparedRecord\x12\x13\n\x0bstudent_key\x18\x01 \x01(\t\x12\x41\n\x06values\x18\x02 \x03(\x0b\x32\x31.xueji.adjudication.v1.ComparedRecord.ValuesEntry\x12\x0e\n\x06school\x18\x03 \x01(\t\x12\x0e\n\x06status\x18\x04 \x01(\t\x1a-\n\x0bValuesEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"J\n\x04Look\x12\x13\n\x0bstudent_key\x18\x01 \x01(\t\x12\x0e\n\x06office\x18\x02 \x01(\t\x12\x0e\n\x06person\x18\x03 \x01(\t\x12\r\n\x05\x61t_ms\x18\x04 \x01(\x03\"\x87\x01\n\rAnswerRequest\x12!\n\x0f\x61\x64judication_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x17\n\x04word\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18\x14\x12!\n\x07grounds\x18\x03 \x03(\tB\x10\xbaH\r\x92\x01\n\x10\n\"\x06r\x04\x10\x01\x18(\x12\x17\n\x06number\x18\x04 \x01(\tB\x07\xbaH\x04r\x02\x18(\"K\n\x0e\x41nswerResponse\x12\x39\n\x0c\x61\x64judication\x18\x01 \x01(\x0b\x32#.xueji.adjudication.v1.Adjudication\"N\n\x0e\x43ompareRequest\x12!\n\x0f\x61\x64judication_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x19\n\x06person\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18(\"I\n\x0f\x43ompareResponse\x12\x36\n\x07records\x18\x01 \x03(\x0b\x32%.xueji.adjudication.v1.ComparedRecord2\xe9\x02\n\x17\x41\x64judicationDeskService\x12L\n\x03\x41sk\x12!.xueji.adjudication.v1.AskRequest\x1a\".xueji.adjudication.v1.AskResponse\x12X\n\x07ListOwn\x12%.xueji.adjudication.v1.ListOwnRequest\x1a&.xueji.adjudication.v1.ListOwnResponse\x12O\n\x04Show\x12\".xueji.adjudication.v1.ShowRequest\x1a#.xueji.adjudication.v1.ShowResponse\x12U\n\x06\x41nswer\x12$.xueji.adjudication.v1.AnswerRequest\x1a%.xueji.adjudication.v1.AnswerResponse2s\n\x17\x41\x64judicationPeerService\x12X\n\x07\x43ompare\x12%.xueji.adjudication.v1.CompareRequest\x1a&.xueji.adjudication.v1.CompareResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'xueji.adjudication.v1.province_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
+  _globals['_ASKREQUEST'].fields_by_name['adjudication_id']._loaded_options = None
+  _globals['_ASKREQUEST'].fields_by_name['adjudication_id']._serialized_options = b'\272H\005r\003\260\001\001'
+  _globals['_ASKREQUEST'].fields_by_name['number']._loaded_options = None
+  _globals['_ASKREQUEST'].fields_by_name['number']._serialized_options = b'\272H\006r\004\020\001\030('
+  _globals['_ASKREQUEST'].fields_by_name['other_number']._loaded_options = None
+  _globals['_ASKREQUEST'].fields_by_name['other_number']._serialized_options = b'\272H\006r\004\020\001\030('
+  _globals['_ASKREQUEST'].fields_by_name['why']._loaded_options = None
+  _globals['_ASKREQUEST'].fields_by_name['why']._serialized_options = b'\272H\007r\005\020\001\030\310\001'
+  _globals['_LISTOWNREQUEST'].fields_by_name['page_token']._loaded_options = None
+  _globals['_LISTOWNREQUEST'].fields_by_name['page_token']._serialized_options = b'\272H\004r\002\030d'
+  _globals['_LISTOWNREQUEST'].fields_by_name['page_size']._loaded_options = None
+  _globals['_LISTOWNREQUEST'].fields_by_name['page_size']._serialized_options = b'\272H\007\032\005\030\364\003(\001'
   _globals['_SHOWREQUEST'].fields_by_name['adjudication_id']._loaded_options = None
   _globals['_SHOWREQUEST'].fields_by_name['adjudication_id']._serialized_options = b'\272H\005r\003\260\001\001'
   _globals['_COMPAREDRECORD_VALUESENTRY']._loaded_options = None
@@ -49,26 +61,34 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_COMPAREREQUEST'].fields_by_name['adjudication_id']._serialized_options = b'\272H\005r\003\260\001\001'
   _globals['_COMPAREREQUEST'].fields_by_name['person']._loaded_options = None
   _globals['_COMPAREREQUEST'].fields_by_name['person']._serialized_options = b'\272H\006r\004\020\001\030('
-  _globals['_SHOWREQUEST']._serialized_start=134
-  _globals['_SHOWREQUEST']._serialized_end=182
-  _globals['_SHOWRESPONSE']._serialized_start=185
-  _globals['_SHOWRESPONSE']._serialized_end=380
-  _globals['_COMPAREDRECORD']._serialized_start=383
-  _globals['_COMPAREDRECORD']._serialized_end=566
-  _globals['_COMPAREDRECORD_VALUESENTRY']._serialized_start=521
-  _globals['_COMPAREDRECORD_VALUESENTRY']._serialized_end=566
-  _globals['_LOOK']._serialized_start=568
-  _globals['_LOOK']._serialized_end=642
-  _globals['_ANSWERREQUEST']._serialized_start=645
-  _globals['_ANSWERREQUEST']._serialized_end=780
-  _globals['_ANSWERRESPONSE']._serialized_start=782
-  _globals['_ANSWERRESPONSE']._serialized_end=857
-  _globals['_COMPAREREQUEST']._serialized_start=859
-  _globals['_COMPAREREQUEST']._serialized_end=937
-  _globals['_COMPARERESPONSE']._serialized_start=939
-  _globals['_COMPARERESPONSE']._serialized_end=1012
-  _globals['_ADJUDICATIONDESKSERVICE']._serialized_start=1015
-  _globals['_ADJUDICATIONDESKSERVICE']._serialized_end=1370
-  _globals['_ADJUDICATIONPEERSERVICE']._serialized_start=1372
-  _globals['_ADJUDICATIONPEERSERVICE']._serialized_end=1487
+  _globals['_ASKREQUEST']._serialized_start=135
+  _globals['_ASKREQUEST']._serialized_end=267
+  _globals['_ASKRESPONSE']._serialized_start=269
+  _globals['_ASKRESPONSE']._serialized_end=341
+  _globals['_LISTOWNREQUEST']._serialized_start=343
+  _globals['_LISTOWNREQUEST']._serialized_end=441
+  _globals['_LISTOWNRESPONSE']._serialized_start=443
+  _globals['_LISTOWNRESPONSE']._serialized_end=545
+  _globals['_SHOWREQUEST']._serialized_start=547
+  _globals['_SHOWREQUEST']._serialized_end=595
+  _globals['_SHOWRESPONSE']._serialized_start=598
+  _globals['_SHOWRESPONSE']._serialized_end=793
+  _globals['_COMPAREDRECORD']._serialized_start=796
+  _globals['_COMPAREDRECORD']._serialized_end=979
+  _globals['_COMPAREDRECORD_VALUESENTRY']._serialized_start=934
+  _globals['_COMPAREDRECORD_VALUESENTRY']._serialized_end=979
+  _globals['_LOOK']._serialized_start=981
+  _globals['_LOOK']._serialized_end=1055
+  _globals['_ANSWERREQUEST']._serialized_start=1058
+  _globals['_ANSWERREQUEST']._serialized_end=1193
+  _globals['_ANSWERRESPONSE']._serialized_start=1195
+  _globals['_ANSWERRESPONSE']._serialized_end=1270
+  _globals['_COMPAREREQUEST']._serialized_start=1272
+  _globals['_COMPAREREQUEST']._serialized_end=1350
+  _globals['_COMPARERESPONSE']._serialized_start=1352
+  _globals['_COMPARERESPONSE']._serialized_end=1425
+  _globals['_ADJUDICATIONDESKSERVICE']._serialized_start=1428
+  _globals['_ADJUDICATIONDESKSERVICE']._serialized_end=1789
+  _globals['_ADJUDICATIONPEERSERVICE']._serialized_start=1791
+  _globals['_ADJUDICATIONPEERSERVICE']._serialized_end=1906
 # @@protoc_insertion_point(module_scope)

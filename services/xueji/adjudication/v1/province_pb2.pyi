@@ -20,6 +20,106 @@ else:
 DESCRIPTOR: _descriptor.FileDescriptor
 
 @_typing.final
+class AskRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ADJUDICATION_ID_FIELD_NUMBER: _builtins.int
+    NUMBER_FIELD_NUMBER: _builtins.int
+    OTHER_NUMBER_FIELD_NUMBER: _builtins.int
+    WHY_FIELD_NUMBER: _builtins.int
+    adjudication_id: _builtins.str
+    number: _builtins.str
+    """Of our record, and of the other."""
+    other_number: _builtins.str
+    why: _builtins.str
+    def __init__(
+        self,
+        *,
+        adjudication_id: _builtins.str = ...,
+        number: _builtins.str = ...,
+        other_number: _builtins.str = ...,
+        why: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["adjudication_id", b"adjudication_id", "number", b"number", "other_number", b"other_number", "why", b"why"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___AskRequest: _TypeAlias = AskRequest  # noqa: Y015
+
+@_typing.final
+class AskResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ADJUDICATION_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def adjudication(self) -> _adjudication_pb2.Adjudication: ...
+    def __init__(
+        self,
+        *,
+        adjudication: _adjudication_pb2.Adjudication | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["adjudication", b"adjudication"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["adjudication", b"adjudication"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___AskResponse: _TypeAlias = AskResponse  # noqa: Y015
+
+@_typing.final
+class ListOwnRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    WITH_SETTLED_FIELD_NUMBER: _builtins.int
+    page_token: _builtins.str
+    """Of the page before; empty for the first one."""
+    page_size: _builtins.int
+    with_settled: _builtins.bool
+    """Also those that have come to an end."""
+    def __init__(
+        self,
+        *,
+        page_token: _builtins.str = ...,
+        page_size: _builtins.int = ...,
+        with_settled: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["page_size", b"page_size", "page_token", b"page_token", "with_settled", b"with_settled"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListOwnRequest: _TypeAlias = ListOwnRequest  # noqa: Y015
+
+@_typing.final
+class ListOwnResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ADJUDICATIONS_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    next_page_token: _builtins.str
+    """Empty on the last page."""
+    @_builtins.property
+    def adjudications(self) -> _containers.RepeatedCompositeFieldContainer[_adjudication_pb2.Adjudication]: ...
+    def __init__(
+        self,
+        *,
+        adjudications: _abc.Iterable[_adjudication_pb2.Adjudication] | None = ...,
+        next_page_token: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["adjudications", b"adjudications", "next_page_token", b"next_page_token"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListOwnResponse: _TypeAlias = ListOwnResponse  # noqa: Y015
+
+@_typing.final
 class ShowRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 

@@ -3,7 +3,6 @@
 import grpc
 import warnings
 
-from xueji.adjudication.v1 import adjudication_pb2 as xueji_dot_adjudication_dot_v1_dot_adjudication__pb2
 from xueji.adjudication.v1 import province_pb2 as xueji_dot_adjudication_dot_v1_dot_province__pb2
 
 GRPC_GENERATED_VERSION = '1.85.1'
@@ -37,15 +36,15 @@ class AdjudicationDeskServiceStub:
         Args:
             channel: A grpc.Channel.
         """
-        self.Open = channel.unary_unary(
-                '/xueji.adjudication.v1.AdjudicationDeskService/Open',
-                request_serializer=xueji_dot_adjudication_dot_v1_dot_adjudication__pb2.OpenRequest.SerializeToString,
-                response_deserializer=xueji_dot_adjudication_dot_v1_dot_adjudication__pb2.OpenResponse.FromString,
+        self.Ask = channel.unary_unary(
+                '/xueji.adjudication.v1.AdjudicationDeskService/Ask',
+                request_serializer=xueji_dot_adjudication_dot_v1_dot_province__pb2.AskRequest.SerializeToString,
+                response_deserializer=xueji_dot_adjudication_dot_v1_dot_province__pb2.AskResponse.FromString,
                 _registered_method=True)
-        self.List = channel.unary_unary(
-                '/xueji.adjudication.v1.AdjudicationDeskService/List',
-                request_serializer=xueji_dot_adjudication_dot_v1_dot_adjudication__pb2.ListRequest.SerializeToString,
-                response_deserializer=xueji_dot_adjudication_dot_v1_dot_adjudication__pb2.ListResponse.FromString,
+        self.ListOwn = channel.unary_unary(
+                '/xueji.adjudication.v1.AdjudicationDeskService/ListOwn',
+                request_serializer=xueji_dot_adjudication_dot_v1_dot_province__pb2.ListOwnRequest.SerializeToString,
+                response_deserializer=xueji_dot_adjudication_dot_v1_dot_province__pb2.ListOwnResponse.FromString,
                 _registered_method=True)
         self.Show = channel.unary_unary(
                 '/xueji.adjudication.v1.AdjudicationDeskService/Show',
@@ -64,14 +63,14 @@ class AdjudicationDeskServiceServicer:
     others, and our answer.
     """
 
-    def Open(self, request, context):
+    def Ask(self, request, context):
         """Asks about a record of this province and another one. Idempotent by adjudication_id.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
-    def List(self, request, context):
+    def ListOwn(self, request, context):
         """The oldest first, a page at a time.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -95,15 +94,15 @@ class AdjudicationDeskServiceServicer:
 
 def add_AdjudicationDeskServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
-            'Open': grpc.unary_unary_rpc_method_handler(
-                    servicer.Open,
-                    request_deserializer=xueji_dot_adjudication_dot_v1_dot_adjudication__pb2.OpenRequest.FromString,
-                    response_serializer=xueji_dot_adjudication_dot_v1_dot_adjudication__pb2.OpenResponse.SerializeToString,
+            'Ask': grpc.unary_unary_rpc_method_handler(
+                    servicer.Ask,
+                    request_deserializer=xueji_dot_adjudication_dot_v1_dot_province__pb2.AskRequest.FromString,
+                    response_serializer=xueji_dot_adjudication_dot_v1_dot_province__pb2.AskResponse.SerializeToString,
             ),
-            'List': grpc.unary_unary_rpc_method_handler(
-                    servicer.List,
-                    request_deserializer=xueji_dot_adjudication_dot_v1_dot_adjudication__pb2.ListRequest.FromString,
-                    response_serializer=xueji_dot_adjudication_dot_v1_dot_adjudication__pb2.ListResponse.SerializeToString,
+            'ListOwn': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListOwn,
+                    request_deserializer=xueji_dot_adjudication_dot_v1_dot_province__pb2.ListOwnRequest.FromString,
+                    response_serializer=xueji_dot_adjudication_dot_v1_dot_province__pb2.ListOwnResponse.SerializeToString,
             ),
             'Show': grpc.unary_unary_rpc_method_handler(
                     servicer.Show,
@@ -129,7 +128,7 @@ class AdjudicationDeskService:
     """
 
     @staticmethod
-    def Open(request,
+    def Ask(request,
             target,
             options=(),
             channel_credentials=None,
@@ -142,9 +141,9 @@ class AdjudicationDeskService:
         return grpc.experimental.unary_unary(
             request,
             target,
-            '/xueji.adjudication.v1.AdjudicationDeskService/Open',
-            xueji_dot_adjudication_dot_v1_dot_adjudication__pb2.OpenRequest.SerializeToString,
-            xueji_dot_adjudication_dot_v1_dot_adjudication__pb2.OpenResponse.FromString,
+            '/xueji.adjudication.v1.AdjudicationDeskService/Ask',
+            xueji_dot_adjudication_dot_v1_dot_province__pb2.AskRequest.SerializeToString,
+            xueji_dot_adjudication_dot_v1_dot_province__pb2.AskResponse.FromString,
             options,
             channel_credentials,
             insecure,
@@ -156,7 +155,7 @@ class AdjudicationDeskService:
             _registered_method=True)
 
     @staticmethod
-    def List(request,
+    def ListOwn(request,
             target,
             options=(),
             channel_credentials=None,
@@ -169,9 +168,9 @@ class AdjudicationDeskService:
         return grpc.experimental.unary_unary(
             request,
             target,
-            '/xueji.adjudication.v1.AdjudicationDeskService/List',
-            xueji_dot_adjudication_dot_v1_dot_adjudication__pb2.ListRequest.SerializeToString,
-            xueji_dot_adjudication_dot_v1_dot_adjudication__pb2.ListResponse.FromString,
+            '/xueji.adjudication.v1.AdjudicationDeskService/ListOwn',
+            xueji_dot_adjudication_dot_v1_dot_province__pb2.ListOwnRequest.SerializeToString,
+            xueji_dot_adjudication_dot_v1_dot_province__pb2.ListOwnResponse.FromString,
             options,
             channel_credentials,
             insecure,

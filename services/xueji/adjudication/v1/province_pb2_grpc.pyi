@@ -5,7 +5,6 @@ isort:skip_file
 
 from collections import abc as _abc
 from grpc import aio as _aio
-from xueji.adjudication.v1 import adjudication_pb2 as _adjudication_pb2
 from xueji.adjudication.v1 import province_pb2 as _province_pb2
 import abc as _abc_1
 import grpc as _grpc
@@ -36,9 +35,9 @@ class AdjudicationDeskServiceStub:
     def __new__(cls, channel: _grpc.Channel) -> _Self: ...
     @_typing.overload
     def __new__(cls, channel: _aio.Channel) -> AdjudicationDeskServiceAsyncStub: ...
-    Open: _grpc.UnaryUnaryMultiCallable[_adjudication_pb2.OpenRequest, _adjudication_pb2.OpenResponse]
+    Ask: _grpc.UnaryUnaryMultiCallable[_province_pb2.AskRequest, _province_pb2.AskResponse]
     """Asks about a record of this province and another one. Idempotent by adjudication_id."""
-    List: _grpc.UnaryUnaryMultiCallable[_adjudication_pb2.ListRequest, _adjudication_pb2.ListResponse]
+    ListOwn: _grpc.UnaryUnaryMultiCallable[_province_pb2.ListOwnRequest, _province_pb2.ListOwnResponse]
     """The oldest first, a page at a time."""
     Show: _grpc.UnaryUnaryMultiCallable[_province_pb2.ShowRequest, _province_pb2.ShowResponse]
     """The case with what the two records say, each look remembered by the province whose record it is."""
@@ -52,9 +51,9 @@ class AdjudicationDeskServiceAsyncStub(AdjudicationDeskServiceStub):
     """
 
     def __init__(self, channel: _aio.Channel) -> None: ...
-    Open: _aio.UnaryUnaryMultiCallable[_adjudication_pb2.OpenRequest, _adjudication_pb2.OpenResponse]  # type: ignore[assignment]
+    Ask: _aio.UnaryUnaryMultiCallable[_province_pb2.AskRequest, _province_pb2.AskResponse]  # type: ignore[assignment]
     """Asks about a record of this province and another one. Idempotent by adjudication_id."""
-    List: _aio.UnaryUnaryMultiCallable[_adjudication_pb2.ListRequest, _adjudication_pb2.ListResponse]  # type: ignore[assignment]
+    ListOwn: _aio.UnaryUnaryMultiCallable[_province_pb2.ListOwnRequest, _province_pb2.ListOwnResponse]  # type: ignore[assignment]
     """The oldest first, a page at a time."""
     Show: _aio.UnaryUnaryMultiCallable[_province_pb2.ShowRequest, _province_pb2.ShowResponse]  # type: ignore[assignment]
     """The case with what the two records say, each look remembered by the province whose record it is."""
@@ -67,19 +66,19 @@ class AdjudicationDeskServiceServicer(metaclass=_abc_1.ABCMeta):
     """
 
     @_abc_1.abstractmethod
-    def Open(
+    def Ask(
         self,
-        request: _adjudication_pb2.OpenRequest,
+        request: _province_pb2.AskRequest,
         context: _ServicerContext,
-    ) -> _typing.Union[_adjudication_pb2.OpenResponse, _abc.Awaitable[_adjudication_pb2.OpenResponse]]:
+    ) -> _typing.Union[_province_pb2.AskResponse, _abc.Awaitable[_province_pb2.AskResponse]]:
         """Asks about a record of this province and another one. Idempotent by adjudication_id."""
 
     @_abc_1.abstractmethod
-    def List(
+    def ListOwn(
         self,
-        request: _adjudication_pb2.ListRequest,
+        request: _province_pb2.ListOwnRequest,
         context: _ServicerContext,
-    ) -> _typing.Union[_adjudication_pb2.ListResponse, _abc.Awaitable[_adjudication_pb2.ListResponse]]:
+    ) -> _typing.Union[_province_pb2.ListOwnResponse, _abc.Awaitable[_province_pb2.ListOwnResponse]]:
         """The oldest first, a page at a time."""
 
     @_abc_1.abstractmethod
