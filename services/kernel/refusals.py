@@ -1285,6 +1285,52 @@ class PairUnknown(Refusal):
     kind = Kind.NOT_FOUND
 
 
+class DocumentNotInForce(Refusal):
+    text = "不是该生现用的居民身份证"
+    article = 5
+
+
+class CitizenIdNotRegistered(Refusal):
+    """The population register knows nobody by it."""
+
+    text = "身份证号在国家人口基础信息库中不存在，请核对户口簿后办理关键信息变更"
+    article = 5
+
+
+class CitizenIdOfAnother(Refusal):
+    text = "身份证号与姓名不匹配，请核对户口簿后办理关键信息变更"
+    article = 5
+
+
+class FormalNumberHeld(Refusal):
+    """The G number of a citizen ID is another person's, to whom the register gave it under the same ID before."""
+
+    text = "该身份证号的正式学籍号已发给另一份学籍，须先核查"
+    kind = Kind.ALREADY_HELD
+    article = 5
+
+
+class PopulationRegisterDown(Refusal):
+    text = "国家人口基础信息库暂时无法连接，稍后自动继续"
+    kind = Kind.UNREACHABLE
+
+
+class PopulationRegisterMissing(Refusal):
+    """The operator named none: nobody gets a formal number."""
+
+    text = "全国索引没有接入国家人口基础信息库，不能发放正式学籍号"
+
+
+class NumberingNotNow(Refusal):
+    text = "{year} 年的正式学籍号在春季学期（{first} 至 {last}）发放"
+    article = 5
+
+
+class NumberingNotFound(Refusal):
+    kind = Kind.NOT_FOUND
+    text = "{year} 年没有发放过正式学籍号"
+
+
 class AdjudicationNotFound(Refusal):
     text = "没有这件学籍核查"
     kind = Kind.NOT_FOUND

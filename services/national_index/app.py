@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+import grpc
 
 from chassis.calendars import load_calendars
 from chassis.exchange import FeedServicer
@@ -20,11 +23,13 @@ from kernel.clock import SystemClock
 from kernel.office import Tier
 from national_index.domain.matching.features import Encoder
 from national_index.domain.matching.names import Script
+from national_index.links.population import PopulationRegister, open_register
 from national_index.rpc.adjudications import AdjudicationServicer
 from national_index.rpc.figures import FiguresReportServicer
 from national_index.rpc.index import NationalIndexServicer
 from national_index.rpc.inquiry import inquiry
 from national_index.rpc.log import LogServicer
+from national_index.rpc.numbers import NumberServicer
 from national_index.rpc.staff import StaffReportServicer, staff_look
 from national_index.rpc.suspicions import SuspicionServicer
 from national_index.settings import IndexSettings
@@ -39,6 +44,7 @@ from xueji.figures.v1 import figures_pb2_grpc
 from xueji.index.v1 import index_pb2_grpc
 from xueji.inquiry.v1 import inquiry_pb2_grpc
 from xueji.log.v1 import log_pb2_grpc
+from xueji.numbers.v1 import numbers_pb2_grpc
 from xueji.staff.v1 import staff_pb2_grpc
 from xueji.suspicion.v1 import suspicion_pb2_grpc
 
@@ -67,6 +73,7 @@ class App(Node[IndexSettings, IndexTransaction]):
             sign=parts.sign,
             verify=parts.verify,
         )
+        register = PopulationRegister(self._register(parts))
         return Rooms(
             services=(
                 Service(
@@ -102,6 +109,17 @@ class App(Node[IndexSettings, IndexTransaction]):
                     "xueji.adjudication.v1.AdjudicationService",
                 ),
                 Service(
+                    numbers_pb2_grpc.add_NumberServiceServicer_to_server,
+                    NumberServicer(
+                        parts.database,
+                        match=register.match,
+                        clock=parts.clock,
+                        fingerprints=Fingerprinter(secret),
+                        numbers=numbers,
+                    ),
+                    "xueji.numbers.v1.NumberService",
+                ),
+                Service(
                     inquiry_pb2_grpc.add_InquiryServiceServicer_to_server,
                     inquiry(parts.database),
                     "xueji.inquiry.v1.InquiryService",
@@ -119,6 +137,16 @@ class App(Node[IndexSettings, IndexTransaction]):
             ),
             loops=[_sequencing(parts), _expiring(parts, numbers), self._calendars(parts)],
         )
+
+    def _register(self, parts: Parts[IndexTransaction]) -> grpc.aio.Channel | None:
+        """The line to the population register, where the operator named one."""
+        settings = self.settings
+        if settings.population_address is None:
+            return None
+        tls = replace(parts.tls, authority=settings.population_authority or parts.tls.authority)
+        channel = open_register(settings.population_address, settings.population_host, tls=tls)
+        parts.closing.push_async_callback(channel.close)
+        return channel
 
     def _calendars(self, parts: Parts[IndexTransaction]) -> Loop:
         """Working days of years whose notice came out after the program."""

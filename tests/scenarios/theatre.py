@@ -208,8 +208,9 @@ class Theatre:
             parts = self._parts = choose_parts(run, authority, provinces=self.plan.provinces)
             closing.callback(parts.postgres.kill)  # nothing is kept of it, so nothing need reach the disk any more
             closing.callback(parts.nats.kill)
+            closing.callback(parts.population.kill)
             with ThreadPoolExecutor(2) as pool:
-                list(pool.map(lambda part: part.start(), (parts.postgres, parts.nats)))
+                list(pool.map(lambda part: part.start(), (parts.postgres, parts.nats, parts.population)))
             offices = furnish(self.plan, run=run, authority=authority, parts=parts, metrics=False)
             closing.push_async_callback(self._close)
             for files in offices:  # an office comes after the one it asks

@@ -37,7 +37,8 @@ class Surroundings:
         addresses: host and port at which each office is to serve.
         metrics: host and port of each office's metrics; an office that is not there serves none.
         dsn: the database of an office, with its password.
-        nats_url: the broker between hubs.
+        nats_url: the broker between hubs. population_address: of the population register, where there
+            is one for the index to ask.
         policies_dir: the rule packs that every office has.
         clock_shift_seconds: how far every node's clock stands from the system's.
     """
@@ -47,6 +48,7 @@ class Surroundings:
     dsn: Callable[[Office], str]
     nats_url: str
     policies_dir: Path
+    population_address: str = ""
     clock_shift_seconds: int = 0
 
 
@@ -182,7 +184,8 @@ class _Scribe:
     def _own_settings(self, office: Office, folder: Path, *, directory: str) -> dict[str, str]:
         match office.tier:
             case Tier.NATION:
-                return self._index_keys(folder)
+                register = self._around.population_address
+                return self._index_keys(folder) | ({"population_address": register} if register else {})
             case Tier.PROVINCE:
                 write_private(folder / "directory.jws", directory.encode("ascii"))
                 return self._register(office, folder) | {

@@ -40,6 +40,7 @@ def furnish(
         metrics={office: f"{LOOPBACK}:{free_port()}" for office in plan.offices if metrics},
         dsn=lambda office: parts.postgres.dsn(_database(office)),
         nats_url=parts.nats.url,
+        population_address=parts.population.address,
         policies_dir=deploy_directory() / POLICIES,
         clock_shift_seconds=round(clock_shift.total_seconds()),
     )

@@ -196,10 +196,12 @@ class Federation:
         self._said("PostgreSQL 与 NATS")
         closing.callback(parts.postgres.stop)
         closing.callback(parts.nats.stop)
+        closing.callback(parts.population.stop)
         with ThreadPoolExecutor(2, thread_name_prefix="part") as pool:
             for started in [pool.submit(part.start) for part in (parts.postgres, parts.nats)]:
                 started.result()
                 self._done()
+        parts.population.start()
 
     def _node_started(self, node: Node) -> None:
         self._said(self._plan.names[node.office])

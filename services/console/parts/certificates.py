@@ -32,6 +32,7 @@ CLOCKS_DIFFER_AT_MOST = timedelta(minutes=1)
 _TRUST_DOMAIN = "xueji"
 _INTERNAL_DOMAIN = "xueji.internal"
 _BROKER_HOST = f"broker.{_INTERNAL_DOMAIN}"
+_POPULATION_HOST = f"population.{_INTERNAL_DOMAIN}"
 
 _PrivateKey = ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
 _PublicKey = ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey
@@ -169,6 +170,12 @@ class DevelopmentAuthority:
         """The same for the broker, which is a machine and no office: no identity of an office can equal its own."""
         uri = f"spiffe://{_TRUST_DOMAIN}/{self._environment}/broker/letters"
         return self._issue_tls(uri, "broker", [_BROKER_HOST], directory, lifetime=LEAF_LIFETIME_MAX, not_before=None)
+
+    def issue_population_tls(self, directory: Path) -> TlsFiles:
+        """The same for the stand-in of the population register, which is nobody of ours either."""
+        uri = f"spiffe://{_TRUST_DOMAIN}/{self._environment}/outside/population"
+        hosts = [_POPULATION_HOST]
+        return self._issue_tls(uri, "population", hosts, directory, lifetime=LEAF_LIFETIME_MAX, not_before=None)
 
     def issue_signing(
         self, identity: str, directory: Path, *, life: tuple[datetime, datetime] | None = None

@@ -19,6 +19,7 @@ from console.parts.broker_configuration import BrokerFiles, broker_configuration
 from console.parts.certificates import DevelopmentAuthority
 from console.parts.databases import ADMINISTRATOR, INITDB_OPTIONS, DatabaseServer, setting_arguments
 from console.parts.nats import READY_SECONDS, EmbeddedNats, jetstream_answers
+from console.parts.population import PopulationStandIn
 from console.parts.ports import LOOPBACK, free_port
 from console.parts.postgres import EmbeddedPostgres
 from console.parts.protocols import PartDidNotStart, Parts
@@ -65,8 +66,10 @@ def choose_parts(run: RunDirectory, authority: DevelopmentAuthority, *, province
     forced = os.environ.get("XUEJI_PARTS")
     choice = PartsChoice(forced) if forced else None
     if choice is PartsChoice.CONTAINERS or (choice is None and docker_reachable()):
-        return Parts(postgres=ContainerPostgres(run), nats=ContainerNats(run, authority, provinces=provinces))
-    return Parts(postgres=EmbeddedPostgres(run), nats=EmbeddedNats(run, authority, provinces=provinces))
+        contained = ContainerNats(run, authority, provinces=provinces)
+        return Parts(ContainerPostgres(run), contained, PopulationStandIn(run, authority))
+    embedded = EmbeddedNats(run, authority, provinces=provinces)
+    return Parts(EmbeddedPostgres(run), embedded, PopulationStandIn(run, authority))
 
 
 def docker_reachable() -> bool:

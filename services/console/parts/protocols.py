@@ -65,10 +65,23 @@ class NatsPart(Part, Protocol):
         """Forget every stream and letter. Only while it does not run: the loss of a disk, not an operation."""
 
 
+class OutsidePart(Part, Protocol):
+    """A stand-in for a system that is not ours: it speaks the contract, and behaves as its file of knowledge says."""
+
+    @property
+    def address(self) -> str:
+        """Host and port."""
+
+    @property
+    def knowledge(self) -> Path:
+        """The file; what is written there holds from the next call on."""
+
+
 @dataclass(frozen=True)
 class Parts:
     postgres: PostgresPart
     nats: NatsPart
+    population: OutsidePart
 
 
 def last_words(log: Path, *, lines: int = 30) -> str:

@@ -85,6 +85,8 @@ class Audit:
                 return self._split(entry)
             case EntryKind.RELEASED:
                 return self._released(entry)
+            case EntryKind.NUMBERED:
+                return self._numbered(entry)
             case _:
                 assert_never(entry.kind)
 
@@ -131,6 +133,12 @@ class Audit:
     def _released(self, entry: LogEntry) -> Iterator[Violation]:
         if self._whose.pop(entry.subject, None) != entry.student_key:
             yield Violation.NOT_HELD
+
+    def _numbered(self, entry: LogEntry) -> Iterator[Violation]:
+        if entry.student_key not in self._custody:
+            yield Violation.UNKNOWN_STUDENT
+        if self._of(entry.number, entry) != entry.student_key:
+            yield Violation.NUMBER_TWICE
 
     def _standing(self, student_key: uuid.UUID) -> uuid.UUID:
         """Whom the person was found to be; the person itself where it was not merged."""

@@ -32,6 +32,7 @@ class EntryKind(Enum):
     MOVED = b"M"  # custody moved to another province (Art. 14)
     MERGED = b"A"  # absorbed: the person was found to be another, whose student key is the subject (Art. 6)
     SPLIT = b"S"  # that was taken back
+    NUMBERED = b"N"  # another number of a person who is known; the one before stays theirs (Art. 5)
     RELEASED = b"R"  # the document is the person's no longer, and may be another's
 
 

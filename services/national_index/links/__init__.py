@@ -1,1 +1,2 @@
-"""What leaves, and who is followed: nothing and nobody. The index is asked; it never asks."""
+"""What leaves, and who is followed: of the federation nothing and nobody, which is asked and never asks; outside of it
+the population register."""

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date, datetime
 from typing import NamedTuple
+from uuid import UUID
 
-from sqlalchemy import insert, or_, select, tuple_, update
+from sqlalchemy import insert, or_, select, text, tuple_, update
 
 from chassis.sql import Transaction
 from kernel.adjudication import Adjudication, AdjudicationState
 from kernel.clock import moment_of
 from kernel.refusals import AdjudicationNotFound
+from national_index.store.arrays import UuidColumn
 from national_index.store.schema import adjudication, adjudication_word
 
+_OPEN_AMONG = text(
+    "SELECT CAST(first AS text), CAST(second AS text) FROM adjudication WHERE state IN ('asked', 'nation')"
+    " AND (first = ANY(CAST(:student_keys AS uuid[])) OR second = ANY(CAST(:student_keys AS uuid[])))"
+)
 _OPEN = [state.value for state in AdjudicationState if state.is_open]
 
 
@@ -58,6 +65,13 @@ class Adjudications:
         one_of_them = or_(adjudication.c.first == student_key, adjudication.c.second == student_key)
         query = select(adjudication.c.adjudication_id).where(one_of_them, adjudication.c.state.in_(_OPEN)).limit(1)
         return self._connection.scalar(query) is not None
+
+    def open_among(self, student_keys: Collection[UUID]) -> set[str]:
+        """Those of these persons about whom an adjudication is open, in one statement."""
+        if not student_keys:
+            return set()
+        rows = self._connection.execute(_OPEN_AMONG, {"student_keys": UuidColumn([key.bytes for key in student_keys])})
+        return {key for row in rows for key in row}
 
     def overdue(self, today: date, *, limit: int) -> list[Adjudication]:
         """Those whose time to answer is over, locked; what another process has in hand is left to it."""

@@ -54,6 +54,15 @@ _GET = text(
     "SELECT student_key, number, custodian, epoch, open_transfer IS NOT NULL, merged_into FROM person"
     " WHERE student_key = ANY(CAST(:student_keys AS uuid[]))"
 )
+_LOCK = text(
+    "SELECT student_key, number, custodian, epoch, open_transfer IS NOT NULL, merged_into FROM person"
+    " WHERE student_key = ANY(CAST(:student_keys AS uuid[])) ORDER BY student_key FOR UPDATE"
+)
+_RENUMBER = text(
+    "UPDATE person SET number = new.number"
+    " FROM unnest(CAST(:student_keys AS uuid[]), CAST(:numbers AS uuid[])) AS new(student_key, number)"
+    " WHERE person.student_key = new.student_key"
+)
 _STUDENT = (person.c.student_key, person.c.custodian, person.c.epoch, person.c.open_transfer, person.c.merged_into)
 
 
@@ -103,6 +112,21 @@ class Persons:
             return {}
         rows = self._tx.connection.execute(_GET, {"student_keys": UuidColumn(asked)})
         return {row[0]: FoundPerson(*row) for row in rows}
+
+    def lock_all(self, student_keys: Iterable[UUID]) -> dict[UUID, FoundPerson]:
+        """As ``get``, locked to the end of the transaction, in one order for everybody."""
+        asked = [key.bytes for key in student_keys]
+        if not asked:
+            return {}
+        rows = self._tx.connection.execute(_LOCK, {"student_keys": UuidColumn(asked)})
+        return {row[0]: FoundPerson(*row) for row in rows}
+
+    def renumber(self, student_keys: Sequence[bytes], numbers: Sequence[bytes]) -> None:
+        """Other numbers in force, claimed before; the rows are locked."""
+        if student_keys:
+            columns = {"student_keys": UuidColumn(student_keys), "numbers": UuidColumn(numbers)}
+            changed = self._tx.connection.execute(_RENUMBER, columns).rowcount
+            assert changed == len(student_keys), "persons that are locked are there"
 
     def find(self, fingerprints: Iterable[UUID]) -> dict[UUID, FoundPerson]:
         """The persons under these fingerprints, in one statement."""
