@@ -32,6 +32,7 @@ from xueji.index.v1 import index_pb2, index_pb2_grpc
 from xueji.inquiry.v1 import inquiry_pb2_grpc, preflight_pb2
 from xueji.log.v1 import log_pb2_grpc
 from xueji.notice.v1 import notice_pb2, notice_pb2_grpc
+from xueji.numbers.v1 import province_pb2_grpc
 from xueji.organisation.v1 import organisation_pb2_grpc
 from xueji.record.v1 import record_pb2, record_pb2_grpc
 from xueji.staff.v1 import staff_pb2_grpc
@@ -69,6 +70,7 @@ class Desk:
         self.disclosures = disclosure_pb2_grpc.DisclosureServiceStub(channel)  # asked by ``console.disclosures``
         self.staff = staff_pb2_grpc.StaffDeskServiceStub(channel)  # asked by ``console.staff``
         self.year = year_pb2_grpc.YearServiceStub(channel)  # asked by ``console.commands.year_work``
+        self.numbers = province_pb2_grpc.NumberingServiceStub(channel)  # asked by ``console.commands.number_work``
         self.terms = term_pb2_grpc.TermServiceStub(channel)  # asked by ``console.term_notices``
         self._attending = attending_pb2_grpc.AttendingServiceStub(channel)
         self.schools = organisation_pb2_grpc.OrganisationServiceStub(channel)  # asked by ``console.schools``

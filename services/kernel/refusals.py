@@ -1310,6 +1310,11 @@ class FormalNumberHeld(Refusal):
     article = 5
 
 
+class FormalNumberStays(Refusal):
+    text = "该生已有正式学籍号，终身不变"
+    article = 5
+
+
 class PopulationRegisterDown(Refusal):
     text = "国家人口基础信息库暂时无法连接，稍后自动继续"
     kind = Kind.UNREACHABLE

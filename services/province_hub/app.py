@@ -35,6 +35,7 @@ from province_hub.links.adjudications import AdjudicationLink, AdjudicationWork
 from province_hub.links.documents import DocumentLink
 from province_hub.links.figures import DailyFigures, FiguresLink
 from province_hub.links.index import IndexLink
+from province_hub.links.numbering import NumberingLink
 from province_hub.links.numbers import NumberLink
 from province_hub.links.organisations import ChangesLink
 from province_hub.links.staff import StaffLink
@@ -49,6 +50,7 @@ from province_hub.rpc.adjudications import AdjudicationDeskServicer, Adjudicatio
 from province_hub.rpc.doors import doors
 from province_hub.rpc.figures import FiguresDeskServicer
 from province_hub.rpc.inquiry import inquiry
+from province_hub.rpc.numbering import NumberingServicer
 from province_hub.rpc.organisations import ProvinceOrganisations
 from province_hub.rpc.preflight import Preflight
 from province_hub.rpc.review import review
@@ -60,6 +62,7 @@ from province_hub.usecases.adjudication import LANE_ADJUDICATION
 from province_hub.usecases.announce import recount_told
 from province_hub.usecases.counting import Counting
 from province_hub.usecases.hand_over import hand_over
+from province_hub.usecases.numbering import NUMBERING_WAITS
 from province_hub.usecases.report_day import LANE_FIGURES
 from province_hub.usecases.review import Reviewers, find_unsealed
 from province_hub.usecases.rules import Rules
@@ -74,9 +77,10 @@ from province_hub.usecases.transfer import (
     take_releasing_endorsement,
 )
 from province_hub.usecases.year import PROMOTION_WAITS, promote_next
-from xueji.adjudication.v1 import province_pb2_grpc
+from xueji.adjudication.v1 import province_pb2_grpc as adjudication_pb2_grpc
 from xueji.figures.v1 import figures_pb2_grpc
 from xueji.inquiry.v1 import inquiry_pb2_grpc
+from xueji.numbers.v1 import province_pb2_grpc as numbering_pb2_grpc
 from xueji.organisation.v1 import organisation_pb2_grpc
 from xueji.review.v1 import review_pb2_grpc
 from xueji.term.v1 import term_pb2_grpc
@@ -147,6 +151,9 @@ class App(Node[HubSettings, HubTransaction]):
                 AdjudicationWork(parts.database, rules, parts.clock).step,
                 wake=f"outbox:{LANE_ADJUDICATION}",
             ),
+            _lane(
+                parts, "numbering", NumberingLink(parts.database, index, rules, parts.clock).step, wake=NUMBERING_WAITS
+            ),
             self._calendar(parts, rules),
         ]
         peers = self._peers(parts)
@@ -169,6 +176,11 @@ class App(Node[HubSettings, HubTransaction]):
                     term_pb2_grpc.add_TermServiceServicer_to_server,
                     TermServicer(parts.database, office=parts.here, overseen=overseen, clock=parts.clock),
                     "xueji.term.v1.TermService",
+                ),
+                Service(
+                    numbering_pb2_grpc.add_NumberingServiceServicer_to_server,
+                    NumberingServicer(parts.database, rules=rules, clock=parts.clock),
+                    "xueji.numbers.v1.NumberingService",
                 ),
                 Service(
                     organisation_pb2_grpc.add_OrganisationServiceServicer_to_server,
@@ -305,12 +317,12 @@ def _adjudications(parts: Parts[HubTransaction], rules: Rules, link: Adjudicatio
     peer = AdjudicationPeerServicer(parts.database, rules=rules, clock=parts.clock)
     return (
         Service(
-            province_pb2_grpc.add_AdjudicationDeskServiceServicer_to_server,
+            adjudication_pb2_grpc.add_AdjudicationDeskServiceServicer_to_server,
             desk,
             "xueji.adjudication.v1.AdjudicationDeskService",
         ),
         Service(
-            province_pb2_grpc.add_AdjudicationPeerServiceServicer_to_server,
+            adjudication_pb2_grpc.add_AdjudicationPeerServiceServicer_to_server,
             peer,
             "xueji.adjudication.v1.AdjudicationPeerService",
         ),

@@ -41,6 +41,8 @@ GOES_ON = {  # 问题学籍: what corrects it, ends it, or reports a fact about 
     "adjudication_settled",
     "record_merged",
     "record_split",
+    "formal_number",
+    "identity_doubted",
 }
 
 

@@ -17,6 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from chassis.packs import load_packs
 from kernel.case import Case, Item
+from kernel.check_character import check_character
 from kernel.clock import milliseconds
 from kernel.effects import EFFECTS, Change, carry_out
 from kernel.facts import Facts, grade_of, read_day
@@ -38,6 +39,8 @@ BY = Approval("authority/410105", "c001", "")
 BEGAN = date(2024, 9, 2)
 
 ROWS = [row for row in PROCEDURES.values() if not row.begins_record]
+TEMPORARY = "L410105201603010018"
+FORMAL = tuple(f"G{first17}{check_character(first17)}" for first17 in ("41010520160301001", "41010520160301003"))
 FINAL = {"record_deletion", "death"}  # after these a life has no more to show: tried, but seldom
 
 
@@ -65,6 +68,8 @@ def filings(draw: st.DrawFn, row: Procedure, *, grade: str, on: date) -> dict[st
         elif field.kind.value == "date":
             days = draw(st.integers(-40, 20 if field.future else 0))
             values[field.key] = f"{on + timedelta(days=days):%Y%m%d}"
+        elif field.key == "new_number":
+            values[field.key] = draw(st.sampled_from([*FORMAL, TEMPORARY, "G1"]))
         elif field.key == "counters":
             values[field.key] = str(draw(st.integers(1, 12)))
         else:
@@ -87,7 +92,7 @@ class Life(RuleBasedStateMachine):
         self.province = province
         values = {"name": "王小明", "birth_date": "20160301", "grade": grade, "school_class": "1班"}
         key = str(uuid.UUID(int=7))
-        self.student = Student(key, "L410105201603010018", StudentStatus.ENROLLED, SCHOOLS[0], values)
+        self.student = Student(key, TEMPORARY, StudentStatus.ENROLLED, SCHOOLS[0], values)
         case = self._case(PROCEDURES["enrolment"], values, SCHOOLS[0], "")
         self.history.append(
             event_of(case, None, self.student, by=BY, step="in_authority", at_ms=milliseconds(self.now))
@@ -157,7 +162,7 @@ class Life(RuleBasedStateMachine):
         self.now += timedelta(milliseconds=1)
 
     def _case(self, row: Procedure, values: dict[str, str], school: str, releasing: str) -> Case:
-        item = Item(str(uuid.UUID(int=9)), {"number": "L410105201603010018", "name": "王小明", **values})
+        item = Item(str(uuid.UUID(int=9)), {"number": TEMPORARY, "name": "王小明", **values})
         return Case(str(uuid.UUID(int=8)), row.name, school, releasing, "2013.1", milliseconds(self.now), (item,))
 
     @invariant()
@@ -186,7 +191,8 @@ class Life(RuleBasedStateMachine):
 
     @invariant()
     def the_number_is_for_life(self) -> None:
-        assert self.student.number == "L410105201603010018"
+        assert self.student.number in (TEMPORARY, *FORMAL)
+        assert {TEMPORARY, self.student.number} == {self.student.number, *self.student.aliases}, "and the one of before"
 
 
 Life.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)

@@ -19,6 +19,7 @@ from console.commands import (
     filing,
     index,
     notices,
+    numbers,
     preflight,
     record,
     review,
@@ -53,6 +54,7 @@ app.add_typer(students.app, name="students")
 app.add_typer(record.app, name="record")
 app.add_typer(index.app, name="index")
 app.add_typer(adjudications.app, name="adjudications")
+app.add_typer(numbers.app, name="numbers")
 app.add_typer(rules.app, name="rules")
 app.add_typer(figures.app, name="figures")
 app.add_typer(staff.app, name="staff")

@@ -49,6 +49,8 @@ EFFECTS: Mapping[str, Effect] = {
     "adjudication_settled": problems.answer,
     "record_merged": problems.merge,
     "record_split": problems.split,
+    "formal_number": problems.give_number,
+    "identity_doubted": problems.mark,
     "class_change": placement.change_class,
     "grade_repeat": placement.repeat_grade,
     "grade_skip": placement.skip_grade,

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from kernel.effects.change import Change, become, note
+from kernel.number import NumberKind, StudentNumber
+from kernel.numbering import DOUBTS_OF_IDENTITY
+from kernel.refusals import FormalNumberStays, StudentNumberMalformed
 from kernel.status import StudentStatus
 from kernel.student import Student
 
@@ -42,3 +47,19 @@ def split(student: Student, change: Change) -> Student:
     """It is a child's own after all, and as it was."""
     before = StudentStatus(student.standing["merged_status"])
     return become(student, before, change, merged_into="", merged_status="", adjudication="")
+
+
+def give_number(student: Student, change: Change) -> Student:
+    """The formal number; the one of before leads to the record for ever. The register confirmed the identity.
+
+    Raises:
+        FormalNumberStays: there is one. StudentNumberMalformed: it is no formal number.
+    """
+    formal = StudentNumber.parse(change.value("new_number"))
+    if formal.kind is not NumberKind.GENERAL:
+        raise StudentNumberMalformed(why="不是正式学籍号")
+    if student.number.startswith(NumberKind.GENERAL):
+        raise FormalNumberStays(field="number")
+    numbered = replace(student, number=formal.text, aliases=(*student.aliases, student.number))
+    doubted = student.standing.get("problem", "")
+    return note(numbered, problem="" if doubted in DOUBTS_OF_IDENTITY else doubted)

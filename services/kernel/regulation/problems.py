@@ -89,5 +89,35 @@ RECORD_SPLIT = Procedure(
     one_by_one=True,
     blocked_by_problem=False,
 )
+# What the population register says each spring of a citizen ID and a name.
+FORMAL_NUMBER = Procedure(
+    name="formal_number",
+    title="正式学籍号发放",
+    clauses=("5.1",),
+    chain=(Step.IN_PROVINCE,),
+    filer=Filer.NATION,
+    fields=(Field("new_number", "正式学籍号", max_length=19),),
+    may_start_from=_LIVE,
+    blocked_by_problem=False,
+)
+IDENTITY_DOUBTED = Procedure(
+    name="identity_doubted",
+    title="身份信息核验不符",
+    clauses=("5.1", "6.1"),
+    chain=(Step.IN_PROVINCE,),
+    filer=Filer.NATION,
+    fields=(PROBLEM, REASON),
+    may_start_from=_LIVE,
+    blocked_by_problem=False,
+)
 
-ROWS = (PROBLEM_MARK, PROBLEM_CLEARED, ADJUDICATION_OPENED, ADJUDICATION_SETTLED, RECORD_MERGED, RECORD_SPLIT)
+ROWS = (
+    PROBLEM_MARK,
+    PROBLEM_CLEARED,
+    ADJUDICATION_OPENED,
+    ADJUDICATION_SETTLED,
+    RECORD_MERGED,
+    RECORD_SPLIT,
+    FORMAL_NUMBER,
+    IDENTITY_DOUBTED,
+)

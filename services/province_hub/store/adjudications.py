@@ -12,7 +12,9 @@ from chassis.sql import Transaction
 from kernel.adjudication import Adjudication, AdjudicationState
 from kernel.clock import milliseconds
 from kernel.refusals import AdjudicationNotFound
-from province_hub.store.schema import adjudication_looks, adjudications
+from province_hub.store import schema
+
+adjudications, adjudication_looks = schema.of_the_nation.adjudications, schema.of_the_nation.looks
 
 _OPEN = [state.value for state in AdjudicationState if state.is_open]
 

@@ -11,7 +11,6 @@ from sqlalchemy import (
     Date,
     ForeignKey,
     ForeignKeyConstraint,
-    Identity,
     Index,
     Integer,
     LargeBinary,
@@ -33,6 +32,7 @@ from chassis.reviews import progress_table, review_table
 from chassis.sql import cursor_table, feed_tables, outbox_table
 from chassis.staff import staff_table
 from chassis.supervision import supervision_tables
+from province_hub.store.nation_tables import nation_tables
 
 metadata = MetaData()
 
@@ -48,6 +48,7 @@ reviews = review_table(metadata)
 review_progress = progress_table(metadata)
 overdue = overdue_table(metadata)
 register = register_tables(metadata)
+of_the_nation = nation_tables(metadata)
 
 # One row per record that this province holds, has released, or keeps a copy of.
 students = Table(
@@ -374,27 +375,3 @@ seen_checkpoint = Table(
     PrimaryKeyConstraint("only_row", name="seen_checkpoint_pkey"),
     CheckConstraint("only_row = 1", name="seen_checkpoint_is_one_row"),
 )
-
-# Adjudications of our records (问题学籍核查), as the nation signed them last; and who looked at a record in one.
-adjudications = Table(
-    "adjudications",
-    metadata,
-    Column("adjudication_id", UUID(as_uuid=False), primary_key=True),
-    Column("revision", Integer, nullable=False),
-    Column("state", Text, nullable=False),
-    Column("content", JSONB, nullable=False),
-    Column("jws", Text, nullable=False),
-    Column("changed_ms", BigInteger, nullable=False),
-)
-Index("adjudications_state", adjudications.c.state, adjudications.c.adjudication_id)
-adjudication_looks = Table(
-    "adjudication_looks",
-    metadata,
-    Column("look_id", BigInteger, Identity(always=True), primary_key=True),
-    Column("adjudication_id", UUID(as_uuid=False), ForeignKey("adjudications.adjudication_id"), nullable=False),
-    Column("student_key", UUID(as_uuid=False), nullable=False),
-    Column("office", Text, nullable=False),
-    Column("person", Text, nullable=False),
-    Column("at_ms", BigInteger, nullable=False),
-)
-Index("adjudication_looks_of_a_case", adjudication_looks.c.adjudication_id, adjudication_looks.c.look_id)

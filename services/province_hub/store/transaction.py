@@ -22,6 +22,7 @@ from province_hub.store.figure_reports import FigureReports
 from province_hub.store.figures import Figures
 from province_hub.store.handovers import Handovers
 from province_hub.store.letters import Letters
+from province_hub.store.numberings import Numberings
 from province_hub.store.organisations import Organisations
 from province_hub.store.passages import Passages
 from province_hub.store.promotions import Promotions
@@ -57,6 +58,10 @@ class HubTransaction(Timed, Sending, Feeding, Following, Reviewing, Staffed, Sup
     @cached_property
     def decisions(self) -> Decisions:
         return Decisions(self)
+
+    @cached_property
+    def numberings(self) -> Numberings:
+        return Numberings(self)
 
     @cached_property
     def promotions(self) -> Promotions:

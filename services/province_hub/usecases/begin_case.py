@@ -23,32 +23,27 @@ def begin_case(
     tx: HubTransaction,
     row: Procedure,
     case_id: str,
-    item: Item,
-    held: Held,
+    items: tuple[Item, ...],
     *,
+    school: str,
     evidence: tuple[Evidence, ...] = (),
     maker: str,
     now: datetime,
     rules: Rules,
 ) -> CaseRecord:
-    """The case as it ended.
+    """The case as it ended: each pupil's part by itself.
 
     Args:
-        held: the pupil's record, locked. maker: staff id of whoever decided it.
-
-    Raises:
-        NotCustodian, RecordFrozen, StudentHasOpenCase: it is no record that this hub may write now.
-        Refusal: what a rule says against it, and nothing was done.
+        school: where the pupils' records are. maker: staff id of whoever decided it.
     """
-    held.require_writable()
     case = Case(
         case_id=case_id,
         procedure_name=row.name,
-        school=held.student.school,
+        school=school,
         releasing_school="",
         rule_pack=rules.packs.in_force(rules.here.code, day_of(milliseconds(now))).id,
         filed_at_ms=milliseconds(now),
-        items=(item,),
+        items=items,
         evidence=evidence,
     )
     require_filed(tx, case)
@@ -64,7 +59,31 @@ def begin_case(
     tx.cases.add(signed, state=CaseState.OPEN, awaited=NOBODY, received_at=now, due=None)
     taken = [Taken(FILED, rules.here, now, told=True)]
     move_on(tx, signed, (Endorsed(endorsement, rules.here),), taken=taken, now=now, rules=rules)
-    refused = tx.cases.items(case.case_id)[0].refusal
+    return tx.cases.get(case.case_id)
+
+
+def begin_case_of_one(
+    tx: HubTransaction,
+    row: Procedure,
+    case_id: str,
+    item: Item,
+    held: Held,
+    *,
+    evidence: tuple[Evidence, ...] = (),
+    maker: str,
+    now: datetime,
+    rules: Rules,
+) -> CaseRecord:
+    """As ``begin_case``, about one pupil whose record is locked.
+
+    Raises:
+        NotCustodian, RecordFrozen, StudentHasOpenCase: it is no record that this hub may write now.
+        Refusal: what a rule says against it, and nothing was done.
+    """
+    held.require_writable()
+    school = held.student.school
+    begun = begin_case(tx, row, case_id, (item,), school=school, evidence=evidence, maker=maker, now=now, rules=rules)
+    refused = tx.cases.items(case_id)[0].refusal
     if refused is not None:
         raise refused
-    return tx.cases.get(case.case_id)
+    return begun

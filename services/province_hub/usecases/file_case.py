@@ -13,7 +13,7 @@ from kernel.refusals import DigestReused, NotOfferedHere, RequestMalformed, Stud
 from kernel.regulation import Filer, Procedure, procedure
 from kernel.stages import SchoolSystem
 from province_hub.store.transaction import HubTransaction
-from province_hub.usecases.begin_case import begin_case
+from province_hub.usecases.begin_case import begin_case_of_one
 from province_hub.usecases.rules import Rules
 
 
@@ -39,7 +39,7 @@ def file_case(tx: HubTransaction, command: FileCommand, /, *, by: Identity, now:
     held = tx.students.by_number(item.values["number"], lock=True)
     if held is None:
         raise StudentNotFound(field="number")
-    begun = begin_case(
+    begun = begin_case_of_one(
         tx, row, command.case_id, item, held, evidence=command.evidence, maker=by.person, now=now, rules=rules
     )
     return Filed(begun.heading)

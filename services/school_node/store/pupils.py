@@ -184,7 +184,7 @@ class Pupils:
         )
 
     def change(self, outcomes: Sequence[ItemOutcome]) -> None:
-        """Registered pupils as the province has them after a case: values, status and standing.
+        """Registered pupils as the province has them after a case: number in force, values, status and standing.
 
         A pupil whose document is another is found by the new one, unless the registrar has entered the child under it
         as a new one as well: that line is refused above (Art. 6), and this one keeps what it was found by. The roll is
@@ -193,18 +193,19 @@ class Pupils:
         changed = [outcome for outcome in outcomes if outcome.status]
         self._connection.execute(
             text(
-                "UPDATE pupils SET values = CAST(o.record AS jsonb), status = o.status,"
+                "UPDATE pupils SET values = CAST(o.record AS jsonb), status = o.status, number = o.number,"
                 " standing = CAST(o.standing AS jsonb),"
                 " identity_digest = CASE WHEN o.digest IS NULL OR EXISTS (SELECT FROM pupils other"
                 " WHERE other.identity_digest = o.digest AND other.state NOT IN ('refused', 'left'))"
                 " THEN pupils.identity_digest ELSE o.digest END"
-                " FROM unnest(CAST(:keys AS text[]), CAST(:records AS text[]), CAST(:statuses AS text[]),"
-                " CAST(:standings AS text[]), CAST(:digests AS bytea[]))"
-                " AS o(student_key, record, status, standing, digest)"
+                " FROM unnest(CAST(:keys AS text[]), CAST(:numbers AS text[]), CAST(:records AS text[]),"
+                " CAST(:statuses AS text[]), CAST(:standings AS text[]), CAST(:digests AS bytea[]))"
+                " AS o(student_key, number, record, status, standing, digest)"
                 " WHERE pupils.student_key = o.student_key AND pupils.state = 'numbered'"
             ),
             {
                 "keys": [outcome.student_key for outcome in changed],
+                "numbers": [outcome.number for outcome in changed],
                 "records": [json.dumps(dict(outcome.record), ensure_ascii=False) for outcome in changed],
                 "statuses": [outcome.status for outcome in changed],
                 "standings": [json.dumps(dict(outcome.standing), ensure_ascii=False) for outcome in changed],

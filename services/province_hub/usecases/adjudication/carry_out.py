@@ -20,7 +20,7 @@ from kernel.regulation.problems import ADJUDICATION_OPENED, ADJUDICATION_SETTLED
 from kernel.status import StudentStatus
 from kernel.student import Student
 from province_hub.store.transaction import HubTransaction
-from province_hub.usecases.begin_case import begin_case
+from province_hub.usecases.begin_case import begin_case_of_one
 from province_hub.usecases.rules import Rules
 from province_hub.usecases.write_to_authority import write_to_authority
 
@@ -42,7 +42,7 @@ def carry_out_adjudication(tx: HubTransaction, adjudication_id: str, /, *, now: 
         if row is None:
             continue
         values = _values(case, held.student, into=_stands(case).number if row is RECORD_MERGED else "")
-        begun = begin_case(
+        begun = begin_case_of_one(
             tx,
             row,
             _case_id(case, party, row),
