@@ -35,6 +35,7 @@ from kernel.refusals import (
     HistoryEntryNotFound,
     LaterChangeStands,
 )
+from kernel.regulation import PROCEDURES, Filer
 from kernel.standing import STANDING
 from kernel.status import StudentStatus
 from kernel.student import Placement, Student
@@ -235,6 +236,8 @@ def require_counterable(events: Sequence[HistoryEvent], version: int) -> History
     assert before is not None, "a history begins"
     if entry.changes.get("number", before.number) != before.number:
         raise EntryStands(version=version, why="学籍号由全国统一核发，一人一号")  # Art. 5
+    if entry.procedure in PROCEDURES and PROCEDURES[entry.procedure].filer is Filer.NATION:
+        raise EntryStands(version=version, why="由全国认定的，应由全国撤销")  # Art. 6
     if _moves_record(entry, before):
         raise EntryStands(version=version, why="学籍转接由双方核办，应另行办理转学或撤销录取")
     return entry

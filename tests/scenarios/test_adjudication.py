@@ -10,6 +10,7 @@ from kernel.ids import new_uuid7
 from kernel.notice import NoticeKind
 from kernel.refusals import (
     AdjudicationNotFound,
+    EntryStands,
     EvidenceRequired,
     KnownDifferent,
     NotSoOnRecord,
@@ -94,6 +95,9 @@ async def test_one_child_with_two_records_has_one_again_and_a_merge_that_was_wro
     assert (await stage.at_the_index(second)).number == first.number
     with pytest.raises(StatusForbids):
         await stage.does("class_change", second, school_class="2班")
+    merge = (await stage.history(second))[-1]
+    with pytest.raises(EntryStands):
+        await stage.does("counter_entry", second, counters=str(merge.version), reason="学校认为不是")
 
     await stage.nation.nations_adjudications.split(case.adjudication_id, why="核查材料有误")
     await of_status(stage, second, "enrolled")
