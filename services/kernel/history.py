@@ -14,8 +14,7 @@ answered before it was recorded is answered so for ever.
     on 15 Oct, as known on 15 Nov: class 2.   On 15 Oct, as known now: the class of 1 Sep.
 
 An entry holds the change that it makes (``changes``) and not the whole record, so that one that comes late leaves alone
-what later entries say. The current record is the fold of all entries in the order of the days from which they are
-valid.
+what later entries say. The current record is the fold of all entries in the order of the days of their validity.
 """
 
 from __future__ import annotations
@@ -35,7 +34,7 @@ from kernel.refusals import (
     HistoryEntryNotFound,
     LaterChangeStands,
 )
-from kernel.regulation import PROCEDURES, Filer
+from kernel.regulation import OF_THE_NATION
 from kernel.standing import STANDING
 from kernel.status import StudentStatus
 from kernel.student import Placement, Student
@@ -234,10 +233,8 @@ def require_counterable(events: Sequence[HistoryEvent], version: int) -> History
         raise EntryStands(version=version, why="学籍建立有误的，应办理删除")
     before = state([event for event in events if event.version < version])
     assert before is not None, "a history begins"
-    if entry.changes.get("number", before.number) != before.number:
-        raise EntryStands(version=version, why="学籍号由全国统一核发，一人一号")  # Art. 5
-    if entry.procedure in PROCEDURES and PROCEDURES[entry.procedure].filer is Filer.NATION:
-        raise EntryStands(version=version, why="由全国认定的，应由全国撤销")  # Art. 6
+    if entry.changes.get("number", before.number) != before.number or entry.procedure in OF_THE_NATION:
+        raise EntryStands(version=version, why="由全国统一核发、认定")  # Art. 5 and 6
     if _moves_record(entry, before):
         raise EntryStands(version=version, why="学籍转接由双方核办，应另行办理转学或撤销录取")
     return entry

@@ -18,7 +18,14 @@ from index_node import environment_of, index_settings
 from kernel.check_character import check_character
 from kernel.ids import new_uuid7
 from kernel.office import NATION, Identity, Office, Role, Tier
-from kernel.refusals import OutsideJurisdiction, PairUnknown, RequestMalformed, RoleNotAllowed
+from kernel.refusals import (
+    NotCustodian,
+    OutsideJurisdiction,
+    PairUnknown,
+    RequestMalformed,
+    RoleNotAllowed,
+    StudentNotFound,
+)
 from national_index.app import App
 from national_index.settings import IndexSettings
 from xueji.index.v1 import index_pb2, index_pb2_grpc
@@ -121,6 +128,30 @@ async def test_a_second_registration_is_suspected_within_the_call_and_has_its_nu
     assert {pair.first.number, pair.second.number} == {first.numbers[0], again.numbers[0]}
     assert {pair.first.custodian, pair.second.custodian} == {"41", "44"}
     assert "姓名同音不同字" in pair.reasons
+
+
+async def test_a_record_that_was_corrected_is_compared_by_what_it_says_now(nation: Nation) -> None:
+    first = await nation.hub(HENAN).Issue(an_intake(HENAN, a_child("曾佳怡", 2)))
+    other = a_child("李思琪", 0) | {"father": ("", "")}
+    second = await nation.hub(GUANGDONG).Issue(an_intake(GUANGDONG, other))
+    assert await nation.all() == []
+    request = index_pb2.RenewRequest(
+        student_key=second.student_keys[0],
+        name="曾嘉怡",
+        sex=2,
+        birth_date=BORN,
+        first_guardian_name="曾伟",
+        first_guardian_document=FATHER,
+    )
+    for _ in range(2):
+        assert (await nation.hub(GUANGDONG).Renew(request)).suspected_custodian == "41"
+    (pair,) = await nation.all()
+    assert {pair.first.number, pair.second.number} == {first.numbers[0], second.numbers[0]}
+    with pytest.raises(NotCustodian):
+        await nation.hub(HENAN).Renew(request)
+    request.student_key = str(new_uuid7())
+    with pytest.raises(StudentNotFound):
+        await nation.hub(GUANGDONG).Renew(request)
 
 
 async def test_twins_are_not_suspected(nation: Nation) -> None:

@@ -23,6 +23,7 @@ from kernel.regulation.procedure import Field, Filer, Procedure, Step
 
 __all__ = [
     "ITEMS_PER_CASE_MAX",
+    "OF_THE_NATION",
     "PROCEDURES",
     "SEALED",
     "Field",
@@ -42,6 +43,8 @@ PROCEDURES: dict[str, Procedure] = {
 }
 
 
+OF_THE_NATION = frozenset(row.name for row in PROCEDURES.values() if row.filer is Filer.NATION)
+"""What hubs carry out on the nation's word, and nobody below takes back."""
 SEALED = frozenset(row.name for row in PROCEDURES.values() if row.sealed)
 """What is shown to those who decide it, and of the others only to those who filed it."""
 

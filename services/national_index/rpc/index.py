@@ -9,7 +9,7 @@ import grpc
 from chassis.keys import Fingerprinter, NumberSeal
 from chassis.rpc import caller, require_desk, require_node
 from chassis.sql import Database, Gathering
-from kernel.clock import Clock
+from kernel.clock import SHANGHAI, Clock
 from kernel.office import NATION, Role, Tier
 from kernel.statement import Sign, Verify
 from national_index.domain.matching.features import Encoder
@@ -23,6 +23,7 @@ from national_index.usecases.look_up import Found, look_up
 from national_index.usecases.look_up_at_a_desk import list_alarms, look_up_at_a_desk
 from national_index.usecases.open_transfer import OpenTransfer, open_transfer
 from national_index.usecases.record_document import record_document
+from national_index.usecases.suspect import renew_traits
 from xueji.index.v1 import index_pb2, index_pb2_grpc
 
 Context = grpc.aio.ServicerContext[object, object]
@@ -67,6 +68,19 @@ class NationalIndexServicer(index_pb2_grpc.NationalIndexServiceServicer):
             encoder=self._encoder,
         )
         return wire.answers_to_message(request, answers)
+
+    async def Renew(self, request: index_pb2.RenewRequest, context: Context) -> index_pb2.RenewResponse:
+        hub = require_node(context, Tier.PROVINCE)
+        now = self._clock.now()
+        suspected = await self._database.run(
+            renew_traits,
+            request.student_key.lower(),
+            wire.person_from_message(request, today=now.astimezone(SHANGHAI).date()),
+            province=hub.code,
+            encoder=self._encoder,
+            now=now,
+        )
+        return index_pb2.RenewResponse(suspected_custodian=suspected)
 
     async def LookUp(self, request: index_pb2.LookUpRequest, context: Context) -> index_pb2.LookUpResponse:
         return wire.found_to_message(await self._found(list(request.handles), context))

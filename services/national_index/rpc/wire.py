@@ -7,9 +7,11 @@ from datetime import date
 from uuid import UUID
 
 from chassis.rpc.wire import refusal_to_message
+from kernel.identity import birth_date_of
 from kernel.refusals import Refusal, RequestMalformed, refusal
+from kernel.writing import code_as_typed
 from national_index.domain.applicants import Intake
-from national_index.domain.matching.features import Guardian
+from national_index.domain.matching.features import Guardian, Person
 from national_index.domain.slots import Slot, SlotState
 from national_index.store.look_ups import LookUpAlarm
 from national_index.usecases.issue_numbers import Answers
@@ -90,6 +92,16 @@ def change_from_message(message: index_pb2.RecordDocumentRequest) -> RecordDocum
         after=_document_from_message(message.after) if message.HasField("after") else None,
         valid_from=valid_from,
     )
+
+
+def person_from_message(message: index_pb2.RenewRequest, *, today: date) -> Person:
+    """Raises what ``birth_date_of`` raises of a day on which nobody was born."""
+    guardians = (
+        Guardian(message.first_guardian_name, message.first_guardian_document),
+        Guardian(message.second_guardian_name, message.second_guardian_document),
+    )
+    born = birth_date_of(f"{message.birth_date:08d}", on=today)
+    return Person(message.name, message.sex, born, code_as_typed(message.citizen_id).upper(), guardians)
 
 
 def recorded_to_message(refused: Refusal | None) -> index_pb2.RecordDocumentResponse:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import TextClause, text
+from sqlalchemy.dialects.postgresql import insert as upsert
 
 from chassis.sql import Transaction
 from national_index.domain.matching.features import Features
@@ -57,6 +58,12 @@ class Traits:
         columns = zip(Features._fields, zip(*rows, strict=True), strict=True)
         literals = {name: integer_array(column) for name, column in columns}
         self._tx.connection.execute(_ADD, {"student_keys": UuidColumn(student_keys), **literals})
+
+    def renew(self, student_key: bytes, row: Features) -> None:
+        """What a person is compared by from now on."""
+        values = row._asdict()
+        new = upsert(trait).values(student_key=str(UUID(bytes=student_key)), **values)
+        self._tx.connection.execute(new.on_conflict_do_update(index_elements=[trait.c.student_key], set_=values))
 
     def resembling(self, student_keys: Sequence[bytes]) -> list[Resembling]:
         """Who resembles these, in one statement: candidates, to be weighed."""

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
+from kernel.refusals import NotCustodian, StudentNotFound
 from national_index.domain.matching.features import Encoder, Person
 from national_index.domain.matching.model import read_model
 from national_index.store import IndexTransaction
@@ -22,6 +23,35 @@ def suspect(
         student_keys, people: new persons, in columns.
     """
     tx.traits.add(student_keys, [encoder.features(person) for person in people])
+    _keep_resembling(tx, student_keys, now=now)
+
+
+def renew_traits(
+    tx: IndexTransaction, student_key: str, person: Person, *, province: str, encoder: Encoder, now: datetime
+) -> str:
+    """A record was corrected: compare it anew by what it says now; a pair that is known stays as it is decided.
+
+    Args:
+        province: that asks. person: as the record has it now.
+
+    Returns:
+        Two digits of the province of a record that may be the same child's; empty where there is none.
+
+    Raises:
+        StudentNotFound, NotCustodian: it is nobody's, or another province's record.
+    """
+    student = tx.persons.lock_known(student_key)
+    if student is None:
+        raise StudentNotFound(field="student_key")
+    if student.custodian != province:
+        raise NotCustodian(field="student_key")
+    key = UUID(student_key).bytes
+    tx.traits.renew(key, encoder.features(person))
+    _keep_resembling(tx, [key], now=now)
+    return suspected_custodians(tx, [key]).get(key, "")
+
+
+def _keep_resembling(tx: IndexTransaction, student_keys: Sequence[bytes], *, now: datetime) -> None:
     by, pairs = read_model(), {}
     for newer, other, levels in tx.traits.resembling(student_keys):
         if (weight := by.weight(levels)) >= 0:

@@ -1,4 +1,4 @@
-"""Asking for numbers: the pupils of one case in one call, as columns."""
+"""Asking for numbers: the pupils of one case in one call, as columns; and for records to be compared anew."""
 
 from __future__ import annotations
 
@@ -14,10 +14,12 @@ from kernel.case import Item
 from kernel.clock import Clock
 from kernel.endorsement import require_school_in
 from kernel.history import Approval
-from kernel.identity import Sex
+from kernel.identity import DocumentKind, Sex
+from kernel.refusals import NotCustodian
 from province_hub.links.index import Handler
 from province_hub.store.transaction import HubTransaction
 from province_hub.usecases.ask_numbers import KIND_ISSUE, items_to_number
+from province_hub.usecases.compare_anew import KIND_RENEW, compared_values
 from province_hub.usecases.rules import Rules
 from province_hub.usecases.take_index_answer import IndexAnswer, take_index_answer
 from xueji.index.v1 import index_pb2, index_pb2_grpc
@@ -37,7 +39,33 @@ class NumberLink:
     clock: Clock
 
     def handlers(self) -> dict[str, Handler]:
-        return {KIND_ISSUE: self._issue}
+        return {KIND_ISSUE: self._issue, KIND_RENEW: self._renew}
+
+    async def _renew(self, question: Mapping[str, Any]) -> None:
+        """A corrected record is compared anew; whom it resembles, the nation's officers see."""
+        key = question["student_key"]
+        values = await self.database.run(compared_values, key)
+        if values is None:
+            return
+        resident = values.get("document_kind") == DocumentKind.RESIDENT_ID
+        stub = index_pb2_grpc.NationalIndexServiceStub(self.channel)
+        request = index_pb2.RenewRequest(
+            student_key=key,
+            name=values.get("name", ""),
+            sex=_sex(values.get("sex", "")),
+            birth_date=_birth_date(values.get("birth_date", "")),
+            citizen_id=values.get("document_number", "") if resident else "",
+            first_guardian_name=values.get("guardian1_name", ""),
+            first_guardian_document=values.get("guardian1_document_number", ""),
+            second_guardian_name=values.get("guardian2_name", ""),
+            second_guardian_document=values.get("guardian2_document_number", ""),
+        )
+        try:
+            answer = await stub.Renew(request, timeout=ISSUE_SECONDS)
+        except NotCustodian:
+            return  # it went to another province meanwhile, which tells what it corrects
+        if answer.suspected_custodian:
+            log.info("duplicates_suspected", count=1)
 
     async def _issue(self, question: Mapping[str, Any]) -> None:
         case_id = question["case_id"]

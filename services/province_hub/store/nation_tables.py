@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Identity, Index, Integer, MetaData, Table, Text, text
+from sqlalchemy import BigInteger, Column, ForeignKey, Identity, Index, Integer, MetaData, Table, Text
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 
 
@@ -57,6 +57,6 @@ def nation_tables(metadata: MetaData) -> NationTables:
         Column("given", BigInteger, nullable=False),
         Column("doubted", BigInteger, nullable=False),
     )
-    unfinished = text("finished_ms IS NULL")
-    Index("numberings_one_at_a_time", text("(finished_ms IS NULL)"), unique=True, postgresql_where=unfinished)
+    unfinished = numberings.c.finished_ms.is_(None)
+    Index("numberings_one_at_a_time", unfinished, unique=True, postgresql_where=unfinished)
     return NationTables(adjudications, looks, numberings)

@@ -18,6 +18,7 @@ from province_hub.usecases.announce import Told, asked_beside, outcome_of, settl
 from province_hub.usecases.ask_next import wait_for
 from province_hub.usecases.assign_school import ask_to_assign
 from province_hub.usecases.attending import told_beside
+from province_hub.usecases.compare_anew import ask_to_compare
 from province_hub.usecases.duties import do_duties
 from province_hub.usecases.judge_items import judge_items
 from province_hub.usecases.lock_records import lock_records
@@ -74,6 +75,7 @@ def apply_case(
         if after.school != part.before.school:
             left.append(StudentLeft(case.case_id, after.number, case.school, milliseconds(now)))
     tx.students.close_cases([one.before.student_key for one in parts], case.case_id)
+    ask_to_compare(tx, case, approved, done, now=now)
     do_duties(tx, case, done, now=now, rules=rules)
     ask_to_assign(tx, case, outcomes, now=now, rules=rules)
     told = [*_told(tx, case, outcomes, left, done, now=now, rules=rules), *beside]

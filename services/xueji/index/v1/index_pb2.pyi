@@ -174,6 +174,74 @@ class IssueResponse(_message.Message):
 Global___IssueResponse: _TypeAlias = IssueResponse  # noqa: Y015
 
 @_typing.final
+class RenewRequest(_message.Message):
+    """What a record says by now of what records are compared by. It is made into tokens and forgotten."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    STUDENT_KEY_FIELD_NUMBER: _builtins.int
+    NAME_FIELD_NUMBER: _builtins.int
+    SEX_FIELD_NUMBER: _builtins.int
+    BIRTH_DATE_FIELD_NUMBER: _builtins.int
+    CITIZEN_ID_FIELD_NUMBER: _builtins.int
+    FIRST_GUARDIAN_NAME_FIELD_NUMBER: _builtins.int
+    FIRST_GUARDIAN_DOCUMENT_FIELD_NUMBER: _builtins.int
+    SECOND_GUARDIAN_NAME_FIELD_NUMBER: _builtins.int
+    SECOND_GUARDIAN_DOCUMENT_FIELD_NUMBER: _builtins.int
+    student_key: _builtins.str
+    name: _builtins.str
+    sex: _builtins.int
+    """GB/T 2261.1."""
+    birth_date: _builtins.int
+    """YYYYMMDD."""
+    citizen_id: _builtins.str
+    """Empty for a child without one."""
+    first_guardian_name: _builtins.str
+    first_guardian_document: _builtins.str
+    second_guardian_name: _builtins.str
+    second_guardian_document: _builtins.str
+    def __init__(
+        self,
+        *,
+        student_key: _builtins.str = ...,
+        name: _builtins.str = ...,
+        sex: _builtins.int = ...,
+        birth_date: _builtins.int = ...,
+        citizen_id: _builtins.str = ...,
+        first_guardian_name: _builtins.str = ...,
+        first_guardian_document: _builtins.str = ...,
+        second_guardian_name: _builtins.str = ...,
+        second_guardian_document: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["birth_date", b"birth_date", "citizen_id", b"citizen_id", "first_guardian_document", b"first_guardian_document", "first_guardian_name", b"first_guardian_name", "name", b"name", "second_guardian_document", b"second_guardian_document", "second_guardian_name", b"second_guardian_name", "sex", b"sex", "student_key", b"student_key"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RenewRequest: _TypeAlias = RenewRequest  # noqa: Y015
+
+@_typing.final
+class RenewResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SUSPECTED_CUSTODIAN_FIELD_NUMBER: _builtins.int
+    suspected_custodian: _builtins.str
+    """Province code of a record that may be the same child's; nothing else of it. Empty where there is none."""
+    def __init__(
+        self,
+        *,
+        suspected_custodian: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["suspected_custodian", b"suspected_custodian"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RenewResponse: _TypeAlias = RenewResponse  # noqa: Y015
+
+@_typing.final
 class LookUpRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 

@@ -40,6 +40,11 @@ class NationalIndexServiceStub:
                 request_serializer=xueji_dot_index_dot_v1_dot_index__pb2.IssueRequest.SerializeToString,
                 response_deserializer=xueji_dot_index_dot_v1_dot_index__pb2.IssueResponse.FromString,
                 _registered_method=True)
+        self.Renew = channel.unary_unary(
+                '/xueji.index.v1.NationalIndexService/Renew',
+                request_serializer=xueji_dot_index_dot_v1_dot_index__pb2.RenewRequest.SerializeToString,
+                response_deserializer=xueji_dot_index_dot_v1_dot_index__pb2.RenewResponse.FromString,
+                _registered_method=True)
         self.LookUp = channel.unary_unary(
                 '/xueji.index.v1.NationalIndexService/LookUp',
                 request_serializer=xueji_dot_index_dot_v1_dot_index__pb2.LookUpRequest.SerializeToString,
@@ -88,6 +93,13 @@ class NationalIndexServiceServicer:
 
     def Issue(self, request, context):
         """Idempotent by item id. A refusal of one item leaves the others alone.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def Renew(self, request, context):
+        """A record was corrected: it is compared anew by what it says now. Idempotent.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -156,6 +168,11 @@ def add_NationalIndexServiceServicer_to_server(servicer, server):
                     servicer.Issue,
                     request_deserializer=xueji_dot_index_dot_v1_dot_index__pb2.IssueRequest.FromString,
                     response_serializer=xueji_dot_index_dot_v1_dot_index__pb2.IssueResponse.SerializeToString,
+            ),
+            'Renew': grpc.unary_unary_rpc_method_handler(
+                    servicer.Renew,
+                    request_deserializer=xueji_dot_index_dot_v1_dot_index__pb2.RenewRequest.FromString,
+                    response_serializer=xueji_dot_index_dot_v1_dot_index__pb2.RenewResponse.SerializeToString,
             ),
             'LookUp': grpc.unary_unary_rpc_method_handler(
                     servicer.LookUp,
@@ -226,6 +243,33 @@ class NationalIndexService:
             '/xueji.index.v1.NationalIndexService/Issue',
             xueji_dot_index_dot_v1_dot_index__pb2.IssueRequest.SerializeToString,
             xueji_dot_index_dot_v1_dot_index__pb2.IssueResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Renew(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/xueji.index.v1.NationalIndexService/Renew',
+            xueji_dot_index_dot_v1_dot_index__pb2.RenewRequest.SerializeToString,
+            xueji_dot_index_dot_v1_dot_index__pb2.RenewResponse.FromString,
             options,
             channel_credentials,
             insecure,

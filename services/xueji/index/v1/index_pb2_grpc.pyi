@@ -35,6 +35,8 @@ class NationalIndexServiceStub:
     def __new__(cls, channel: _aio.Channel) -> NationalIndexServiceAsyncStub: ...
     Issue: _grpc.UnaryUnaryMultiCallable[_index_pb2.IssueRequest, _index_pb2.IssueResponse]
     """Idempotent by item id. A refusal of one item leaves the others alone."""
+    Renew: _grpc.UnaryUnaryMultiCallable[_index_pb2.RenewRequest, _index_pb2.RenewResponse]
+    """A record was corrected: it is compared anew by what it says now. Idempotent."""
     LookUp: _grpc.UnaryUnaryMultiCallable[_index_pb2.LookUpRequest, _index_pb2.LookUpResponse]
     """Persons have a budget (LOOK_UP_BUDGET_SPENT), and what is beyond it is an alarm."""
     LookUpRegistered: _grpc.UnaryUnaryMultiCallable[_index_pb2.LookUpRegisteredRequest, _index_pb2.LookUpRegisteredResponse]
@@ -59,6 +61,8 @@ class NationalIndexServiceAsyncStub(NationalIndexServiceStub):
     def __init__(self, channel: _aio.Channel) -> None: ...
     Issue: _aio.UnaryUnaryMultiCallable[_index_pb2.IssueRequest, _index_pb2.IssueResponse]  # type: ignore[assignment]
     """Idempotent by item id. A refusal of one item leaves the others alone."""
+    Renew: _aio.UnaryUnaryMultiCallable[_index_pb2.RenewRequest, _index_pb2.RenewResponse]  # type: ignore[assignment]
+    """A record was corrected: it is compared anew by what it says now. Idempotent."""
     LookUp: _aio.UnaryUnaryMultiCallable[_index_pb2.LookUpRequest, _index_pb2.LookUpResponse]  # type: ignore[assignment]
     """Persons have a budget (LOOK_UP_BUDGET_SPENT), and what is beyond it is an alarm."""
     LookUpRegistered: _aio.UnaryUnaryMultiCallable[_index_pb2.LookUpRegisteredRequest, _index_pb2.LookUpRegisteredResponse]  # type: ignore[assignment]
@@ -86,6 +90,14 @@ class NationalIndexServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_index_pb2.IssueResponse, _abc.Awaitable[_index_pb2.IssueResponse]]:
         """Idempotent by item id. A refusal of one item leaves the others alone."""
+
+    @_abc_1.abstractmethod
+    def Renew(
+        self,
+        request: _index_pb2.RenewRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_index_pb2.RenewResponse, _abc.Awaitable[_index_pb2.RenewResponse]]:
+        """A record was corrected: it is compared anew by what it says now. Idempotent."""
 
     @_abc_1.abstractmethod
     def LookUp(
