@@ -143,3 +143,13 @@ def test_a_moment_is_in_one_hour_and_one_day(now: datetime) -> None:
         since = window(now, length)
         assert since <= now < since + length
         assert window(since, length) == since
+
+
+async def test_a_hub_that_tries_documents_out_is_seen_and_goes_on_working(
+    index: Stubs, child: index_pb2.Handle
+) -> None:
+    strangers = [a_document(nth) for nth in range(2, 402)]
+    for _ in range(4):
+        await index(HENAN).LookUp(index_pb2.LookUpRequest(handles=strangers))
+    assert await alarms(index) == [(Identity("dev", HENAN).uri, "MISSES")], "once an hour"
+    assert (await index(HENAN).LookUp(index_pb2.LookUpRequest(handles=[child]))).found[0].number

@@ -36,7 +36,11 @@ def look_up(desk: str, numbers: Sequence[str], documents: Sequence[str], *, full
     ask(desk, question, as_json=as_json, show=lambda answer: [tables.found(answer["found"])])
 
 
-_ALARM_REASONS = {"BUDGET": "本小时额度用完", "PUPIL": "同一学生一天内被查询二十次"}
+_ALARM_REASONS = {
+    "BUDGET": "本小时额度用完",
+    "PUPIL": "同一学生一天内被查询二十次",
+    "MISSES": "省级节点一小时内查无此人上千次",
+}
 
 
 def is_registered(desk: str, number: str | None, document: str | None, *, as_json: bool) -> None:

@@ -12,6 +12,7 @@ from chassis.sql import Database, Gathering
 from kernel.clock import SHANGHAI, Clock
 from kernel.office import NATION, Role, Tier
 from kernel.statement import Sign, Verify
+from national_index.domain.budgets import MissWatch
 from national_index.domain.matching.features import Encoder
 from national_index.rpc import wire
 from national_index.store import IndexTransaction
@@ -20,7 +21,7 @@ from national_index.usecases.commit_transfer import CommitTransfer, commit_trans
 from national_index.usecases.get_transfer import get_transfer
 from national_index.usecases.issue_numbers import issue_numbers
 from national_index.usecases.look_up import Found, look_up
-from national_index.usecases.look_up_at_a_desk import list_alarms, look_up_at_a_desk
+from national_index.usecases.look_up_at_a_desk import list_alarms, look_up_at_a_desk, note_misses
 from national_index.usecases.open_transfer import OpenTransfer, open_transfer
 from national_index.usecases.record_document import record_document
 from national_index.usecases.suspect import renew_traits
@@ -53,6 +54,7 @@ class NationalIndexServicer(index_pb2_grpc.NationalIndexServiceServicer):
         self._numbers = numbers
         self._encoder = encoder
         self._looking_up = Gathering(database, partial(look_up, fingerprints=fingerprints, numbers=numbers))
+        self._misses = MissWatch()
         self._sign = sign
         self._verify = verify
 
@@ -100,11 +102,15 @@ class NationalIndexServicer(index_pb2_grpc.NationalIndexServiceServicer):
         return wire.alarms_to_message(alarms, page_size=request.page_size)
 
     async def _found(self, handles: list[index_pb2.Handle], context: Context) -> list[Found | None]:
-        """A hub's questions are its work; a person's are counted."""
+        """A hub's questions are its work, and too many that find nobody an alarm; a person's are counted."""
         asked = [wire.handle_from_message(handle) for handle in handles]
         if caller(context).is_node:
-            require_node(context, Tier.PROVINCE)
-            return await self._looking_up.ask(asked)
+            hub = require_node(context, Tier.PROVINCE)
+            found = await self._looking_up.ask(asked)
+            now = self._clock.now()
+            if self._misses.note(str(hub), found.count(None), now=now):
+                await self._database.run(note_misses, caller(context).uri, now=now)
+            return found
         who = require_desk(context, NATION, Role.OFFICER)
         return await self._database.run(
             look_up_at_a_desk,

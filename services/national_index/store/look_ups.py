@@ -31,7 +31,7 @@ class LookUpAlarm:
     """Somebody looked up more than the work needs.
 
     Attributes:
-        caller: the person, as the office's certificate names them. reason: a code, ``BUDGET`` or ``PUPIL``.
+        caller: the person or the hub, as the certificate names them. reason: ``BUDGET``, ``PUPIL`` or ``MISSES``.
     """
 
     at: datetime

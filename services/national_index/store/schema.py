@@ -191,7 +191,7 @@ look_up_alarm = Table(
     Column("caller", Text, nullable=False),
     Column("reason", Text, nullable=False),
     PrimaryKeyConstraint("alarm_id", name="look_up_alarm_pkey"),
-    CheckConstraint("reason IN ('BUDGET', 'PUPIL')", name="look_up_alarm_reason_is_known"),
+    CheckConstraint("reason IN ('BUDGET', 'PUPIL', 'MISSES')", name="look_up_alarm_reason_is_known"),
 )
 
 # How many numbers were asked for. Counts on beyond the last sequence, 999: what is beyond was refused.

@@ -54,6 +54,11 @@ def look_up_at_a_desk(
     return found
 
 
+def note_misses(tx: IndexTransaction, caller: str, /, *, now: datetime) -> None:
+    """A hub has asked too often for nobody (``domain.budgets``): an alarm, and no refusal."""
+    tx.look_ups.alarm(LookUpAlarm(now, caller, "MISSES"))
+
+
 def list_alarms(tx: IndexTransaction, *, before: int | None, limit: int) -> list[tuple[int, LookUpAlarm]]:
     """The newest first; see ``LookUps.alarms``."""
     return tx.look_ups.alarms(before=before, limit=limit)
