@@ -11,3 +11,4 @@ SELECT create_distributed_table('adjudication', 'adjudication_id');
 SELECT create_distributed_table('adjudication_word', 'adjudication_id');
 SELECT create_distributed_table('slot', 'transfer_id');
 SELECT create_distributed_table('number_block', 'division');
+SELECT create_distributed_table('number_offline', 'division');

@@ -32,7 +32,7 @@ from xueji.index.v1 import index_pb2, index_pb2_grpc
 from xueji.inquiry.v1 import inquiry_pb2_grpc, preflight_pb2
 from xueji.log.v1 import log_pb2_grpc
 from xueji.notice.v1 import notice_pb2, notice_pb2_grpc
-from xueji.numbers.v1 import province_pb2_grpc
+from xueji.numbers.v1 import county_pb2_grpc, numbers_pb2_grpc, province_pb2_grpc
 from xueji.organisation.v1 import organisation_pb2_grpc
 from xueji.record.v1 import record_pb2, record_pb2_grpc
 from xueji.staff.v1 import staff_pb2_grpc
@@ -70,6 +70,8 @@ class Desk:
         self.disclosures = disclosure_pb2_grpc.DisclosureServiceStub(channel)  # asked by ``console.disclosures``
         self.staff = staff_pb2_grpc.StaffDeskServiceStub(channel)  # asked by ``console.staff``
         self.year = year_pb2_grpc.YearServiceStub(channel)  # asked by ``console.commands.year_work``
+        self.allocations = county_pb2_grpc.AllocationServiceStub(channel)  # likewise
+        self.confirming = numbers_pb2_grpc.NumberServiceStub(channel)  # likewise
         self.numbers = province_pb2_grpc.NumberingServiceStub(channel)  # asked by ``console.commands.number_work``
         self.terms = term_pb2_grpc.TermServiceStub(channel)  # asked by ``console.term_notices``
         self._attending = attending_pb2_grpc.AttendingServiceStub(channel)
@@ -130,11 +132,17 @@ class Desk:
         reason: str = "",
         reason_code: str = "",
         exceptions: Iterable[desk_pb2.ItemException] = (),
+        allocate_numbers: bool = False,
     ) -> desk_pb2.CaseSummary:
         """Approve, return or reject. Deciding again the same way is answered as before."""
         answer: desk_pb2.DecideCaseResponse = await self._desk.DecideCase(
             desk_pb2.DecideCaseRequest(
-                case_id=case_id, decision=decision, reason=reason, reason_code=reason_code, exceptions=exceptions
+                case_id=case_id,
+                decision=decision,
+                reason=reason,
+                reason_code=reason_code,
+                exceptions=exceptions,
+                allocate_numbers=allocate_numbers,
             )
         )
         return answer.summary

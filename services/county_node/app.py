@@ -24,6 +24,7 @@ from chassis.staff.office import declare_staff
 from chassis.supervision.watch import WATCH_IDLE_SECONDS, OverdueWatch
 from county_node.links.upward import follower, inquiry_relay, notice_relay, submitter
 from county_node.rpc import notices
+from county_node.rpc.allocations import AllocationServicer
 from county_node.rpc.attending import attending_desk
 from county_node.rpc.desk import desk
 from county_node.rpc.disclosures import DisclosureServicer
@@ -52,6 +53,7 @@ from xueji.evidence.v1 import evidence_pb2_grpc
 from xueji.exchange.v1 import exchange_pb2_grpc
 from xueji.inquiry.v1 import inquiry_pb2_grpc
 from xueji.notice.v1 import notice_pb2_grpc
+from xueji.numbers.v1 import county_pb2_grpc
 from xueji.organisation.v1 import organisation_pb2_grpc
 from xueji.review.v1 import review_pb2_grpc
 from xueji.staff.v1 import staff_pb2_grpc
@@ -129,6 +131,11 @@ class App(Node[CountySettings, CountyTransaction]):
                         database, bench=bench, schools=lambda: [one.code for one in bench.below()], clock=clock
                     ),
                     "xueji.desk.v1.PaperArchiveService",
+                ),
+                Service(
+                    county_pb2_grpc.add_AllocationServiceServicer_to_server,
+                    AllocationServicer(database, here=bench.here),
+                    "xueji.numbers.v1.AllocationService",
                 ),
                 Service(
                     attending_pb2_grpc.add_AttendingServiceServicer_to_server,

@@ -6,8 +6,8 @@ it can be exchanged. An approval may except single items; those leave the case t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol, Self
 
@@ -44,6 +44,7 @@ class Endorsement:
         maker: staff id of the person who decided; checker: of the second person, where the office has two.
         reason_code: of the closed list in ``kernel.custody`` where a transfer is refused (R15); else empty.
         at_ms: milliseconds since 1970-01-01 UTC.
+        allocated: numbers that the office gave by itself (预发), by item id.
     """
 
     case_digest: str
@@ -56,6 +57,7 @@ class Endorsement:
     reason: str = ""
     reason_code: str = ""
     exceptions: tuple[ItemException, ...] = ()
+    allocated: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.decision is not Decision.APPROVE and not self.reason.strip():
@@ -64,8 +66,9 @@ class Endorsement:
             raise ReasonRequired(field="exceptions.reason")
 
     def content(self) -> dict[str, Any]:
-        """What is signed, as a canonical JSON object."""
-        return {
+        """What is signed, as a canonical JSON object; of numbers it speaks only where some were given."""
+        given = {"allocated": dict(self.allocated)} if self.allocated else {}
+        return given | {
             "case": self.case_digest,
             "covers": self.covers,
             "step": self.step.value,
@@ -97,6 +100,7 @@ class Endorsement:
                 exceptions=tuple(
                     ItemException(e["item_id"], Decision(e["decision"]), e["reason"]) for e in content["exceptions"]
                 ),
+                allocated=dict(content.get("allocated", {})),
             )
         except (KeyError, ValueError, TypeError) as malformed:
             raise ChainBroken(why="签批内容不完整") from malformed
@@ -108,6 +112,11 @@ class Endorsed:
 
     endorsement: Endorsement
     office: Office
+
+
+def allocated_in(chain: Iterable[Endorsed]) -> dict[str, str]:
+    """The numbers that an office below gave by itself, by item id."""
+    return {item_id: number for endorsed in chain for item_id, number in endorsed.endorsement.allocated.items()}
 
 
 class Register(Protocol):

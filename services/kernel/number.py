@@ -19,6 +19,8 @@ from kernel.refusals import NumberSpaceExhausted, Refusal, StudentNumberMalforme
 from kernel.writing import code_as_typed, mask_number
 
 SEQUENCE_MAX = 999
+OFFLINE_FROM = 800
+"""From this sequence on the numbers of a division and birth date are the county's, to give when nobody can be asked."""
 _BODY_FORM = re.compile(r"[0-9]{17}[0-9X]")
 
 
@@ -81,6 +83,11 @@ class StudentNumber:
     def body(self) -> str:
         """The 18 characters after the letter."""
         return self.text[1:]
+
+    @property
+    def sequence(self) -> int:
+        """Of a coded number: its place among those of one division and birth date."""
+        return int(self.body[14:17])
 
     def __repr__(self) -> str:
         return f"StudentNumber({mask_number(self.text)})"

@@ -1310,6 +1310,13 @@ class FormalNumberHeld(Refusal):
     article = 5
 
 
+class AllocatedNumberInvalid(Refusal):
+    """Not one that this county may give for this pupil."""
+
+    text = "预发的学籍号不是该县为这名学生预发的临时学籍号"
+    article = 5
+
+
 class FormalNumberStays(Refusal):
     text = "该生已有正式学籍号，终身不变"
     article = 5

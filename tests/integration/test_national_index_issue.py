@@ -36,6 +36,7 @@ from national_index.settings import IndexSettings
 from national_index.store.schema import metadata
 from xueji.exchange.v1 import exchange_pb2, exchange_pb2_grpc
 from xueji.index.v1 import index_pb2, index_pb2_grpc
+from xueji.numbers.v1 import numbers_pb2, numbers_pb2_grpc
 
 HENAN, GUANGDONG = Office(Tier.PROVINCE, "41"), Office(Tier.PROVINCE, "44")
 COUNTY = Office(Tier.AUTHORITY, "410105")
@@ -268,7 +269,7 @@ async def test_when_a_days_numbers_are_used_up_the_others_go_on(henan: AsyncStub
     born = date(2011, 11, 11)
     with connected(dsn) as connection:
         connection.execute(
-            "INSERT INTO number_block (division, birth_date, kind, next_sequence) VALUES ('410105', %s, 'L', 999)",
+            "INSERT INTO number_block (division, birth_date, kind, next_sequence) VALUES ('410105', %s, 'L', 799)",
             (born,),
         )
     late, another_day = a_row(a_citizen_id(born=born)), a_row(a_citizen_id())
@@ -277,6 +278,67 @@ async def test_when_a_days_numbers_are_used_up_the_others_go_on(henan: AsyncStub
     assert answer.refusal_codes[2] == ""
     again = await henan.Issue(an_intake(late))
     assert again.refusal_codes[0] == answer.refusal_codes[1]
+
+
+def allocated(born: date, sequence: int, *, division: str = "410105") -> str:
+    """A number that the county gave by itself."""
+    return temporary_number(division=division, birth_date=born, sequence=sequence).text
+
+
+async def test_a_number_that_the_county_gave_becomes_the_childs(henan: AsyncStub) -> None:
+    born = date(2011, 12, 1)
+    intake = an_intake(*(a_row(a_citizen_id(born=born)) for _ in range(3)))
+    intake.allocated_numbers.extend([allocated(born, 800), "", allocated(born, 801)])
+    answer = await henan.Issue(intake)
+    assert not any(answer.refusal_codes)
+    assert [answer.numbers[0], answer.numbers[2]] == [allocated(born, 800), allocated(born, 801)]
+    assert answer.numbers[1][15:18] == "000", "the nation gives the others from the beginning"
+    assert await henan.Issue(intake) == answer, "asked again, the same answer"
+
+
+async def test_a_number_that_was_given_twice_or_may_not_be_given_is_refused_to_that_child_alone(
+    henan: AsyncStub,
+) -> None:
+    born, day_before = date(2011, 12, 2), date(2011, 12, 1)
+    wrong = [
+        allocated(born, 799),
+        allocated(day_before, 805),
+        allocated(born, 805, division="410122"),
+        "L" + allocated(born, 805)[1:-1] + ("0" if allocated(born, 805)[-1] != "0" else "1"),
+        "G" + allocated(born, 805)[1:],
+    ]
+    twice = a_citizen_id(born=born)
+    intake = an_intake(*(a_row(a_citizen_id(born=born)) for _ in wrong), a_row(a_citizen_id(born=born)), a_row(twice))
+    intake.allocated_numbers.extend([*wrong, allocated(born, 806), allocated(born, 806)])
+    answer = await henan.Issue(intake)
+    assert all(answer.refusal_codes[:5]), list(answer.refusal_codes)
+    assert (answer.numbers[5], answer.refusal_codes[6]) == (allocated(born, 806), "NUMBER_ALREADY_HELD")
+    again = await henan.Issue(an_intake(a_row(twice)))
+    assert again.numbers[0], "nothing of it stands in the way of an ordinary number"
+
+
+async def test_what_was_given_and_never_came_is_a_gap(
+    henan: AsyncStub, asked_by: Callable[[str | Office], grpc.aio.Channel]
+) -> None:
+    born = date(2011, 12, 3)
+    intake = an_intake(*(a_row(a_citizen_id(born=born)) for _ in range(2)))
+    intake.allocated_numbers.extend([allocated(born, 801), allocated(born, 804)])
+    assert not any((await henan.Issue(intake)).refusal_codes)
+    stub = numbers_pb2_grpc.NumberServiceStub(asked_by(Identity("dev", NATION, Role.OFFICER, "n001").uri))
+    found: list[tuple[str, int]] = []
+    request = numbers_pb2.ListGapsRequest(page_size=2)
+    while True:
+        page = await stub.ListGaps(request)
+        found += [(gap.birth_date, gap.sequence) for gap in page.gaps]
+        request.page_token = page.next_page_token
+        if not request.page_token:
+            break
+    assert [sequence for day, sequence in found if day == born.isoformat()] == [800, 802, 803]
+    assert found == sorted(found)
+    with pytest.raises(OutsideJurisdiction):
+        await numbers_pb2_grpc.NumberServiceStub(asked_by(HENAN)).ListGaps(request)
+    with pytest.raises(RequestMalformed):
+        await stub.ListGaps(numbers_pb2.ListGapsRequest(page_size=1, page_token="no token"))
 
 
 async def test_eight_clients_that_ask_for_overlapping_children_get_one_number_for_each(

@@ -25,12 +25,14 @@ from xueji.index.v1 import index_pb2
 from xueji.notice.v1 import notice_pb2
 
 HERE, THERE = "金水区示范小学", "天河区示范小学"
+CLASS = "6班"  # of these stories alone: a class has so many places
 PROOF = ("户籍证明",)
 
 
 async def two_records(stage: Stage, name: str, other: str) -> tuple[Child, Child]:
     """A child of Henan and one of Guangdong, who may be the same."""
-    return await stage.enrolled_pupil(name, school=HERE), await stage.enrolled_pupil(other, school=THERE)
+    here = await stage.enrolled_pupil(name, school=HERE, school_class=CLASS)
+    return here, await stage.enrolled_pupil(other, school=THERE, school_class=CLASS)
 
 
 async def asked(stage: Stage, *children: Child) -> adjudication_pb2.Adjudication:

@@ -21,6 +21,7 @@ from xueji.adjudication.v1 import adjudication_pb2
 from xueji.numbers.v1 import province_pb2
 
 HERE = "金水区示范小学"
+CLASS = "7班"  # of these stories alone: a class has so many places
 SPRING = date(2027, 3, 8)
 MOTHER = {
     "guardian1_document_kind": "1-居民身份证",
@@ -64,7 +65,7 @@ async def test_a_child_gets_the_formal_number_in_spring_and_the_one_of_before_le
     stage: Stage,
 ) -> None:
     """春季向国家人口基础信息库核验后发放正式学籍号：一人一号，以后换了身份证号也不变；原学籍号在各级都查得到。"""
-    child = await stage.enrolled_pupil("卓文君", school=HERE)
+    child = await stage.enrolled_pupil("卓文君", school=HERE, school_class=CLASS)
     temporary = child.number
     with pytest.raises(NumberingNotNow):
         await given(stage, year=2026)
@@ -87,8 +88,8 @@ async def test_whom_the_register_does_not_confirm_is_a_problem_record_until_it_i
     stage: Stage, register: Any
 ) -> None:
     """号与姓名不匹配的列为问题学籍，学籍号照旧有效；更正以后再次核验，发号并解除标记。"""
-    child = await stage.enrolled_pupil("卓文军", school=HERE)
-    nobody = await stage.enrolled_pupil("卓文均", school=HERE)
+    child = await stage.enrolled_pupil("卓文军", school=HERE, school_class=CLASS)
+    nobody = await stage.enrolled_pupil("卓文均", school=HERE, school_class=CLASS)
     register(names={child.document_number: "卓文钧"}, unknown=[nobody.document_number])
     stage.clock.to(SPRING)
     assert (await given(stage)).doubted >= 2
@@ -109,7 +110,7 @@ async def test_whom_the_register_does_not_confirm_is_a_problem_record_until_it_i
 @pytest.mark.clause("5.1")
 async def test_a_register_that_is_down_holds_the_run_up_and_nobody_is_lost(stage: Stage, register: Any) -> None:
     """人口库连不上的，发放暂停等候，恢复以后从停下的地方继续。"""
-    child = await stage.enrolled_pupil("卓文俊", school=HERE)
+    child = await stage.enrolled_pupil("卓文俊", school=HERE, school_class=CLASS)
     register(down=True)
     stage.clock.to(SPRING)
     run = asyncio.create_task(given(stage))
@@ -130,8 +131,12 @@ async def test_who_has_no_citizen_id_or_stands_in_doubt_keeps_the_number(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """没有身份证的保留自编学籍号，正在核查的先不发；预演说明有多少人、为什么。"""
-    bare = await stage.enrolled_pupil("卓无证", school=HERE, document_kind="Z-其他", document_number=None, **MOTHER)
-    doubted, other = [await stage.enrolled_pupil(name, school=HERE) for name in ("卓存疑", "卓存遗")]
+    bare = await stage.enrolled_pupil(
+        "卓无证", school=HERE, school_class=CLASS, document_kind="Z-其他", document_number=None, **MOTHER
+    )
+    doubted, other = [
+        await stage.enrolled_pupil(name, school=HERE, school_class=CLASS) for name in ("卓存疑", "卓存遗")
+    ]
     case = await stage.officer("河南省").adjudications.open(
         str(new_uuid7()), doubted.number, other.number, why="同音同日"
     )

@@ -65,7 +65,7 @@ async def test_a_child_who_is_registered_again_by_ear_is_suspected_and_the_autho
 @pytest.mark.clause("6.1", "10.1")
 async def test_a_correction_brings_to_light_that_a_child_was_registered_twice(stage: Stage) -> None:
     """登记时写错姓名的，更正以后重新比对，才看出是重复建籍。"""
-    first = await stage.enrolled_pupil("曾慕青", school=PRIMARY, **FATHER)
+    first = await stage.enrolled_pupil("曾慕青", school=PRIMARY, school_class="9班", **FATHER)
     digits = str(first.row.cells["birth_date"])
     document = an_id_of(stage, digits)
     again = await stage.enrolled_pupil(

@@ -225,6 +225,15 @@ class Theatre:
     ) -> None:
         await self._closing.__aexit__(kind, error, trace)
 
+    @asynccontextmanager
+    async def without(self, office: Office) -> AsyncIterator[None]:
+        """An office's node is out, and comes back at its address."""
+        await self._nodes[office].stop()
+        try:
+            yield
+        finally:
+            await self._open(self._files[office])
+
     async def turn_to(self, school: Office, authority: Office) -> None:
         """A school's operator has its node ask another authority, and starts it again."""
         files = self._files[school]

@@ -94,8 +94,9 @@ def test_a_bad_row_leaves_the_others_alone() -> None:
     assert list(refused) == [1]
 
 
-def test_a_block_ends_with_its_last_sequence() -> None:
-    assert [number[15:18] for number in applicant(read()).blocks[0].numbers(range(998, 1002))] == ["998", "999"]
+def test_the_nations_part_of_a_block_ends_where_the_countys_begins() -> None:
+    assert [number[15:18] for number in applicant(read()).blocks[0].numbers(range(798, 1002))] == ["798", "799"]
+    assert applicant(read()).blocks[0].numbers(range(900, 902)) == []
 
 
 def test_what_is_read_of_a_child_shows_nothing_in_a_repr() -> None:
@@ -118,4 +119,4 @@ def test_whatever_a_row_says_it_is_an_applicant_or_a_refusal(values: dict[str, A
     one = read(**values)
     assert isinstance(one, (Applicants, Refusal))
     if isinstance(one, Applicants):
-        assert len(number_of(one, 999)) == 19
+        assert len(number_of(one, 799)) == 19

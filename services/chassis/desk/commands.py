@@ -23,6 +23,7 @@ class DecideCommand:
     Attributes:
         reason_code: of the closed list (``kernel.custody``) where the releasing side refuses a transfer.
         step: the awaited step that the person saw; empty for whichever is awaited now.
+        allocate_numbers: of an enrolment that a county approves: give the pupils their numbers now (预发).
     """
 
     case_id: str
@@ -31,6 +32,7 @@ class DecideCommand:
     reason_code: str = ""
     exceptions: tuple[ItemException, ...] = ()
     step: str = ""
+    allocate_numbers: bool = False
 
 
 @dataclass(frozen=True)

@@ -161,6 +161,7 @@ def decide_from_message(message: desk_pb2.DecideCaseRequest) -> DecideCommand:
         reason=message.reason,
         reason_code=message.reason_code,
         step=message.step,
+        allocate_numbers=message.allocate_numbers,
         exceptions=tuple(
             ItemException(exception.item_id, _DECISIONS[exception.decision], exception.reason)
             for exception in message.exceptions

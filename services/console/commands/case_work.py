@@ -29,13 +29,14 @@ def show(desk: str, case_id: str, *, full: bool, as_json: bool) -> None:
     ask(desk, question, as_json=as_json, show=_whole)
 
 
-def approve(desk: str, case_id: str, excepted: Sequence[str], *, as_json: bool) -> None:
+def approve(desk: str, case_id: str, excepted: Sequence[str], *, allocate: bool, as_json: bool) -> None:
     async def question(opened: Desk) -> plain.Plain:
         exceptions = [
             desk_pb2.ItemException(item_id=item_id, decision=desk_pb2.DECISION_RETURN, reason=reason)
             for item_id, reason in await _excepted(opened, case_id, excepted)
         ]
-        return plain.heading(await opened.approve(case_id, exceptions))
+        decision = desk_pb2.DECISION_APPROVE
+        return plain.heading(await opened.decide(case_id, decision, exceptions=exceptions, allocate_numbers=allocate))
 
     ask(desk, question, as_json=as_json, show=_heading)
 

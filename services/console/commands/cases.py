@@ -48,12 +48,15 @@ def approve(
         list[str],
         typer.Option("--except", metavar="学生=理由", help="退回个别学生：cases show 中的序号或 item_id，可重复"),
     ] = [],  # noqa: B006 - typer copies it
+    allocate: Annotated[
+        bool, typer.Option("--allocate", help="县级核准新生时连不上全国索引的，预发临时学籍号，上报后即为该生学籍号")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """核准，可以退回个别学生"""
     from console.commands import case_work  # noqa: PLC0415
 
-    case_work.approve(desk, case_id, excepted, as_json=as_json)
+    case_work.approve(desk, case_id, excepted, allocate=allocate, as_json=as_json)
 
 
 @app.command("return")

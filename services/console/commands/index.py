@@ -160,3 +160,11 @@ def split(*, desk: DeskName, case: CaseId, why: Why, as_json: AsJson = False) ->
     from console.commands import adjudication_work  # noqa: PLC0415 - see the package
 
     adjudication_work.split(desk, case, why=why, as_json=as_json)
+
+
+@app.command("gaps")
+def list_gaps(desk: DeskName, as_json: AsJson = False) -> None:
+    """预发核对：县级预发过、却一直没有登记的临时学籍号"""
+    from console.commands import number_work  # noqa: PLC0415 - see the package
+
+    number_work.gaps(desk, as_json=as_json)

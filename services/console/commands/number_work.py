@@ -1,4 +1,4 @@
-"""What ``xueji numbers`` does."""
+"""What ``xueji numbers`` and ``xueji index gaps`` do."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from rich.text import Text
 
 from console import plain, tables
 from console.commands.asking import ask, progress_bar
-from console.desk import Desk
+from console.desk import PAGE_SIZE, Desk
 from kernel.numbering import LeftOut
-from xueji.numbers.v1 import province_pb2
+from xueji.numbers.v1 import county_pb2, numbers_pb2, province_pb2
 
 _RUNS_SHOWN = 20
 
@@ -51,6 +51,60 @@ def runs(desk: str, *, as_json: bool) -> None:
         return {"runs": [_run(run) for run in page.runs]}
 
     ask(desk, question, as_json=as_json, show=lambda answer: [_table(answer["runs"])])
+
+
+def allocated(desk: str, case_id: str, *, waiting: bool, full: bool, as_json: bool) -> None:
+    async def question(opened: Desk) -> plain.Plain:
+        found: list[plain.Plain] = []
+        request = county_pb2.ListAllocatedRequest(page_size=PAGE_SIZE, case_id=case_id, waiting=waiting)
+        while True:
+            page: county_pb2.ListAllocatedResponse = await opened.allocations.ListAllocated(request)
+            found += [_allocated(one, full=full) for one in page.numbers]
+            request.page_token = page.next_page_token
+            if not request.page_token:
+                return {"numbers": found}
+
+    def show(answer: plain.Plain) -> list[RenderableType]:
+        table = tables.new_table("学籍号", "姓名", "学校", "预发时间", "登记")
+        for one in answer["numbers"]:
+            registered = "已登记" if one["registered"] else "待登记"
+            table.add_row(one["number"], one["name"], one["school"], one["at"], registered)
+        return [table]
+
+    ask(desk, question, as_json=as_json, show=show)
+
+
+def gaps(desk: str, *, as_json: bool) -> None:
+    async def question(opened: Desk) -> plain.Plain:
+        found: list[plain.Plain] = []
+        request = numbers_pb2.ListGapsRequest(page_size=PAGE_SIZE)
+        while True:
+            page: numbers_pb2.ListGapsResponse = await opened.confirming.ListGaps(request)
+            found += [
+                {"division": gap.division, "birth_date": gap.birth_date, "sequence": gap.sequence} for gap in page.gaps
+            ]
+            request.page_token = page.next_page_token
+            if not request.page_token:
+                return {"gaps": found}
+
+    def show(answer: plain.Plain) -> list[RenderableType]:
+        table = tables.new_table("县", "出生日期", "顺序号")
+        for gap in answer["gaps"]:
+            table.add_row(gap["division"], gap["birth_date"], str(gap["sequence"]))
+        return [table]
+
+    ask(desk, question, as_json=as_json, show=show)
+
+
+def _allocated(one: county_pb2.AllocatedNumber, *, full: bool) -> plain.Plain:
+    return {
+        "number": plain.number_shown(one.number, full=full),
+        "name": one.name,
+        "school": one.school,
+        "case_id": one.case_id,
+        "at": plain.moment(one.at_ms),
+        "registered": one.registered,
+    }
 
 
 def _run(run: province_pb2.Run) -> plain.Plain:

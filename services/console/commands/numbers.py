@@ -1,4 +1,4 @@
-"""``xueji numbers``: formal numbers of a province, each spring."""
+"""``xueji numbers``: formal numbers of a province, each spring; and those that a county gave by itself."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from console.commands.options import AsJson, DeskName
+from console.commands.options import AsJson, DeskName, Full
 
-app = typer.Typer(help="学籍号：春季发放正式学籍号（G），预演、进度、历次发放", no_args_is_help=True)
+app = typer.Typer(help="学籍号：春季发放正式学籍号（G）；县级预发的临时学籍号", no_args_is_help=True)
 
 
 @app.command("rehearse")
@@ -37,3 +37,17 @@ def runs(desk: DeskName, as_json: AsJson = False) -> None:
     from console.commands import number_work  # noqa: PLC0415
 
     number_work.runs(desk, as_json=as_json)
+
+
+@app.command("allocated")
+def allocated(
+    desk: DeskName,
+    case_id: Annotated[str, typer.Option("--case", metavar="业务编号", help="只看一份业务的")] = "",
+    waiting: Annotated[bool, typer.Option("--waiting", help="只看尚未登记的")] = False,
+    full: Full = False,
+    as_json: AsJson = False,
+) -> None:
+    """本县预发的临时学籍号：给了谁，是否已经登记"""
+    from console.commands import number_work  # noqa: PLC0415
+
+    number_work.allocated(desk, case_id, waiting=waiting, full=full, as_json=as_json)

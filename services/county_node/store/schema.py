@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Index, Integer, MetaData, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    Identity,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 
 from chassis.attending import attending_table
@@ -50,6 +62,23 @@ known_students = Table(
 Index("known_students_number", known_students.c.number)
 Index("known_students_name", known_students.c.name)
 Index("known_students_class", known_students.c.school, known_students.c.grade, known_students.c.school_class)
+
+# Numbers that this county gave by itself (预发): never one twice.
+allocated_numbers = Table(
+    "allocated_numbers",
+    metadata,
+    Column("item_id", UUID(as_uuid=False), primary_key=True),
+    Column("place", BigInteger, Identity(always=True), nullable=False, unique=True),
+    Column("case_id", UUID(as_uuid=False), nullable=False),
+    Column("birth_date", Date, nullable=False),
+    Column("sequence", Integer, nullable=False),
+    Column("number", Text, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("school", Text, nullable=False),
+    Column("person", Text, nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+    UniqueConstraint("birth_date", "sequence", name="allocated_numbers_once"),
+)
 
 # A term's review (Art. 24): what was answered for each class, and what this authority saw where the lot fell.
 review_answers = Table(

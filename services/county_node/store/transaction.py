@@ -18,6 +18,7 @@ from chassis.sql import Cursors, Feed, Outbox
 from chassis.staff import StaffBook, Staffed
 from chassis.supervision import Supervising, SupervisionBook
 from county_node.store import schema
+from county_node.store.allocations import Allocations
 from county_node.store.reviews import CountyReviews
 from county_node.store.students import KnownStudents
 
@@ -30,6 +31,10 @@ class CountyTransaction(
     @cached_property
     def cases(self) -> CaseLedger:
         return CaseLedger(self, schema.ledger)
+
+    @cached_property
+    def allocations(self) -> Allocations:
+        return Allocations(self)
 
     @cached_property
     def attending(self) -> AttendingBook:

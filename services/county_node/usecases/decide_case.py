@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from chassis.desk.commands import DecideCommand
@@ -9,6 +10,7 @@ from chassis.ledger import CaseHeading, CaseRecord
 from county_node.domain.decisions import DECISION_LABELS, require_exceptions, require_offered, settled_by
 from county_node.domain.routing import releasing_school_knows
 from county_node.store.transaction import CountyTransaction
+from county_node.usecases.allocate_numbers import allocate_numbers
 from county_node.usecases.announce import Told, outcome_told, tell
 from county_node.usecases.bench import SETTLED, Bench
 from county_node.usecases.move_on import Taken, move_on
@@ -33,6 +35,7 @@ def decide_case(
         ReasonRequired: returned or refused without a reason. ReasonNotListed: of a transfer, by an unlisted one (R15).
         NotOfferedHere: a releasing side does not return.
         RequestMalformed: exceptions that name no pupil of the case, or all of them.
+        NotOfferedHere, NumberSpaceExhausted: numbers were to be given (``allocate_numbers``), and may or can not be.
     """
     record = tx.cases.get(command.case_id, lock=True)
     chain = read_chain(record.case, verify=bench.verify, register=bench.register)
@@ -51,6 +54,9 @@ def decide_case(
         reason_code=command.reason_code,
         exceptions=command.exceptions,
     )
+    if command.allocate_numbers:
+        allocated = allocate_numbers(tx, record.case, endorsement, standing, by=by.person, now=now, bench=bench)
+        endorsement = replace(endorsement, allocated=allocated)
     require_offered(step, command.decision, command.reason_code)
     require_exceptions(endorsement, standing)
     case = record.case.with_endorsement(bench.sign(StatementKind.ENDORSEMENT, endorsement.content()))

@@ -9,8 +9,8 @@ from functools import cache, partial
 
 from kernel.divisions import division_code, province_name
 from kernel.identity import DocumentKind, IdentityDocument, birth_date_of, plain_citizen_id
-from kernel.number import NumberKind, coded_numbers
-from kernel.refusals import BirthDateContradictsId, OutsideJurisdiction, Refusal
+from kernel.number import OFFLINE_FROM, NumberKind, StudentNumber, coded_numbers
+from kernel.refusals import AllocatedNumberInvalid, BirthDateContradictsId, OutsideJurisdiction, Refusal
 from kernel.school import SchoolCode
 from kernel.writing import code_as_typed
 from national_index.domain.matching.features import Guardian, Person
@@ -31,6 +31,7 @@ class Intake:
         birth_dates: YYYYMMDD. divisions: of the school's place, by which the number is coded.
         nationalities: of the form, GB/T 2659; of a passport it says who issued it.
         names, sexes, guardians: what records are compared by; empty columns where the hub sends none.
+        allocated: numbers that the county gave already, '' for whom it gave none; an empty column where it gave none.
     """
 
     item_ids: Sequence[str]
@@ -43,6 +44,7 @@ class Intake:
     names: Sequence[str] = ()
     sexes: Sequence[int] = ()
     guardians: Sequence[tuple[Guardian, ...]] = ()
+    allocated: Sequence[str] = ()
 
     def person(self, row: int, *, birth_date: date) -> Person:
         """What of a row is compared; the birth date as it was read."""
@@ -54,15 +56,29 @@ class Intake:
 
 @dataclass(frozen=True, slots=True, eq=False)  # one of each in an intake: told apart by identity, which costs nothing
 class Block:
-    """A space of numbers that differ by their sequence alone: 000 to 999 for one kind, place and birth date."""
+    """A space of numbers that differ by their sequence alone, for one kind, place and birth date: from 000 on the
+    nation's to give, from ``OFFLINE_FROM`` the county's."""
 
     division: str
     birth_date: date
     kind: NumberKind
 
     def numbers(self, sequences: range) -> list[str]:
-        """A number for each sequence up to the last one there is (Art. 5)."""
-        return coded_numbers(self.kind, division=self.division, birth_date=self.birth_date, sequences=sequences)
+        """A number for each sequence up to the last one that the nation gives (Art. 5)."""
+        nations = range(sequences.start, min(sequences.stop, OFFLINE_FROM))
+        return coded_numbers(self.kind, division=self.division, birth_date=self.birth_date, sequences=nations)
+
+    def require_allocated(self, text: str) -> None:
+        """Raises AllocatedNumberInvalid, StudentNumberMalformed: it is none that this place may have given."""
+        number = StudentNumber.parse(text)
+        own = coded_numbers(
+            NumberKind.TEMPORARY,
+            division=self.division,
+            birth_date=self.birth_date,
+            sequences=range(number.sequence, number.sequence + 1),
+        )
+        if self.kind is not NumberKind.TEMPORARY or number.sequence < OFFLINE_FROM or own != [number.text]:
+            raise AllocatedNumberInvalid(field="allocated_numbers")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -80,6 +96,7 @@ class Applicants:
     document_keys: list[str] = field(default_factory=list)
     schools: list[str] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
+    allocated: list[str] = field(default_factory=list)  # '' for whom the nation gives the number
 
 
 def read_intake(intake: Intake, *, province: str, today: date) -> tuple[Applicants, dict[int, Refusal]]:
@@ -102,15 +119,18 @@ def read_intake(intake: Intake, *, province: str, today: date) -> tuple[Applican
         intake.schools,
         intake.divisions,
         intake.nationalities,
+        intake.allocated or [""] * len(intake.item_ids),
         strict=True,
     )
-    for row, (item_id, document_kind, number, birth_date, school, division, nationality) in enumerate(columns):
+    for row, (item_id, document_kind, number, birth_date, school, division, nationality, given) in enumerate(columns):
         try:
             key, born, has_citizen_id = _document(document_kind, number, nationality, today=today)
             block = read_block(division, birth_date, has_citizen_id)
             if born not in (None, block.birth_date):
                 raise BirthDateContradictsId(field="birth_date")
             own_school = read_school(school)
+            if given:
+                block.require_allocated(given)
         except Refusal as flaw:
             refused[row] = flaw
             continue
@@ -119,6 +139,7 @@ def read_intake(intake: Intake, *, province: str, today: date) -> tuple[Applican
         applicants.document_keys.append(key)
         applicants.schools.append(own_school)
         applicants.blocks.append(block)
+        applicants.allocated.append(given)
     return applicants, refused
 
 

@@ -39,6 +39,7 @@ def intake_from_message(message: index_pb2.IssueRequest) -> Intake:
         schools=list(message.schools),
         divisions=list(message.divisions),
         nationalities=list(message.nationalities) or [""] * len(message.item_ids),
+        allocated=list(message.allocated_numbers),
         names=list(message.names),
         sexes=list(message.sexes),
         guardians=[

@@ -17,6 +17,7 @@ DISTRIBUTED_BY = {
     "adjudication_word": "adjudication_id",
     "slot": "transfer_id",
     "number_block": "division",
+    "number_offline": "division",
 }
 """The column by table's name."""
 

@@ -206,6 +206,16 @@ number_block = Table(
     CheckConstraint("next_sequence >= 0", name="number_block_counts"),
 )
 
+# Numbers that a county had given by itself (预发) and a pupil was registered with; what is missing between is a gap.
+number_offline = Table(
+    "number_offline",
+    metadata,
+    Column("division", Text),
+    Column("birth_date", Date),
+    Column("sequence", Integer, autoincrement=False),
+    PrimaryKeyConstraint("division", "birth_date", "sequence", name="number_offline_pkey"),
+)
+
 slot = Table(
     "slot",
     metadata,

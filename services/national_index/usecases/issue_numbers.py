@@ -8,7 +8,7 @@ numbers, persons; each by its key), so batches that overlap wait for each other 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import compress
@@ -16,7 +16,7 @@ from uuid import UUID
 
 from chassis.keys import Fingerprinter, NumberSeal
 from kernel.clock import SHANGHAI, milliseconds
-from kernel.refusals import AlreadyRegistered, DigestReused, NumberSpaceExhausted
+from kernel.refusals import AlreadyRegistered, DigestReused, NumberAlreadyHeld, NumberSpaceExhausted, Refusal
 from kernel.transparency.entries import issued_entries
 from national_index.domain.applicants import Applicants, Block, Intake, read_intake
 from national_index.domain.matching.features import Encoder
@@ -103,7 +103,7 @@ def issue_numbers(
     """
     applicants, refused = read_intake(intake, province=province, today=now.astimezone(SHANGHAI).date())
     candidates = _with_documents(applicants, fingerprints)
-    numbered, exhausted = _number(tx, candidates, _claim_documents(tx, candidates), numbers=numbers)
+    numbered, unnumbered = _number(tx, candidates, _claim_documents(tx, candidates), numbers=numbers)
     registered = _register(tx, candidates, numbered, province=province, now=now)
     answers = Answers(*([""] * len(intake.item_ids) for _ in range(4)))
     for place, number in zip(registered.places, registered.texts, strict=True):
@@ -112,7 +112,7 @@ def issue_numbers(
         answers.refusal_codes[row] = flaw.code
     others = [place for place, row in enumerate(applicants.rows) if not answers.numbers[row]]
     if others:
-        _answer_others(tx, candidates, others, answers, exhausted=exhausted, numbers=numbers)
+        _answer_others(tx, candidates, others, answers, unnumbered=unnumbered, numbers=numbers)
     if intake.names:
         _suspect(tx, intake, candidates, registered.places, encoder=encoder, now=now)
         _answer_suspected(tx, candidates, answers)
@@ -153,15 +153,15 @@ def _claim_documents(tx: IndexTransaction, candidates: _Candidates) -> list[int]
 
 def _number(
     tx: IndexTransaction, candidates: _Candidates, places: list[int], *, numbers: NumberSeal
-) -> tuple[_Numbered, set[bytes]]:
-    """Those with a number of their own, claimed; and the claims of those whose block has no sequence left.
+) -> tuple[_Numbered, dict[bytes, Refusal]]:
+    """Those with a number of their own, claimed; and why not, by claim, of those for whom there is none.
 
     Numbers that came from elsewhere stand in the way of some sequences: whoever meets one takes the next. Every round
     moves on in a block, and a block ends, so the rounds do.
     """
-    numbered = _Numbered()
+    numbered, taken = _take_allocated(tx, candidates, places, numbers=numbers)
     exhausted: list[int] = []
-    waiting = places
+    waiting = [place for place in places if not candidates.applicants.allocated[place]]
     while waiting:
         tried, without = _draw(tx, candidates, waiting, numbers=numbers)
         exhausted += without
@@ -172,8 +172,28 @@ def _number(
         held = tx.handles.held(tried.sealed, keys)
         numbered.extend(tried.only([sealed in held for sealed in tried.sealed]))
         waiting = [place for place, sealed in zip(tried.places, tried.sealed, strict=True) if sealed not in held]
-    tx.handles.give_back(*candidates.claimed(exhausted))
-    return numbered, {candidates.claim(place) for place in exhausted}
+    tx.handles.give_back(*candidates.claimed([*exhausted, *taken]))
+    unnumbered: dict[bytes, Refusal] = {candidates.claim(place): NumberSpaceExhausted() for place in exhausted}
+    unnumbered |= {candidates.claim(place): NumberAlreadyHeld() for place in taken}
+    return numbered, unnumbered
+
+
+def _take_allocated(
+    tx: IndexTransaction, candidates: _Candidates, places: list[int], *, numbers: NumberSeal
+) -> tuple[_Numbered, list[int]]:
+    """Those whose number the county gave already, claimed; and those whose number another child has."""
+    allocated = candidates.applicants.allocated
+    given, texts = [place for place in places if allocated[place]], dict[str, int]()
+    for place in given:
+        texts.setdefault(allocated[place], place)  # of two rows with one number, the first
+    theirs = list(texts.values())
+    tried = _Numbered(theirs, list(texts), numbers.seal_all(list(texts)) if texts else [])
+    keys = candidates.keys(theirs)
+    tx.handles.claim(HandleKind.NUMBER, tried.sealed, keys)
+    held = tx.handles.held(tried.sealed, keys)
+    numbered = tried.only([sealed in held for sealed in tried.sealed])
+    tx.number_blocks.note_allocated(numbered.texts)
+    return numbered, [place for place in given if place not in set(numbered.places)]
 
 
 def _draw(
@@ -260,7 +280,7 @@ def _answer_others(
     places: list[int],
     answers: Answers,
     *,
-    exhausted: Collection[bytes],
+    unnumbered: Mapping[bytes, Refusal],
     numbers: NumberSeal,
 ) -> None:
     """For those who were not registered now: their own number from before, or why they get none."""
@@ -272,8 +292,8 @@ def _answer_others(
     for place in places:
         row, claim = candidates.applicants.rows[place], candidates.claim(place)
         found = standing.get(UUID(bytes=claim))
-        if claim in exhausted:
-            answers.refusal_codes[row] = NumberSpaceExhausted().code
+        if claim in unnumbered:
+            answers.refusal_codes[row] = unnumbered[claim].code
         elif found is None:  # the document is free, and the registration is another child's
             answers.refusal_codes[row] = DigestReused().code
         elif found.student_key.bytes == candidates.applicants.student_keys[place]:

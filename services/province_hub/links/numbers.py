@@ -12,7 +12,7 @@ from chassis.logs import get_logger
 from chassis.sql import Database
 from kernel.case import Item
 from kernel.clock import Clock
-from kernel.endorsement import require_school_in
+from kernel.endorsement import allocated_in, require_school_in
 from kernel.history import Approval
 from kernel.identity import DocumentKind, Sex
 from kernel.refusals import NotCustodian
@@ -74,7 +74,9 @@ class NumberLink:
             return  # answered before, and the row outlived a crash
         division = require_school_in(case, case.school, register=self.rules.register).place
         stub = index_pb2_grpc.NationalIndexServiceStub(self.channel)
-        answer = await stub.Issue(_request(items, school=case.school, division=division), timeout=ISSUE_SECONDS)
+        allocated = allocated_in(self.rules.read_chain(case))
+        request = _request(items, allocated, school=case.school, division=division)
+        answer = await stub.Issue(request, timeout=ISSUE_SECONDS)
         await self.database.run(
             take_index_answer,
             case_id,
@@ -89,9 +91,13 @@ class NumberLink:
             log.info("duplicates_suspected", count=suspected)
 
 
-def _request(items: Sequence[Item], *, school: str, division: str) -> index_pb2.IssueRequest:
+def _request(
+    items: Sequence[Item], allocated: Mapping[str, str], *, school: str, division: str
+) -> index_pb2.IssueRequest:
+    """``allocated``: numbers that the county gave already (预发), by item id."""
     return index_pb2.IssueRequest(
         item_ids=[item.item_id for item in items],
+        allocated_numbers=[allocated.get(item.item_id, "") for item in items] if allocated else [],
         document_kinds=[item.values.get("document_kind", "") for item in items],
         document_numbers=[item.values.get("document_number", "") for item in items],
         birth_dates=[_birth_date(item.values.get("birth_date", "")) for item in items],

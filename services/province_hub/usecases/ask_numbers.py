@@ -54,7 +54,7 @@ def ask_numbers(
 
 
 def items_to_number(tx: HubTransaction, case_id: str) -> tuple[Case, tuple[Item, ...]]:
-    """The case, and its items whose number is still to come."""
+    """The case, and its items whose number is still to come, or still to be registered."""
     record = tx.cases.get(case_id)
     waiting = (item for item in tx.cases.items(case_id) if item.state is ItemState.PENDING)
     return record.case, tuple(item.item for item in waiting)

@@ -392,6 +392,7 @@ class DecideCaseRequest(_message.Message):
     EXCEPTIONS_FIELD_NUMBER: _builtins.int
     REASON_CODE_FIELD_NUMBER: _builtins.int
     STEP_FIELD_NUMBER: _builtins.int
+    ALLOCATE_NUMBERS_FIELD_NUMBER: _builtins.int
     case_id: _builtins.str
     decision: Global___Decision.ValueType
     reason: _builtins.str
@@ -401,6 +402,8 @@ class DecideCaseRequest(_message.Message):
     """The awaited step that the person saw. Where one office has two turns in a case, a repeated click answers for the
     turn it was made in and for no later one. Empty: whichever is awaited now.
     """
+    allocate_numbers: _builtins.bool
+    """Of an enrolment that a county approves: give the pupils their numbers now, before the nation can be asked (预发)."""
     @_builtins.property
     def exceptions(self) -> _containers.RepeatedCompositeFieldContainer[Global___ItemException]:
         """Rows decided otherwise than the rest."""
@@ -414,10 +417,11 @@ class DecideCaseRequest(_message.Message):
         exceptions: _abc.Iterable[Global___ItemException] | None = ...,
         reason_code: _builtins.str = ...,
         step: _builtins.str = ...,
+        allocate_numbers: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["case_id", b"case_id", "decision", b"decision", "exceptions", b"exceptions", "reason", b"reason", "reason_code", b"reason_code", "step", b"step"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["allocate_numbers", b"allocate_numbers", "case_id", b"case_id", "decision", b"decision", "exceptions", b"exceptions", "reason", b"reason", "reason_code", b"reason_code", "step", b"step"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -26,7 +26,7 @@ from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
 from xueji.common.v1 import refusal_pb2 as xueji_dot_common_dot_v1_dot_refusal__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1axueji/index/v1/index.proto\x12\x0exueji.index.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1dxueji/common/v1/refusal.proto\"\x9e\t\n\x0cIssueRequest\x12$\n\x08item_ids\x18\x01 \x03(\tB\x12\xbaH\x0f\x92\x01\x0c\x08\x01\x10\xd0\x0f\"\x05r\x03\xb0\x01\x01\x12\x16\n\x0e\x64ocument_kinds\x18\x02 \x03(\t\x12\x18\n\x10\x64ocument_numbers\x18\x03 \x03(\t\x12\x13\n\x0b\x62irth_dates\x18\x04 \x03(\x05\x12\x0f\n\x07schools\x18\x05 \x03(\t\x12\x11\n\tdivisions\x18\x06 \x03(\t\x12\x15\n\rnationalities\x18\x07 \x03(\t\x12\r\n\x05names\x18\x08 \x03(\t\x12\r\n\x05sexes\x18\t \x03(\x05\x12\x1c\n\x14\x66irst_guardian_names\x18\n \x03(\t\x12 \n\x18\x66irst_guardian_documents\x18\x0b \x03(\t\x12\x1d\n\x15second_guardian_names\x18\x0c \x03(\t\x12!\n\x19second_guardian_documents\x18\r \x03(\t:\xc5\x06\xbaH\xc1\x06\x1a\x8f\x03\n\rissue.columns\x12%all columns must have the same length\x1a\xd6\x02this.item_ids.size() == this.document_kinds.size() && this.item_ids.size() == this.document_numbers.size() && this.item_ids.size() == this.birth_dates.size() && this.item_ids.size() == this.schools.size() && this.item_ids.size() == this.divisions.size() && (this.nationalities.size() == 0 || this.item_ids.size() == this.nationalities.size())\x1a\xac\x03\n\x10issue.comparison\x12\x38the columns of what is compared are all there or none is\x1a\xdd\x02(this.names.size() == 0 || this.names.size() == this.item_ids.size()) && this.names.size() == this.sexes.size() && this.names.size() == this.first_guardian_names.size() && this.names.size() == this.first_guardian_documents.size() && this.names.size() == this.second_guardian_names.size() && this.names.size() == this.second_guardian_documents.size()\"\x91\x01\n\rIssueResponse\x12\x10\n\x08item_ids\x18\x01 \x03(\t\x12\x14\n\x0cstudent_keys\x18\x02 \x03(\t\x12\x0f\n\x07numbers\x18\x03 \x03(\t\x12\x15\n\rrefusal_codes\x18\x04 \x03(\t\x12\x12\n\ncustodians\x18\x05 \x03(\t\x12\x1c\n\x14suspected_custodians\x18\x06 \x03(\t\"\xa9\x02\n\x0cRenewRequest\x12\x1d\n\x0bstudent_key\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x18\n\x04name\x18\x02 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xc8\x01\x12\x0b\n\x03sex\x18\x03 \x01(\x05\x12\x12\n\nbirth_date\x18\x04 \x01(\x05\x12\x1b\n\ncitizen_id\x18\x05 \x01(\tB\x07\xbaH\x04r\x02\x18(\x12%\n\x13\x66irst_guardian_name\x18\x06 \x01(\tB\x08\xbaH\x05r\x03\x18\xc8\x01\x12(\n\x17\x66irst_guardian_document\x18\x07 \x01(\tB\x07\xbaH\x04r\x02\x18(\x12&\n\x14second_guardian_name\x18\x08 \x01(\tB\x08\xbaH\x05r\x03\x18\xc8\x01\x12)\n\x18second_guardian_document\x18\t \x01(\tB\x07\xbaH\x04r\x02\x18(\",\n\rRenewResponse\x12\x1b\n\x13suspected_custodian\x18\x01 \x01(\t\"E\n\rLookUpRequest\x12\x34\n\x07handles\x18\x01 \x03(\x0b\x32\x16.xueji.index.v1.HandleB\x0b\xbaH\x08\x92\x01\x05\x08\x01\x10\xe8\x07\"c\n\x06Handle\x12\x1a\n\x06number\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\x98\x01\x13H\x00\x12,\n\x08\x64ocument\x18\x02 \x01(\x0b\x32\x18.xueji.index.v1.DocumentH\x00\x42\x0f\n\x06handle\x12\x05\xbaH\x02\x08\x01\"X\n\x08\x44ocument\x12\x17\n\x04kind\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18\x02\x12\x19\n\x06number\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18(\x12\x18\n\x07\x63ountry\x18\x03 \x01(\tB\x07\xbaH\x04r\x02\x18\x03\"6\n\x0eLookUpResponse\x12$\n\x05\x66ound\x18\x01 \x03(\x0b\x32\x15.xueji.index.v1.Found\"\x89\x01\n\x05\x46ound\x12\x13\n\x0bstudent_key\x18\x01 \x01(\t\x12\x0e\n\x06number\x18\x02 \x01(\t\x12\x11\n\tcustodian\x18\x03 \x01(\t\x12\r\n\x05\x65poch\x18\x04 \x01(\x03\x12\x13\n\x0bin_transfer\x18\x05 \x01(\x08\x12\x12\n\nvalid_from\x18\x06 \x01(\t\x12\x10\n\x08valid_to\x18\x07 \x01(\t\"I\n\x17LookUpRegisteredRequest\x12.\n\x06handle\x18\x01 \x01(\x0b\x32\x16.xueji.index.v1.HandleB\x06\xbaH\x03\xc8\x01\x01\".\n\x18LookUpRegisteredResponse\x12\x12\n\nregistered\x18\x01 \x01(\x08\"b\n\x17ListLookUpAlarmsRequest\x12(\n\npage_token\x18\x01 \x01(\tB\x14\xbaH\x11r\x0f\x32\r^[0-9]{0,18}$\x12\x1d\n\tpage_size\x18\x02 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xf4\x03(\x01\"`\n\x18ListLookUpAlarmsResponse\x12+\n\x06\x61larms\x18\x01 \x03(\x0b\x32\x1b.xueji.index.v1.LookUpAlarm\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"9\n\x0bLookUpAlarm\x12\n\n\x02\x61t\x18\x01 \x01(\t\x12\x0e\n\x06\x63\x61ller\x18\x02 \x01(\t\x12\x0e\n\x06reason\x18\x03 \x01(\t\"\xdd\x01\n\x15RecordDocumentRequest\x12\x19\n\x07item_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x1d\n\x0bstudent_key\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12(\n\x06\x62\x65\x66ore\x18\x03 \x01(\x0b\x32\x18.xueji.index.v1.Document\x12\'\n\x05\x61\x66ter\x18\x04 \x01(\x0b\x32\x18.xueji.index.v1.Document\x12\x37\n\nvalid_from\x18\x05 \x01(\tB#\xbaH r\x1e\x32\x1c^[0-9]{4}-[0-9]{2}-[0-9]{2}$\"C\n\x16RecordDocumentResponse\x12)\n\x07refusal\x18\x01 \x01(\x0b\x32\x18.xueji.common.v1.Refusal\"j\n\x0bOpenRequest\x12\x1d\n\x0btransfer_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x18\n\x06number\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x98\x01\x13\x12\"\n\x06school\x18\x03 \x01(\tB\x12\xbaH\x0fr\r2\x0b^[0-9]{10}$\"?\n\x0cOpenResponse\x12/\n\x08transfer\x18\x01 \x01(\x0b\x32\x1d.xueji.index.v1.TransferState\"m\n\rCommitRequest\x12\x1d\n\x0btransfer_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x1c\n\x07release\x18\x02 \x01(\tB\x0b\xbaH\x08r\x06\x10\x01\x18\xa0\x8d\x06\x12\x1f\n\nacceptance\x18\x03 \x01(\tB\x0b\xbaH\x08r\x06\x10\x01\x18\xa0\x8d\x06\"A\n\x0e\x43ommitResponse\x12/\n\x08transfer\x18\x01 \x01(\x0b\x32\x1d.xueji.index.v1.TransferState\"Y\n\x0c\x43loseRequest\x12\x1d\n\x0btransfer_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12*\n\x06reason\x18\x02 \x01(\tB\x1a\xbaH\x17r\x15\x32\x13^[a-z][a-z_]{2,39}$\"@\n\rCloseResponse\x12/\n\x08transfer\x18\x01 \x01(\x0b\x32\x1d.xueji.index.v1.TransferState\"3\n\x12GetTransferRequest\x12\x1d\n\x0btransfer_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\"F\n\x13GetTransferResponse\x12/\n\x08transfer\x18\x01 \x01(\x0b\x32\x1d.xueji.index.v1.TransferState\"\xc1\x01\n\rTransferState\x12\x13\n\x0btransfer_id\x18\x01 \x01(\t\x12(\n\x05state\x18\x02 \x01(\x0e\x32\x19.xueji.index.v1.SlotState\x12\x13\n\x0bstudent_key\x18\x03 \x01(\t\x12\x11\n\tcustodian\x18\x04 \x01(\t\x12\r\n\x05\x65poch\x18\x05 \x01(\x03\x12\x0f\n\x07receipt\x18\x06 \x01(\t\x12)\n\x07refusal\x18\x07 \x01(\x0b\x32\x18.xueji.common.v1.Refusal*n\n\tSlotState\x12\x1a\n\x16SLOT_STATE_UNSPECIFIED\x10\x00\x12\x13\n\x0fSLOT_STATE_OPEN\x10\x01\x12\x18\n\x14SLOT_STATE_COMMITTED\x10\x02\x12\x16\n\x12SLOT_STATE_ABORTED\x10\x03\x32\xc4\x06\n\x14NationalIndexService\x12\x44\n\x05Issue\x12\x1c.xueji.index.v1.IssueRequest\x1a\x1d.xueji.index.v1.IssueResponse\x12\x44\n\x05Renew\x12\x1c.xueji.index.v1.RenewRequest\x1a\x1d.xueji.index.v1.RenewResponse\x12G\n\x06LookUp\x12\x1d.xueji.index.v1.LookUpRequest\x1a\x1e.xueji.index.v1.LookUpResponse\x12\x65\n\x10LookUpRegistered\x12\'.xueji.index.v1.LookUpRegisteredRequest\x1a(.xueji.index.v1.LookUpRegisteredResponse\x12\x65\n\x10ListLookUpAlarms\x12\'.xueji.index.v1.ListLookUpAlarmsRequest\x1a(.xueji.index.v1.ListLookUpAlarmsResponse\x12_\n\x0eRecordDocument\x12%.xueji.index.v1.RecordDocumentRequest\x1a&.xueji.index.v1.RecordDocumentResponse\x12\x41\n\x04Open\x12\x1b.xueji.index.v1.OpenRequest\x1a\x1c.xueji.index.v1.OpenResponse\x12G\n\x06\x43ommit\x12\x1d.xueji.index.v1.CommitRequest\x1a\x1e.xueji.index.v1.CommitResponse\x12\x44\n\x05\x43lose\x12\x1c.xueji.index.v1.CloseRequest\x1a\x1d.xueji.index.v1.CloseResponse\x12V\n\x0bGetTransfer\x12\".xueji.index.v1.GetTransferRequest\x1a#.xueji.index.v1.GetTransferResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1axueji/index/v1/index.proto\x12\x0exueji.index.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1dxueji/common/v1/refusal.proto\"\xf5\n\n\x0cIssueRequest\x12$\n\x08item_ids\x18\x01 \x03(\tB\x12\xbaH\x0f\x92\x01\x0c\x08\x01\x10\xd0\x0f\"\x05r\x03\xb0\x01\x01\x12\x16\n\x0e\x64ocument_kinds\x18\x02 \x03(\t\x12\x18\n\x10\x64ocument_numbers\x18\x03 \x03(\t\x12\x13\n\x0b\x62irth_dates\x18\x04 \x03(\x05\x12\x0f\n\x07schools\x18\x05 \x03(\t\x12\x11\n\tdivisions\x18\x06 \x03(\t\x12\x15\n\rnationalities\x18\x07 \x03(\t\x12\r\n\x05names\x18\x08 \x03(\t\x12\r\n\x05sexes\x18\t \x03(\x05\x12\x1c\n\x14\x66irst_guardian_names\x18\n \x03(\t\x12 \n\x18\x66irst_guardian_documents\x18\x0b \x03(\t\x12\x1d\n\x15second_guardian_names\x18\x0c \x03(\t\x12!\n\x19second_guardian_documents\x18\r \x03(\t\x12*\n\x11\x61llocated_numbers\x18\x10 \x03(\tB\x0f\xbaH\x0c\x92\x01\t\x10\xd0\x0f\"\x04r\x02\x18\x13:\xf0\x07\xbaH\xec\x07\x1a\x8f\x03\n\rissue.columns\x12%all columns must have the same length\x1a\xd6\x02this.item_ids.size() == this.document_kinds.size() && this.item_ids.size() == this.document_numbers.size() && this.item_ids.size() == this.birth_dates.size() && this.item_ids.size() == this.schools.size() && this.item_ids.size() == this.divisions.size() && (this.nationalities.size() == 0 || this.item_ids.size() == this.nationalities.size())\x1a\xa8\x01\n\x0fissue.allocated\x12\x38the column of numbers that were given is there or is not\x1a[this.allocated_numbers.size() == 0 || this.allocated_numbers.size() == this.item_ids.size()\x1a\xac\x03\n\x10issue.comparison\x12\x38the columns of what is compared are all there or none is\x1a\xdd\x02(this.names.size() == 0 || this.names.size() == this.item_ids.size()) && this.names.size() == this.sexes.size() && this.names.size() == this.first_guardian_names.size() && this.names.size() == this.first_guardian_documents.size() && this.names.size() == this.second_guardian_names.size() && this.names.size() == this.second_guardian_documents.size()\"\x91\x01\n\rIssueResponse\x12\x10\n\x08item_ids\x18\x01 \x03(\t\x12\x14\n\x0cstudent_keys\x18\x02 \x03(\t\x12\x0f\n\x07numbers\x18\x03 \x03(\t\x12\x15\n\rrefusal_codes\x18\x04 \x03(\t\x12\x12\n\ncustodians\x18\x05 \x03(\t\x12\x1c\n\x14suspected_custodians\x18\x06 \x03(\t\"\xa9\x02\n\x0cRenewRequest\x12\x1d\n\x0bstudent_key\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x18\n\x04name\x18\x02 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xc8\x01\x12\x0b\n\x03sex\x18\x03 \x01(\x05\x12\x12\n\nbirth_date\x18\x04 \x01(\x05\x12\x1b\n\ncitizen_id\x18\x05 \x01(\tB\x07\xbaH\x04r\x02\x18(\x12%\n\x13\x66irst_guardian_name\x18\x06 \x01(\tB\x08\xbaH\x05r\x03\x18\xc8\x01\x12(\n\x17\x66irst_guardian_document\x18\x07 \x01(\tB\x07\xbaH\x04r\x02\x18(\x12&\n\x14second_guardian_name\x18\x08 \x01(\tB\x08\xbaH\x05r\x03\x18\xc8\x01\x12)\n\x18second_guardian_document\x18\t \x01(\tB\x07\xbaH\x04r\x02\x18(\",\n\rRenewResponse\x12\x1b\n\x13suspected_custodian\x18\x01 \x01(\t\"E\n\rLookUpRequest\x12\x34\n\x07handles\x18\x01 \x03(\x0b\x32\x16.xueji.index.v1.HandleB\x0b\xbaH\x08\x92\x01\x05\x08\x01\x10\xe8\x07\"c\n\x06Handle\x12\x1a\n\x06number\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\x98\x01\x13H\x00\x12,\n\x08\x64ocument\x18\x02 \x01(\x0b\x32\x18.xueji.index.v1.DocumentH\x00\x42\x0f\n\x06handle\x12\x05\xbaH\x02\x08\x01\"X\n\x08\x44ocument\x12\x17\n\x04kind\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18\x02\x12\x19\n\x06number\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18(\x12\x18\n\x07\x63ountry\x18\x03 \x01(\tB\x07\xbaH\x04r\x02\x18\x03\"6\n\x0eLookUpResponse\x12$\n\x05\x66ound\x18\x01 \x03(\x0b\x32\x15.xueji.index.v1.Found\"\x89\x01\n\x05\x46ound\x12\x13\n\x0bstudent_key\x18\x01 \x01(\t\x12\x0e\n\x06number\x18\x02 \x01(\t\x12\x11\n\tcustodian\x18\x03 \x01(\t\x12\r\n\x05\x65poch\x18\x04 \x01(\x03\x12\x13\n\x0bin_transfer\x18\x05 \x01(\x08\x12\x12\n\nvalid_from\x18\x06 \x01(\t\x12\x10\n\x08valid_to\x18\x07 \x01(\t\"I\n\x17LookUpRegisteredRequest\x12.\n\x06handle\x18\x01 \x01(\x0b\x32\x16.xueji.index.v1.HandleB\x06\xbaH\x03\xc8\x01\x01\".\n\x18LookUpRegisteredResponse\x12\x12\n\nregistered\x18\x01 \x01(\x08\"b\n\x17ListLookUpAlarmsRequest\x12(\n\npage_token\x18\x01 \x01(\tB\x14\xbaH\x11r\x0f\x32\r^[0-9]{0,18}$\x12\x1d\n\tpage_size\x18\x02 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xf4\x03(\x01\"`\n\x18ListLookUpAlarmsResponse\x12+\n\x06\x61larms\x18\x01 \x03(\x0b\x32\x1b.xueji.index.v1.LookUpAlarm\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"9\n\x0bLookUpAlarm\x12\n\n\x02\x61t\x18\x01 \x01(\t\x12\x0e\n\x06\x63\x61ller\x18\x02 \x01(\t\x12\x0e\n\x06reason\x18\x03 \x01(\t\"\xdd\x01\n\x15RecordDocumentRequest\x12\x19\n\x07item_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x1d\n\x0bstudent_key\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12(\n\x06\x62\x65\x66ore\x18\x03 \x01(\x0b\x32\x18.xueji.index.v1.Document\x12\'\n\x05\x61\x66ter\x18\x04 \x01(\x0b\x32\x18.xueji.index.v1.Document\x12\x37\n\nvalid_from\x18\x05 \x01(\tB#\xbaH r\x1e\x32\x1c^[0-9]{4}-[0-9]{2}-[0-9]{2}$\"C\n\x16RecordDocumentResponse\x12)\n\x07refusal\x18\x01 \x01(\x0b\x32\x18.xueji.common.v1.Refusal\"j\n\x0bOpenRequest\x12\x1d\n\x0btransfer_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x18\n\x06number\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x98\x01\x13\x12\"\n\x06school\x18\x03 \x01(\tB\x12\xbaH\x0fr\r2\x0b^[0-9]{10}$\"?\n\x0cOpenResponse\x12/\n\x08transfer\x18\x01 \x01(\x0b\x32\x1d.xueji.index.v1.TransferState\"m\n\rCommitRequest\x12\x1d\n\x0btransfer_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x1c\n\x07release\x18\x02 \x01(\tB\x0b\xbaH\x08r\x06\x10\x01\x18\xa0\x8d\x06\x12\x1f\n\nacceptance\x18\x03 \x01(\tB\x0b\xbaH\x08r\x06\x10\x01\x18\xa0\x8d\x06\"A\n\x0e\x43ommitResponse\x12/\n\x08transfer\x18\x01 \x01(\x0b\x32\x1d.xueji.index.v1.TransferState\"Y\n\x0c\x43loseRequest\x12\x1d\n\x0btransfer_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12*\n\x06reason\x18\x02 \x01(\tB\x1a\xbaH\x17r\x15\x32\x13^[a-z][a-z_]{2,39}$\"@\n\rCloseResponse\x12/\n\x08transfer\x18\x01 \x01(\x0b\x32\x1d.xueji.index.v1.TransferState\"3\n\x12GetTransferRequest\x12\x1d\n\x0btransfer_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\"F\n\x13GetTransferResponse\x12/\n\x08transfer\x18\x01 \x01(\x0b\x32\x1d.xueji.index.v1.TransferState\"\xc1\x01\n\rTransferState\x12\x13\n\x0btransfer_id\x18\x01 \x01(\t\x12(\n\x05state\x18\x02 \x01(\x0e\x32\x19.xueji.index.v1.SlotState\x12\x13\n\x0bstudent_key\x18\x03 \x01(\t\x12\x11\n\tcustodian\x18\x04 \x01(\t\x12\r\n\x05\x65poch\x18\x05 \x01(\x03\x12\x0f\n\x07receipt\x18\x06 \x01(\t\x12)\n\x07refusal\x18\x07 \x01(\x0b\x32\x18.xueji.common.v1.Refusal*n\n\tSlotState\x12\x1a\n\x16SLOT_STATE_UNSPECIFIED\x10\x00\x12\x13\n\x0fSLOT_STATE_OPEN\x10\x01\x12\x18\n\x14SLOT_STATE_COMMITTED\x10\x02\x12\x16\n\x12SLOT_STATE_ABORTED\x10\x03\x32\xc4\x06\n\x14NationalIndexService\x12\x44\n\x05Issue\x12\x1c.xueji.index.v1.IssueRequest\x1a\x1d.xueji.index.v1.IssueResponse\x12\x44\n\x05Renew\x12\x1c.xueji.index.v1.RenewRequest\x1a\x1d.xueji.index.v1.RenewResponse\x12G\n\x06LookUp\x12\x1d.xueji.index.v1.LookUpRequest\x1a\x1e.xueji.index.v1.LookUpResponse\x12\x65\n\x10LookUpRegistered\x12\'.xueji.index.v1.LookUpRegisteredRequest\x1a(.xueji.index.v1.LookUpRegisteredResponse\x12\x65\n\x10ListLookUpAlarms\x12\'.xueji.index.v1.ListLookUpAlarmsRequest\x1a(.xueji.index.v1.ListLookUpAlarmsResponse\x12_\n\x0eRecordDocument\x12%.xueji.index.v1.RecordDocumentRequest\x1a&.xueji.index.v1.RecordDocumentResponse\x12\x41\n\x04Open\x12\x1b.xueji.index.v1.OpenRequest\x1a\x1c.xueji.index.v1.OpenResponse\x12G\n\x06\x43ommit\x12\x1d.xueji.index.v1.CommitRequest\x1a\x1e.xueji.index.v1.CommitResponse\x12\x44\n\x05\x43lose\x12\x1c.xueji.index.v1.CloseRequest\x1a\x1d.xueji.index.v1.CloseResponse\x12V\n\x0bGetTransfer\x12\".xueji.index.v1.GetTransferRequest\x1a#.xueji.index.v1.GetTransferResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -35,8 +35,10 @@ if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_ISSUEREQUEST'].fields_by_name['item_ids']._loaded_options = None
   _globals['_ISSUEREQUEST'].fields_by_name['item_ids']._serialized_options = b'\272H\017\222\001\014\010\001\020\320\017\"\005r\003\260\001\001'
+  _globals['_ISSUEREQUEST'].fields_by_name['allocated_numbers']._loaded_options = None
+  _globals['_ISSUEREQUEST'].fields_by_name['allocated_numbers']._serialized_options = b'\272H\014\222\001\t\020\320\017\"\004r\002\030\023'
   _globals['_ISSUEREQUEST']._loaded_options = None
-  _globals['_ISSUEREQUEST']._serialized_options = b'\272H\301\006\032\217\003\n\rissue.columns\022%all columns must have the same length\032\326\002this.item_ids.size() == this.document_kinds.size() && this.item_ids.size() == this.document_numbers.size() && this.item_ids.size() == this.birth_dates.size() && this.item_ids.size() == this.schools.size() && this.item_ids.size() == this.divisions.size() && (this.nationalities.size() == 0 || this.item_ids.size() == this.nationalities.size())\032\254\003\n\020issue.comparison\0228the columns of what is compared are all there or none is\032\335\002(this.names.size() == 0 || this.names.size() == this.item_ids.size()) && this.names.size() == this.sexes.size() && this.names.size() == this.first_guardian_names.size() && this.names.size() == this.first_guardian_documents.size() && this.names.size() == this.second_guardian_names.size() && this.names.size() == this.second_guardian_documents.size()'
+  _globals['_ISSUEREQUEST']._serialized_options = b'\272H\354\007\032\217\003\n\rissue.columns\022%all columns must have the same length\032\326\002this.item_ids.size() == this.document_kinds.size() && this.item_ids.size() == this.document_numbers.size() && this.item_ids.size() == this.birth_dates.size() && this.item_ids.size() == this.schools.size() && this.item_ids.size() == this.divisions.size() && (this.nationalities.size() == 0 || this.item_ids.size() == this.nationalities.size())\032\250\001\n\017issue.allocated\0228the column of numbers that were given is there or is not\032[this.allocated_numbers.size() == 0 || this.allocated_numbers.size() == this.item_ids.size()\032\254\003\n\020issue.comparison\0228the columns of what is compared are all there or none is\032\335\002(this.names.size() == 0 || this.names.size() == this.item_ids.size()) && this.names.size() == this.sexes.size() && this.names.size() == this.first_guardian_names.size() && this.names.size() == this.first_guardian_documents.size() && this.names.size() == this.second_guardian_names.size() && this.names.size() == this.second_guardian_documents.size()'
   _globals['_RENEWREQUEST'].fields_by_name['student_key']._loaded_options = None
   _globals['_RENEWREQUEST'].fields_by_name['student_key']._serialized_options = b'\272H\005r\003\260\001\001'
   _globals['_RENEWREQUEST'].fields_by_name['name']._loaded_options = None
@@ -93,58 +95,58 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CLOSEREQUEST'].fields_by_name['reason']._serialized_options = b'\272H\027r\0252\023^[a-z][a-z_]{2,39}$'
   _globals['_GETTRANSFERREQUEST'].fields_by_name['transfer_id']._loaded_options = None
   _globals['_GETTRANSFERREQUEST'].fields_by_name['transfer_id']._serialized_options = b'\272H\005r\003\260\001\001'
-  _globals['_SLOTSTATE']._serialized_start=3745
-  _globals['_SLOTSTATE']._serialized_end=3855
+  _globals['_SLOTSTATE']._serialized_start=3960
+  _globals['_SLOTSTATE']._serialized_end=4070
   _globals['_ISSUEREQUEST']._serialized_start=107
-  _globals['_ISSUEREQUEST']._serialized_end=1289
-  _globals['_ISSUERESPONSE']._serialized_start=1292
-  _globals['_ISSUERESPONSE']._serialized_end=1437
-  _globals['_RENEWREQUEST']._serialized_start=1440
-  _globals['_RENEWREQUEST']._serialized_end=1737
-  _globals['_RENEWRESPONSE']._serialized_start=1739
-  _globals['_RENEWRESPONSE']._serialized_end=1783
-  _globals['_LOOKUPREQUEST']._serialized_start=1785
-  _globals['_LOOKUPREQUEST']._serialized_end=1854
-  _globals['_HANDLE']._serialized_start=1856
-  _globals['_HANDLE']._serialized_end=1955
-  _globals['_DOCUMENT']._serialized_start=1957
-  _globals['_DOCUMENT']._serialized_end=2045
-  _globals['_LOOKUPRESPONSE']._serialized_start=2047
-  _globals['_LOOKUPRESPONSE']._serialized_end=2101
-  _globals['_FOUND']._serialized_start=2104
-  _globals['_FOUND']._serialized_end=2241
-  _globals['_LOOKUPREGISTEREDREQUEST']._serialized_start=2243
-  _globals['_LOOKUPREGISTEREDREQUEST']._serialized_end=2316
-  _globals['_LOOKUPREGISTEREDRESPONSE']._serialized_start=2318
-  _globals['_LOOKUPREGISTEREDRESPONSE']._serialized_end=2364
-  _globals['_LISTLOOKUPALARMSREQUEST']._serialized_start=2366
-  _globals['_LISTLOOKUPALARMSREQUEST']._serialized_end=2464
-  _globals['_LISTLOOKUPALARMSRESPONSE']._serialized_start=2466
-  _globals['_LISTLOOKUPALARMSRESPONSE']._serialized_end=2562
-  _globals['_LOOKUPALARM']._serialized_start=2564
-  _globals['_LOOKUPALARM']._serialized_end=2621
-  _globals['_RECORDDOCUMENTREQUEST']._serialized_start=2624
-  _globals['_RECORDDOCUMENTREQUEST']._serialized_end=2845
-  _globals['_RECORDDOCUMENTRESPONSE']._serialized_start=2847
-  _globals['_RECORDDOCUMENTRESPONSE']._serialized_end=2914
-  _globals['_OPENREQUEST']._serialized_start=2916
-  _globals['_OPENREQUEST']._serialized_end=3022
-  _globals['_OPENRESPONSE']._serialized_start=3024
-  _globals['_OPENRESPONSE']._serialized_end=3087
-  _globals['_COMMITREQUEST']._serialized_start=3089
-  _globals['_COMMITREQUEST']._serialized_end=3198
-  _globals['_COMMITRESPONSE']._serialized_start=3200
-  _globals['_COMMITRESPONSE']._serialized_end=3265
-  _globals['_CLOSEREQUEST']._serialized_start=3267
-  _globals['_CLOSEREQUEST']._serialized_end=3356
-  _globals['_CLOSERESPONSE']._serialized_start=3358
-  _globals['_CLOSERESPONSE']._serialized_end=3422
-  _globals['_GETTRANSFERREQUEST']._serialized_start=3424
-  _globals['_GETTRANSFERREQUEST']._serialized_end=3475
-  _globals['_GETTRANSFERRESPONSE']._serialized_start=3477
-  _globals['_GETTRANSFERRESPONSE']._serialized_end=3547
-  _globals['_TRANSFERSTATE']._serialized_start=3550
-  _globals['_TRANSFERSTATE']._serialized_end=3743
-  _globals['_NATIONALINDEXSERVICE']._serialized_start=3858
-  _globals['_NATIONALINDEXSERVICE']._serialized_end=4694
+  _globals['_ISSUEREQUEST']._serialized_end=1504
+  _globals['_ISSUERESPONSE']._serialized_start=1507
+  _globals['_ISSUERESPONSE']._serialized_end=1652
+  _globals['_RENEWREQUEST']._serialized_start=1655
+  _globals['_RENEWREQUEST']._serialized_end=1952
+  _globals['_RENEWRESPONSE']._serialized_start=1954
+  _globals['_RENEWRESPONSE']._serialized_end=1998
+  _globals['_LOOKUPREQUEST']._serialized_start=2000
+  _globals['_LOOKUPREQUEST']._serialized_end=2069
+  _globals['_HANDLE']._serialized_start=2071
+  _globals['_HANDLE']._serialized_end=2170
+  _globals['_DOCUMENT']._serialized_start=2172
+  _globals['_DOCUMENT']._serialized_end=2260
+  _globals['_LOOKUPRESPONSE']._serialized_start=2262
+  _globals['_LOOKUPRESPONSE']._serialized_end=2316
+  _globals['_FOUND']._serialized_start=2319
+  _globals['_FOUND']._serialized_end=2456
+  _globals['_LOOKUPREGISTEREDREQUEST']._serialized_start=2458
+  _globals['_LOOKUPREGISTEREDREQUEST']._serialized_end=2531
+  _globals['_LOOKUPREGISTEREDRESPONSE']._serialized_start=2533
+  _globals['_LOOKUPREGISTEREDRESPONSE']._serialized_end=2579
+  _globals['_LISTLOOKUPALARMSREQUEST']._serialized_start=2581
+  _globals['_LISTLOOKUPALARMSREQUEST']._serialized_end=2679
+  _globals['_LISTLOOKUPALARMSRESPONSE']._serialized_start=2681
+  _globals['_LISTLOOKUPALARMSRESPONSE']._serialized_end=2777
+  _globals['_LOOKUPALARM']._serialized_start=2779
+  _globals['_LOOKUPALARM']._serialized_end=2836
+  _globals['_RECORDDOCUMENTREQUEST']._serialized_start=2839
+  _globals['_RECORDDOCUMENTREQUEST']._serialized_end=3060
+  _globals['_RECORDDOCUMENTRESPONSE']._serialized_start=3062
+  _globals['_RECORDDOCUMENTRESPONSE']._serialized_end=3129
+  _globals['_OPENREQUEST']._serialized_start=3131
+  _globals['_OPENREQUEST']._serialized_end=3237
+  _globals['_OPENRESPONSE']._serialized_start=3239
+  _globals['_OPENRESPONSE']._serialized_end=3302
+  _globals['_COMMITREQUEST']._serialized_start=3304
+  _globals['_COMMITREQUEST']._serialized_end=3413
+  _globals['_COMMITRESPONSE']._serialized_start=3415
+  _globals['_COMMITRESPONSE']._serialized_end=3480
+  _globals['_CLOSEREQUEST']._serialized_start=3482
+  _globals['_CLOSEREQUEST']._serialized_end=3571
+  _globals['_CLOSERESPONSE']._serialized_start=3573
+  _globals['_CLOSERESPONSE']._serialized_end=3637
+  _globals['_GETTRANSFERREQUEST']._serialized_start=3639
+  _globals['_GETTRANSFERREQUEST']._serialized_end=3690
+  _globals['_GETTRANSFERRESPONSE']._serialized_start=3692
+  _globals['_GETTRANSFERRESPONSE']._serialized_end=3762
+  _globals['_TRANSFERSTATE']._serialized_start=3765
+  _globals['_TRANSFERSTATE']._serialized_end=3958
+  _globals['_NATIONALINDEXSERVICE']._serialized_start=4073
+  _globals['_NATIONALINDEXSERVICE']._serialized_end=4909
 # @@protoc_insertion_point(module_scope)

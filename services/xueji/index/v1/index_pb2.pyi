@@ -58,6 +58,7 @@ class IssueRequest(_message.Message):
     FIRST_GUARDIAN_DOCUMENTS_FIELD_NUMBER: _builtins.int
     SECOND_GUARDIAN_NAMES_FIELD_NUMBER: _builtins.int
     SECOND_GUARDIAN_DOCUMENTS_FIELD_NUMBER: _builtins.int
+    ALLOCATED_NUMBERS_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def item_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
     @_builtins.property
@@ -100,6 +101,10 @@ class IssueRequest(_message.Message):
     def second_guardian_names(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
     @_builtins.property
     def second_guardian_documents(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    @_builtins.property
+    def allocated_numbers(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Numbers that the county gave already (预发), empty for whom it gave none; or no column at all."""
+
     def __init__(
         self,
         *,
@@ -116,10 +121,11 @@ class IssueRequest(_message.Message):
         first_guardian_documents: _abc.Iterable[_builtins.str] | None = ...,
         second_guardian_names: _abc.Iterable[_builtins.str] | None = ...,
         second_guardian_documents: _abc.Iterable[_builtins.str] | None = ...,
+        allocated_numbers: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["birth_dates", b"birth_dates", "divisions", b"divisions", "document_kinds", b"document_kinds", "document_numbers", b"document_numbers", "first_guardian_documents", b"first_guardian_documents", "first_guardian_names", b"first_guardian_names", "item_ids", b"item_ids", "names", b"names", "nationalities", b"nationalities", "schools", b"schools", "second_guardian_documents", b"second_guardian_documents", "second_guardian_names", b"second_guardian_names", "sexes", b"sexes"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["allocated_numbers", b"allocated_numbers", "birth_dates", b"birth_dates", "divisions", b"divisions", "document_kinds", b"document_kinds", "document_numbers", b"document_numbers", "first_guardian_documents", b"first_guardian_documents", "first_guardian_names", b"first_guardian_names", "item_ids", b"item_ids", "names", b"names", "nationalities", b"nationalities", "schools", b"schools", "second_guardian_documents", b"second_guardian_documents", "second_guardian_names", b"second_guardian_names", "sexes", b"sexes"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -25,13 +25,17 @@ _sym_db = _symbol_database.Default()
 from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1exueji/numbers/v1/numbers.proto\x12\x10xueji.numbers.v1\x1a\x1b\x62uf/validate/validate.proto\"\x9a\x02\n\x0e\x43onfirmRequest\x12*\n\x0cstudent_keys\x18\x01 \x03(\tB\x14\xbaH\x11\x92\x01\x0e\x08\x01\x10\xe8\x07\x18\x01\"\x05r\x03\xb0\x01\x01\x12$\n\x0b\x63itizen_ids\x18\x02 \x03(\tB\x0f\xbaH\x0c\x92\x01\t\x10\xe8\x07\"\x04r\x02\x18(\x12\x1f\n\x05names\x18\x03 \x03(\tB\x10\xbaH\r\x92\x01\n\x10\xe8\x07\"\x05r\x03\x18\xc8\x01:\x94\x01\xbaH\x90\x01\x1a\x8d\x01\n\x0f\x63onfirm.columns\x12\x18\x63olumns differ in length\x1a`size(this.citizen_ids) == size(this.student_keys) && size(this.names) == size(this.student_keys)\"9\n\x0f\x43onfirmResponse\x12\x0f\n\x07numbers\x18\x01 \x03(\t\x12\x15\n\rrefusal_codes\x18\x02 \x03(\t2_\n\rNumberService\x12N\n\x07\x43onfirm\x12 .xueji.numbers.v1.ConfirmRequest\x1a!.xueji.numbers.v1.ConfirmResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1exueji/numbers/v1/numbers.proto\x12\x10xueji.numbers.v1\x1a\x1b\x62uf/validate/validate.proto\"M\n\x0fListGapsRequest\x12\x1b\n\npage_token\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18(\x12\x1d\n\tpage_size\x18\x02 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xf4\x03(\x01\"P\n\x10ListGapsResponse\x12#\n\x04gaps\x18\x01 \x03(\x0b\x32\x15.xueji.numbers.v1.Gap\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"=\n\x03Gap\x12\x10\n\x08\x64ivision\x18\x01 \x01(\t\x12\x12\n\nbirth_date\x18\x02 \x01(\t\x12\x10\n\x08sequence\x18\x03 \x01(\x05\"\x9a\x02\n\x0e\x43onfirmRequest\x12*\n\x0cstudent_keys\x18\x01 \x03(\tB\x14\xbaH\x11\x92\x01\x0e\x08\x01\x10\xe8\x07\x18\x01\"\x05r\x03\xb0\x01\x01\x12$\n\x0b\x63itizen_ids\x18\x02 \x03(\tB\x0f\xbaH\x0c\x92\x01\t\x10\xe8\x07\"\x04r\x02\x18(\x12\x1f\n\x05names\x18\x03 \x03(\tB\x10\xbaH\r\x92\x01\n\x10\xe8\x07\"\x05r\x03\x18\xc8\x01:\x94\x01\xbaH\x90\x01\x1a\x8d\x01\n\x0f\x63onfirm.columns\x12\x18\x63olumns differ in length\x1a`size(this.citizen_ids) == size(this.student_keys) && size(this.names) == size(this.student_keys)\"9\n\x0f\x43onfirmResponse\x12\x0f\n\x07numbers\x18\x01 \x03(\t\x12\x15\n\rrefusal_codes\x18\x02 \x03(\t2\xb2\x01\n\rNumberService\x12N\n\x07\x43onfirm\x12 .xueji.numbers.v1.ConfirmRequest\x1a!.xueji.numbers.v1.ConfirmResponse\x12Q\n\x08ListGaps\x12!.xueji.numbers.v1.ListGapsRequest\x1a\".xueji.numbers.v1.ListGapsResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'xueji.numbers.v1.numbers_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
+  _globals['_LISTGAPSREQUEST'].fields_by_name['page_token']._loaded_options = None
+  _globals['_LISTGAPSREQUEST'].fields_by_name['page_token']._serialized_options = b'\272H\004r\002\030('
+  _globals['_LISTGAPSREQUEST'].fields_by_name['page_size']._loaded_options = None
+  _globals['_LISTGAPSREQUEST'].fields_by_name['page_size']._serialized_options = b'\272H\007\032\005\030\364\003(\001'
   _globals['_CONFIRMREQUEST'].fields_by_name['student_keys']._loaded_options = None
   _globals['_CONFIRMREQUEST'].fields_by_name['student_keys']._serialized_options = b'\272H\021\222\001\016\010\001\020\350\007\030\001\"\005r\003\260\001\001'
   _globals['_CONFIRMREQUEST'].fields_by_name['citizen_ids']._loaded_options = None
@@ -40,10 +44,16 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CONFIRMREQUEST'].fields_by_name['names']._serialized_options = b'\272H\r\222\001\n\020\350\007\"\005r\003\030\310\001'
   _globals['_CONFIRMREQUEST']._loaded_options = None
   _globals['_CONFIRMREQUEST']._serialized_options = b'\272H\220\001\032\215\001\n\017confirm.columns\022\030columns differ in length\032`size(this.citizen_ids) == size(this.student_keys) && size(this.names) == size(this.student_keys)'
-  _globals['_CONFIRMREQUEST']._serialized_start=82
-  _globals['_CONFIRMREQUEST']._serialized_end=364
-  _globals['_CONFIRMRESPONSE']._serialized_start=366
-  _globals['_CONFIRMRESPONSE']._serialized_end=423
-  _globals['_NUMBERSERVICE']._serialized_start=425
-  _globals['_NUMBERSERVICE']._serialized_end=520
+  _globals['_LISTGAPSREQUEST']._serialized_start=81
+  _globals['_LISTGAPSREQUEST']._serialized_end=158
+  _globals['_LISTGAPSRESPONSE']._serialized_start=160
+  _globals['_LISTGAPSRESPONSE']._serialized_end=240
+  _globals['_GAP']._serialized_start=242
+  _globals['_GAP']._serialized_end=303
+  _globals['_CONFIRMREQUEST']._serialized_start=306
+  _globals['_CONFIRMREQUEST']._serialized_end=588
+  _globals['_CONFIRMRESPONSE']._serialized_start=590
+  _globals['_CONFIRMRESPONSE']._serialized_end=647
+  _globals['_NUMBERSERVICE']._serialized_start=650
+  _globals['_NUMBERSERVICE']._serialized_end=828
 # @@protoc_insertion_point(module_scope)

@@ -40,6 +40,11 @@ class NumberServiceStub:
                 request_serializer=xueji_dot_numbers_dot_v1_dot_numbers__pb2.ConfirmRequest.SerializeToString,
                 response_deserializer=xueji_dot_numbers_dot_v1_dot_numbers__pb2.ConfirmResponse.FromString,
                 _registered_method=True)
+        self.ListGaps = channel.unary_unary(
+                '/xueji.numbers.v1.NumberService/ListGaps',
+                request_serializer=xueji_dot_numbers_dot_v1_dot_numbers__pb2.ListGapsRequest.SerializeToString,
+                response_deserializer=xueji_dot_numbers_dot_v1_dot_numbers__pb2.ListGapsResponse.FromString,
+                _registered_method=True)
 
 
 class NumberServiceServicer:
@@ -54,6 +59,13 @@ class NumberServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListGaps(self, request, context):
+        """Numbers that a county must have given by itself and nobody was registered with. For the nation's officers.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_NumberServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -61,6 +73,11 @@ def add_NumberServiceServicer_to_server(servicer, server):
                     servicer.Confirm,
                     request_deserializer=xueji_dot_numbers_dot_v1_dot_numbers__pb2.ConfirmRequest.FromString,
                     response_serializer=xueji_dot_numbers_dot_v1_dot_numbers__pb2.ConfirmResponse.SerializeToString,
+            ),
+            'ListGaps': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListGaps,
+                    request_deserializer=xueji_dot_numbers_dot_v1_dot_numbers__pb2.ListGapsRequest.FromString,
+                    response_serializer=xueji_dot_numbers_dot_v1_dot_numbers__pb2.ListGapsResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -91,6 +108,33 @@ class NumberService:
             '/xueji.numbers.v1.NumberService/Confirm',
             xueji_dot_numbers_dot_v1_dot_numbers__pb2.ConfirmRequest.SerializeToString,
             xueji_dot_numbers_dot_v1_dot_numbers__pb2.ConfirmResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListGaps(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/xueji.numbers.v1.NumberService/ListGaps',
+            xueji_dot_numbers_dot_v1_dot_numbers__pb2.ListGapsRequest.SerializeToString,
+            xueji_dot_numbers_dot_v1_dot_numbers__pb2.ListGapsResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -37,6 +37,8 @@ class NumberServiceStub:
     """The formal number (正式学籍号, G) of pupils whose citizen ID and name the population register confirms. The number of
     before stays theirs for ever. Idempotent: who has one is answered with it.
     """
+    ListGaps: _grpc.UnaryUnaryMultiCallable[_numbers_pb2.ListGapsRequest, _numbers_pb2.ListGapsResponse]
+    """Numbers that a county must have given by itself and nobody was registered with. For the nation's officers."""
 
 @_typing.type_check_only
 class NumberServiceAsyncStub(NumberServiceStub):
@@ -47,6 +49,8 @@ class NumberServiceAsyncStub(NumberServiceStub):
     """The formal number (正式学籍号, G) of pupils whose citizen ID and name the population register confirms. The number of
     before stays theirs for ever. Idempotent: who has one is answered with it.
     """
+    ListGaps: _aio.UnaryUnaryMultiCallable[_numbers_pb2.ListGapsRequest, _numbers_pb2.ListGapsResponse]  # type: ignore[assignment]
+    """Numbers that a county must have given by itself and nobody was registered with. For the nation's officers."""
 
 class NumberServiceServicer(metaclass=_abc_1.ABCMeta):
     """The life of student numbers (学籍号) after the first one (Art. 5), at the index. Asked by hubs about their own records."""
@@ -60,5 +64,13 @@ class NumberServiceServicer(metaclass=_abc_1.ABCMeta):
         """The formal number (正式学籍号, G) of pupils whose citizen ID and name the population register confirms. The number of
         before stays theirs for ever. Idempotent: who has one is answered with it.
         """
+
+    @_abc_1.abstractmethod
+    def ListGaps(
+        self,
+        request: _numbers_pb2.ListGapsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_numbers_pb2.ListGapsResponse, _abc.Awaitable[_numbers_pb2.ListGapsResponse]]:
+        """Numbers that a county must have given by itself and nobody was registered with. For the nation's officers."""
 
 def add_NumberServiceServicer_to_server(servicer: NumberServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
