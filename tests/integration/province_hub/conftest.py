@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import json
-import os
 import shutil
 import time
 from collections.abc import AsyncIterator, Callable
@@ -25,6 +24,7 @@ from chassis.keys import Signer
 from chassis.rpc import open_channel
 from chassis.sql import Database
 from console.parts.protocols import PostgresPart
+from index_node import index_settings
 from kernel.case import Case, Evidence, Item
 from kernel.check_character import check_character
 from kernel.endorsement import Decision, Endorsement, ItemException
@@ -291,22 +291,8 @@ async def nation(
     postgres: PostgresPart, node_files: Callable[[str | Office], Any], tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Index]:
     folder = tmp_path_factory.mktemp("nation")
-    (folder / "fingerprint.key").write_text(os.urandom(32).hex())
-    (folder / "number.key").write_text(f"1 {os.urandom(32).hex()}")
-    _fresh_database(postgres, folder, "nation")
-    files = node_files(NATION)
-    index = Index(
-        national_index.settings.IndexSettings(
-            database_dsn_file=folder / "dsn",
-            tls_certificate=files.tls.certificate,
-            tls_key=files.tls.key,
-            authority_certificate=files.tls.authority,
-            signing_certificate=files.signing.certificate,
-            signing_key=files.signing.key,
-            fingerprint_key_file=folder / "fingerprint.key",
-            number_key_file=folder / "number.key",
-        )
-    )
+    dsn = _fresh_database(postgres, folder, "nation")
+    index = Index(index_settings(dsn, folder, node_files(NATION)))
     await index.start()
     yield index
     await index.stop()
