@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kernel.custody import CloseReason, Custody, Outcome, Receipt, Release
 from province_hub.domain.transfer import gaining, losing
@@ -116,3 +118,13 @@ def test_a_letter_of_a_later_program_is_known_as_that() -> None:
     assert LetterKind("something_new") is LetterKind.LATER
     with pytest.raises(ValueError, match="3"):
         LetterKind(3)  # type: ignore[arg-type]  # what a letter should not hold
+
+
+@given(st.integers(1, 4), st.sampled_from(Custody), st.integers(1, 4), st.booleans(), st.booleans())
+def test_a_request_begins_once_where_the_record_is_held_and_never_after_its_own_end(
+    asked: int, custody: Custody, epoch: int, known: bool, ended: bool
+) -> None:
+    verdict = losing.judge_request(asked=asked, custody=custody, epoch=epoch, known=known, ended=ended)
+    begins = not (known or ended) and custody is Custody.HELD and epoch == asked
+    assert (verdict is losing.RequestVerdict.BEGINS) is begins
+    assert (verdict is losing.RequestVerdict.PAST) is (known or ended), "what is over is no longer waited for"

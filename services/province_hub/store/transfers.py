@@ -137,6 +137,11 @@ class Transfers:
         )
         return True
 
+    def has_receipt(self, transfer_id: str) -> bool:
+        """Whether the index's word on that transfer was taken here."""
+        known = select(receipts_table.c.transfer_id).where(receipts_table.c.transfer_id == transfer_id).limit(1)
+        return self._connection.scalar(known) is not None
+
     def _row(self, table: Table, transfer_id: str) -> dict[str, Any] | None:
         columns = [column for column in table.c if column.name != "changed_at"]
         query = select(*columns).where(table.c.transfer_id == transfer_id).with_for_update()

@@ -105,6 +105,25 @@ async def test_a_withdrawal_is_asked_of_the_index_and_leaves_nothing_behind(fede
     assert await federation.custodian(number) == ("44", 1)
 
 
+async def test_a_request_that_comes_after_its_own_end_begins_nothing(federation: Any) -> None:
+    """The broker was out: the index's receipt overtakes the letter, and no second one would ever come."""
+    name, number = await federation.enrolled()
+    case = federation.transfer(name, number)
+    federation.broker.kill()
+    await federation.gaining.submit(case)
+    await federation.gaining.until(lambda: federation.gaining.count("SELECT count(*) FROM letters_out") == 1)
+    await federation.withdraw(case.case_id)
+    await federation.gaining.outcome(case.case_id)
+    await federation.losing.until(lambda: federation.losing.count("SELECT count(*) FROM receipts") == 1)
+    federation.broker.start()
+    taken = "SELECT count(*) FROM letters_in WHERE state = 'taken'"
+    await federation.losing.until(lambda: federation.losing.count(taken) == 1)
+    assert federation.losing.count("SELECT count(*) FROM losing") == 0
+    there = federation.losing.held(number)
+    assert (there.custody, there.open_case) == (Custody.HELD, "")
+    assert await federation.custodian(number) == ("44", 1)
+
+
 async def test_a_name_that_does_not_agree_is_refused_before_anybody_is_asked(federation: Any) -> None:
     _, number = await federation.enrolled()
     case = federation.transfer("别的名字", number)

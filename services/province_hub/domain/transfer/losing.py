@@ -127,6 +127,32 @@ class Move:
     effects: tuple[Effect, ...] = ()
 
 
+class RequestVerdict(StrEnum):
+    """What becomes of another province's request."""
+
+    BEGINS = "begins"
+    WAITS = "waits"  # it makes no sense yet: the letter stays in the inbox (R11)
+    PAST = "past"  # known already, or over before it came
+
+
+def judge_request(*, asked: int, custody: Custody, epoch: int, known: bool, ended: bool) -> RequestVerdict:
+    """Whether a request begins a transfer here.
+
+    Args:
+        asked: the epoch that the request names; custody, epoch: what is held of the student at this instant.
+        known: this hub has the transfer. ended: it has the index's receipt of it. A letter may come after the receipt
+            of its own transfer; a receipt is taken once, so what began now would never hear how it ended.
+    """
+    if known or ended:
+        return RequestVerdict.PAST
+    return RequestVerdict.BEGINS if is_held_at(asked, custody=custody, epoch=epoch) else RequestVerdict.WAITS
+
+
+def is_held_at(asked: int, *, custody: Custody, epoch: int) -> bool:
+    """R4: the record is this hub's to give, and has not moved since it was asked for."""
+    return custody is Custody.HELD and epoch == asked
+
+
 def step(transfer: Losing, event: Event) -> Move:
     """The table. Total: every event has an answer in every state."""
     if transfer.state in FINAL:
@@ -155,7 +181,7 @@ def step(transfer: Losing, event: Event) -> Move:
 def _authority_endorsed(transfer: Losing, event: AuthorityEndorsed) -> Move:
     if transfer.state is not LosingState.AT_AUTHORITY:
         return Move(transfer)
-    if event.custody is not Custody.HELD or event.epoch != transfer.epoch:
+    if not is_held_at(transfer.epoch, custody=event.custody, epoch=event.epoch):
         # R4: the record moved, or is frozen for another, since it was asked for: this transfer is of the past.
         return Move(replace(transfer, state=LosingState.CLOSING), (AskClose(CloseReason.OPEN_CASE),))
     return Move(replace(transfer, state=LosingState.RELEASED), (FreezeAndRelease(),))

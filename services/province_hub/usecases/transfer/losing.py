@@ -30,7 +30,7 @@ from kernel.regulation import Step
 from kernel.statement import StatementKind
 from province_hub.domain.transfer import losing
 from province_hub.domain.transfer.letters import Letter, LetterKind
-from province_hub.domain.transfer.losing import Losing, LosingState
+from province_hub.domain.transfer.losing import Losing, LosingState, RequestVerdict
 from province_hub.store.transaction import HubTransaction
 from province_hub.store.transfers import RELEASED, KeptArchive
 from province_hub.usecases.announce import asked_beside
@@ -54,13 +54,19 @@ def take_request(tx: HubTransaction, letter: Letter, *, now: datetime, handshake
     Raises:
         SignatureInvalid, ChainBroken, OutsideJurisdiction: the request is not what it says.
     """
-    if tx.transfers.losing(letter.transfer_id) is not None:
-        return True
     case = Case.from_content(letter.body["case"])
     _require_request(case, letter, handshake=handshake)
     held = tx.students.get(letter.body["student_key"], lock=True)
-    if held is None or held.custody is not Custody.HELD or held.epoch != letter.body["epoch"]:
-        return False
+    verdict = losing.judge_request(
+        asked=letter.body["epoch"],
+        custody=held.custody if held is not None else Custody.NONE,
+        epoch=held.epoch if held is not None else 0,
+        known=tx.transfers.losing(letter.transfer_id) is not None,
+        ended=tx.transfers.has_receipt(letter.transfer_id),
+    )
+    if verdict is not RequestVerdict.BEGINS:
+        return verdict is RequestVerdict.PAST
+    assert held is not None, "a request begins where the record is held"
     try:
         handshake.pack_of(case)
     except RulePackUnknown:

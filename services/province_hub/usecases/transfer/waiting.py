@@ -10,7 +10,7 @@ from datetime import datetime
 from chassis.ledger import Awaited
 from kernel.case import Case
 from kernel.clock import milliseconds
-from kernel.custody import CloseReason, Custody
+from kernel.custody import CloseReason
 from kernel.facts import stage_of
 from kernel.feed import refusal_from_content, refusal_to_content
 from kernel.office import Office, Tier
@@ -20,7 +20,7 @@ from kernel.refusals import Refusal
 from kernel.regulation.transfers import TRANSFER
 from province_hub.domain.transfer.gaining import GainingState
 from province_hub.domain.transfer.letters import Letter, LetterKind
-from province_hub.domain.transfer.losing import Losing, LosingState
+from province_hub.domain.transfer.losing import Losing, LosingState, is_held_at
 from province_hub.store.students import Held
 from province_hub.store.transaction import HubTransaction
 from province_hub.usecases.transfer.handshake import Handshake, asked_there, progress, write_letter
@@ -33,7 +33,7 @@ def against(case: Case, held: Held, transfer: Losing, *, handshake: Handshake) -
     student, (item,) = held.student, case.items
     if item.values.get("name") != student.name or case.releasing_school != student.school:
         return CloseReason.IDENTITY_MISMATCH
-    if held.custody is not Custody.HELD or held.epoch != transfer.epoch:
+    if not is_held_at(transfer.epoch, custody=held.custody, epoch=held.epoch):
         return CloseReason.OPEN_CASE  # R4: it moved while the request waited
     # Another province's wish is judged by the national text alone.
     pack = handshake.pack_of(case)
