@@ -14,7 +14,8 @@ class IndexSettings(NodeSettings):
 
     Attributes:
         fingerprint_key_file: one line, 32 bytes or more in hex. What is found by fingerprint is lost with it.
-        number_key_file: a line ``<version> <32 bytes in hex>`` for each key; the highest version seals, all open.
+        number_key_file: a line ``<version> <32 bytes in hex>`` for each key; the highest version seals, all open. A
+            number is found by its seal: under a further key those of before are not, until something seals them again.
         population_address: of the population register (国家人口基础信息库); nobody gets a formal number without it.
         population_host: the DNS name in its certificate. population_authority: PEM of who certified it; ours where none
             is named.
