@@ -29,11 +29,11 @@ demo: $(READY) ## a federation on this machine and the story of its pupils; stay
 demo-once: $(READY) ## the same, gone when the story is told; its report as JSON comes last
 	$(BIN)/xueji demo --once --json
 
-test: format-check lint types layers proto-check unit scenarios federation ## all that the gate checks
+test: format-check lint types layers proto-check unit scenarios federation test-browser ## all that the gate checks
 
 # Two workers for two cores. A module's tests stay together, so that what it started is started once.
-unit: $(READY) ## every test but those of the whole federation
-	$(BIN)/pytest tests --ignore=tests/federation --ignore=tests/scenarios --numprocesses=2 --dist=loadfile --durations=10
+unit: $(READY) ## every test but those of the whole federation and of the browser
+	$(BIN)/pytest tests --ignore=tests/federation --ignore=tests/scenarios --ignore=tests/browser --numprocesses=2 --dist=loadfile --durations=10
 
 # In one process, which holds every office of the federation: it is started once.
 scenarios: $(READY) ## the Measures as registrars tell them, over the whole federation, through its public doors
@@ -42,6 +42,15 @@ scenarios: $(READY) ## the Measures as registrars tell them, over the whole fede
 # By itself: a dozen services, and tests that measure whether they catch up in time.
 federation: $(READY) ## the whole federation as processes, with failures
 	$(BIN)/pytest tests/federation --durations=10
+
+# Pictures of every page are left in build/gallery. What did not run is said last, where it is read.
+CHROMIUM := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
+test-browser: $(READY) ## the portals in a real Chromium, with a gallery of pictures in build/gallery
+ifneq ($(CHROMIUM),)
+	$(BIN)/pytest tests/browser --durations=10
+else
+	@echo '*** The browser tests did not run: there is no Chromium here (Debian: chromium, fonts-noto-cjk). ***'
+endif
 
 format: $(READY) ## write every file in the one form
 	$(BIN)/ruff check --fix-only --quiet
@@ -110,5 +119,5 @@ clean: ## remove what was made here, the environment too
 	rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find services tests benchmarks -name __pycache__ -prune -exec rm -rf {} +
 
-.PHONY: help setup demo demo-once test unit scenarios federation format format-check lint types layers proto proto-check \
+.PHONY: help setup demo demo-once test unit scenarios federation test-browser format format-check lint types layers proto proto-check \
   proto-baseline lock docs bench-intake bench-index bench-matching bench-promotion image clean

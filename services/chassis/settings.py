@@ -53,22 +53,13 @@ OfficeName = Annotated[str, AfterValidator(_office)]
 ListenAddress = Annotated[str, AfterValidator(_address)]
 
 
-class NodeSettings(BaseSettings):
-    """What every node must be told. A tier's own settings are a subclass.
+class ProgramSettings(BaseSettings):
+    """What every program of ours is told, and from where. A program's own settings are a subclass.
 
     Attributes:
         environment: the second part of every identity in this federation, e.g. ``dev``.
-        office: whose node this is, e.g. ``school/2141000001``.
-        listen: where gRPC is served. address_file: where the bound address is written once it is.
-        database_dsn_file: holds ``postgresql+psycopg://…`` with the password.
-        tls_certificate, tls_key, authority_certificate: PEM; who we are to others, and whom we trust.
-        signing_certificate, signing_key: PEM; what our endorsements and letters are signed with.
-        metrics_listen: where Prometheus fetches; nowhere when not set.
+        address_file: where the bound address is written once it is.
         clock_shift_seconds: a demonstration's clock stands so far from the system's; refused outside ``dev``.
-        threads: transactions at once.
-        staff_file: who is on duty from the first start on (``chassis.staff.declared``): a province's officers, who have
-            nobody above them here; of another office, those by whom it begins.
-        calendars_dir: working days of years whose notice came out after the program (``chassis.calendars``).
     """
 
     model_config = SettingsConfigDict(
@@ -79,21 +70,10 @@ class NodeSettings(BaseSettings):
     )
 
     environment: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,20}$")] = "dev"
-    office: OfficeName
     listen: ListenAddress = "127.0.0.1:0"
     address_file: Path | None = None
-    database_dsn_file: FilePath
-    tls_certificate: FilePath
-    tls_key: FilePath
-    authority_certificate: FilePath
-    signing_certificate: FilePath
-    signing_key: FilePath
-    metrics_listen: ListenAddress | None = None
     log_level: Literal["debug", "info", "warning", "error"] = "info"
-    threads: Annotated[int, Field(ge=1, le=64)] = 4
     clock_shift_seconds: int = 0
-    staff_file: FilePath | None = None
-    calendars_dir: DirectoryPath | None = None
 
     @model_validator(mode="after")
     def _time_is_shifted_in_demonstrations_alone(self) -> Self:
@@ -103,21 +83,8 @@ class NodeSettings(BaseSettings):
 
     @property
     def clock(self) -> Clock:
-        """The node's clock: the system's, but in demonstrations."""
+        """The program's clock: the system's, but in demonstrations."""
         return ShiftedClock(timedelta(seconds=self.clock_shift_seconds)) if self.clock_shift_seconds else SystemClock()
-
-    @property
-    def identity(self) -> Identity:
-        """Who this node is, as its certificate must name it."""
-        return Identity(self.environment, Office.parse(self.office))
-
-    def read_database_dsn(self) -> str:
-        """The content of ``database_dsn_file``. It holds a password: hand it to the database and keep it nowhere.
-
-        Raises:
-            OSError: the file cannot be read.
-        """
-        return self.database_dsn_file.read_text(encoding="utf-8").strip()
 
     @classmethod
     def settings_customise_sources(
@@ -135,7 +102,49 @@ class NodeSettings(BaseSettings):
         return (init_settings, env_settings, *file)
 
 
-S = TypeVar("S", bound=NodeSettings)
+class NodeSettings(ProgramSettings):
+    """What every node must be told. A tier's own settings are a subclass.
+
+    Attributes:
+        office: whose node this is, e.g. ``school/2141000001``.
+        listen: where gRPC is served.
+        database_dsn_file: holds ``postgresql+psycopg://…`` with the password.
+        tls_certificate, tls_key, authority_certificate: PEM; who we are to others, and whom we trust.
+        signing_certificate, signing_key: PEM; what our endorsements and letters are signed with.
+        metrics_listen: where Prometheus fetches; nowhere when not set.
+        threads: transactions at once.
+        staff_file: who is on duty from the first start on (``chassis.staff.declared``): a province's officers, who have
+            nobody above them here; of another office, those by whom it begins.
+        calendars_dir: working days of years whose notice came out after the program (``chassis.calendars``).
+    """
+
+    office: OfficeName
+    database_dsn_file: FilePath
+    tls_certificate: FilePath
+    tls_key: FilePath
+    authority_certificate: FilePath
+    signing_certificate: FilePath
+    signing_key: FilePath
+    metrics_listen: ListenAddress | None = None
+    threads: Annotated[int, Field(ge=1, le=64)] = 4
+    staff_file: FilePath | None = None
+    calendars_dir: DirectoryPath | None = None
+
+    @property
+    def identity(self) -> Identity:
+        """Who this node is, as its certificate must name it."""
+        return Identity(self.environment, Office.parse(self.office))
+
+    def read_database_dsn(self) -> str:
+        """The content of ``database_dsn_file``. It holds a password: hand it to the database and keep it nowhere.
+
+        Raises:
+            OSError: the file cannot be read.
+        """
+        return self.database_dsn_file.read_text(encoding="utf-8").strip()
+
+
+S = TypeVar("S", bound=ProgramSettings)
 
 
 def load(cls: type[S]) -> S:
@@ -148,14 +157,14 @@ def load(cls: type[S]) -> S:
     if named and not Path(named).is_file():
         _give_up([f"{CONFIG_VARIABLE}: there is no file {named}"])
     try:
-        return cls()  # type: ignore[call-arg]  # they come from the environment and the file
+        return cls()  # they come from the environment and the file
     except tomllib.TOMLDecodeError as error:
         _give_up([f"{named} is not TOML: {error}"])
     except ValidationError as error:
         _give_up(_in_plain_words(each, cls) for each in error.errors(include_url=False, include_input=False))
 
 
-def _in_plain_words(error: ErrorDetails, cls: type[NodeSettings]) -> str:
+def _in_plain_words(error: ErrorDetails, cls: type[ProgramSettings]) -> str:
     key = ".".join(str(part) for part in error["loc"])
     if error["type"] == "extra_forbidden":
         return f"{key}: no such key; known are {', '.join(sorted(cls.model_fields))}"

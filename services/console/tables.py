@@ -10,6 +10,7 @@ from rich.text import Text
 
 from console.federation.running import Whereabouts
 from console.plain import Plain, grade_label
+from console.portals import one_time_password
 from kernel.calendar import Due, Urgency
 from kernel.clock import SHANGHAI
 
@@ -165,6 +166,17 @@ def desks(whereabouts: Whereabouts) -> Table:
     table = new_table("单位", "岗位（--desk）", "地址")
     for reach in whereabouts.desks:
         table.add_row(reach.name, f"{reach.who.office.code}/{reach.who.role}", reach.address)
+    return table
+
+
+def portals(whereabouts: Whereabouts) -> Table:
+    """Where each tier's pages are, and what everybody types to come in, now."""
+    table = new_table("网页", "单位代码", "人员编号", "岗位", "密码", "动态口令")
+    for portal in whereabouts.portals:
+        for place, one in enumerate(portal.accounts):
+            url = portal.url if place == 0 else ""
+            role = one.who.role.label if one.who.role else ""
+            table.add_row(url, one.who.office.code, one.who.person, role, Text(one.password), one_time_password(one))
     return table
 
 

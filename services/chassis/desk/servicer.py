@@ -9,7 +9,7 @@ import grpc
 
 from chassis.desk import wire
 from chassis.desk.commands import DeskUseCases
-from chassis.ledger import CasePage, CaseRecord, ItemRecord, Ledgered, TimelineEvent, View
+from chassis.ledger import CaseFilter, CasePage, CaseRecord, ItemRecord, Ledgered, TimelineEvent, View
 from chassis.logs import bind_case
 from chassis.rpc import require_desk
 from chassis.sql import Database
@@ -62,6 +62,7 @@ class DeskServicer(desk_pb2_grpc.DeskServiceServicer, Generic[TX]):
             token=request.page_token,
             checking=who.role in self._deciding,
             unseen=() if who.role in self._deciding else SEALED,
+            only=CaseFilter(procedure=request.procedure, school=request.school),
         )
         return desk_pb2.ListCasesResponse(
             cases=[
@@ -138,9 +139,17 @@ class DeskServicer(desk_pb2_grpc.DeskServiceServicer, Generic[TX]):
 
 
 def _page(
-    tx: Ledgered, view: View, *, office: Office, size: int, token: str, checking: bool, unseen: Collection[str]
+    tx: Ledgered,
+    view: View,
+    *,
+    office: Office,
+    size: int,
+    token: str,
+    checking: bool,
+    unseen: Collection[str],
+    only: CaseFilter,
 ) -> CasePage:
-    return tx.cases.page(view, office=office, size=size, token=token, checking=checking, unseen=unseen)
+    return tx.cases.page(view, office=office, size=size, token=token, checking=checking, unseen=unseen, only=only)
 
 
 def _whole(tx: Ledgered, case_id: str) -> tuple[CaseRecord, list[ItemRecord], list[TimelineEvent]]:

@@ -9,6 +9,7 @@ from chassis.ledger.publishing import publish
 from chassis.ledger.records import (
     NOBODY,
     Awaited,
+    CaseFilter,
     CaseHeading,
     CasePage,
     CaseRecord,
@@ -22,6 +23,7 @@ from chassis.ledger.transactions import Climbing, Feeding, Following, Ledgered, 
 __all__ = [
     "NOBODY",
     "Awaited",
+    "CaseFilter",
     "CaseHeading",
     "CaseLedger",
     "CasePage",

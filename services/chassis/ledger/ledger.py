@@ -8,23 +8,25 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, func, insert, literal, or_, select, text, true, tuple_, update
+from sqlalchemy import ColumnElement, and_, func, insert, literal, or_, select, text, true, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from chassis.ledger.records import (
+    EVERY_CASE,
     Awaited,
-    CaseHeading,
+    CaseFilter,
     CasePage,
     CaseRecord,
     ItemRecord,
     TimelineEvent,
     View,
 )
+from chassis.ledger.rows import heading_of, record_of
 from chassis.ledger.tables import LedgerTables
 from chassis.sql import Transaction
 from kernel.calendar import Due
 from kernel.canonical import canonical_bytes
-from kernel.case import Case, CaseState, Evidence, Item, ItemState
+from kernel.case import Case, CaseState, Item, ItemState
 from kernel.feed import ItemOutcome, refusal_from_content, refusal_to_content
 from kernel.office import Office
 from kernel.refusals import CaseNotFound, DigestReused, Refusal, RequestMalformed, ReturnedForCorrection
@@ -118,7 +120,7 @@ class CaseLedger:
             .where(self._items.c.case_id == case_id)
             .order_by(self._items.c.position)
         )
-        return _record(row, tuple(Item(item_id, values) for item_id, values in items))
+        return record_of(row, tuple(Item(item_id, values) for item_id, values in items))
 
     def get(self, case_id: str, *, lock: bool = False) -> CaseRecord:
         """As ``find``, raising CaseNotFound."""
@@ -291,6 +293,7 @@ class CaseLedger:
         token: str = "",
         checking: bool = False,
         unseen: Collection[str] = (),
+        only: CaseFilter = EVERY_CASE,
     ) -> CasePage:
         """A page of cases, soonest due first, without their items.
 
@@ -307,6 +310,10 @@ class CaseLedger:
             .order_by(due, self._cases.c.case_id)
             .limit(size + 1)
         )
+        if only.procedure:
+            query = query.where(self._cases.c.procedure == only.procedure)
+        if only.school:
+            query = query.where(or_(self._cases.c.school == only.school, self._cases.c.releasing_school == only.school))
         if token:
             at, _, case_id = token.partition("~")
             try:
@@ -317,7 +324,7 @@ class CaseLedger:
         rows = list(self._connection.execute(query))
         last = rows[size - 1] if len(rows) > size else None
         next_token = f"{(last.due_at or _NO_DUE_DATE).isoformat()}~{last.case_id}" if last is not None else ""
-        headings = [_heading(row) for row in rows[:size]]
+        headings = [heading_of(row) for row in rows[:size]]
         since = self._waiting_since([heading.case_id for heading in headings if heading.waits_for])
         shown = (replace(heading, waits_since=since.get(heading.case_id)) for heading in headings)
         return CasePage(tuple(shown), next_token)
@@ -363,38 +370,3 @@ def _item_state(outcome: ItemOutcome) -> ItemState:
     if outcome.refused is None:
         return ItemState.DONE
     return ItemState.RETURNED if isinstance(outcome.refused, ReturnedForCorrection) else ItemState.REFUSED
-
-
-def _heading(row: Row[Any]) -> CaseHeading:
-    return CaseHeading(
-        case_id=row.case_id,
-        procedure_name=row.procedure,
-        school=row.school,
-        releasing_school=row.releasing_school,
-        state=CaseState(row.state),
-        awaited=Awaited(row.awaited_step, row.awaited_office),
-        received_at=row.received_at,
-        due_at=row.due_at,
-        due_provisional=row.due_provisional,
-        items_total=row.items_total,
-        items_done=row.items_done,
-        items_refused=row.items_refused,
-        waits_for=refusal_from_content(row.waits_for) if row.waits_for else None,
-        reminded_at=row.reminded_at,
-        rule_pack=row.rule_pack,
-    )
-
-
-def _record(row: Row[Any], items: tuple[Item, ...]) -> CaseRecord:
-    case = Case(
-        case_id=row.case_id,
-        procedure_name=row.procedure,
-        school=row.school,
-        releasing_school=row.releasing_school,
-        rule_pack=row.rule_pack,
-        filed_at_ms=row.filed_at_ms,
-        items=items,
-        evidence=tuple(Evidence.from_content(evidence) for evidence in row.evidence),
-        endorsements=tuple(row.endorsements),
-    )
-    return CaseRecord(heading=_heading(row), case=case, shown=row.shown)

@@ -19,6 +19,17 @@ class View(StrEnum):
 
 
 @dataclass(frozen=True)
+class CaseFilter:
+    """Which cases of a view: of one procedure, of one school (filing or releasing); empty for all."""
+
+    procedure: str = ""
+    school: str = ""
+
+
+EVERY_CASE = CaseFilter()
+
+
+@dataclass(frozen=True)
 class Awaited:
     """Whose turn it is: the step, and the office (empty where another province's register is needed to tell)."""
 

@@ -43,6 +43,7 @@ app = typer.Typer(
 )
 app.command("demo")(federation.demo)
 app.command("up")(federation.up)
+app.command("portals")(federation.portals)
 app.add_typer(roster.app, name="roster")
 app.add_typer(cases.app, name="cases")
 app.add_typer(filing.app, name="file")

@@ -28,3 +28,10 @@ def up(as_json: AsJson = False) -> None:
     from console.demo import stage  # noqa: PLC0415
 
     stage.up(as_json=as_json)
+
+
+def portals(as_json: AsJson = False) -> None:
+    """正在运行的演示体系的网页地址，和每个岗位登录用的账号、密码与当前动态口令"""
+    from console.commands import portal_work  # noqa: PLC0415
+
+    portal_work.portals(as_json=as_json)

@@ -19,6 +19,7 @@ from console.demo.screen import Screen
 from console.demo.story import Story
 from console.federation.running import FEDERATION_VARIABLE, Federation
 from console.parts import PartDidNotStart
+from console.portals import portals_as_json
 from kernel.refusals import Refusal
 
 EXIT_INTERRUPTED = 130
@@ -71,7 +72,8 @@ def up(*, as_json: bool) -> None:
                         | {"address": reach.address, "desk": f"{reach.who.office.code}/{reach.who.role}"}
                         for reach in federation.whereabouts.desks
                     ]
-                    print_json({"federation": str(federation.file), "desks": desks})
+                    portals = portals_as_json(federation.whereabouts)
+                    print_json({"federation": str(federation.file), "desks": desks, "portals": portals})
                 _stay(federation, screen)
         except PartDidNotStart as silent:
             screen.say(f"[bold red]{silent.part} 没有启动", escape(silent.last_words))
@@ -82,7 +84,7 @@ def up(*, as_json: bool) -> None:
 def _running(screen: Screen, report: Report) -> Iterator[Federation]:
     with ExitStack() as closing:
         with screen.progress() as steps, report.stage("启动"):
-            federation = Federation.demonstration(said=steps.said, done=steps.done)
+            federation = Federation.demonstration(portals=True, said=steps.said, done=steps.done)
             steps.out_of(federation.steps)
             closing.enter_context(federation)
         yield federation
@@ -113,6 +115,9 @@ async def _story(federation: Federation, screen: Screen, report: Report, workboo
 def _stay(federation: Federation, screen: Screen) -> None:
     screen.chapter("正在运行，按 Ctrl-C 结束")
     screen.say(tables.desks(federation.whereabouts))
+    screen.chapter("网页：在浏览器中打开，用下面的账号登录")
+    screen.say(tables.portals(federation.whereabouts))
+    screen.say("动态口令每30秒更换，每个只能用一次；在另一个终端运行 xueji portals 看当前的。")
     screen.say(f"在另一个终端：xueji cases list --desk 410105　（或先 export {FEDERATION_VARIABLE}={federation.file}）")
     with contextlib.suppress(KeyboardInterrupt):
         signal.pause()

@@ -144,7 +144,7 @@ class _Scribe:
         write_private(folder / "database-dsn", self._around.dsn(office).encode())
         settings = self._common_settings(office, folder) | self._own_settings(office, folder, directory=directory)
         file = folder / "settings.toml"
-        write_private(file, _toml(settings).encode())
+        write_private(file, toml(settings).encode())
         return OfficeFiles(
             office=office,
             program=PROGRAMS[office.tier],
@@ -232,6 +232,7 @@ class _Scribe:
         return TlsFiles(certificate=issued.cert, key=issued.key, authority=issued.ca)
 
 
-def _toml(settings: Mapping[str, str]) -> str:
+def toml(settings: Mapping[str, str]) -> str:
+    """Settings as the programs read them: a line for each."""
     # A JSON string is a TOML basic string as long as nothing beyond the BMP is escaped.
     return "".join(f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in settings.items())

@@ -9,9 +9,11 @@ import signal
 import subprocess
 import sys
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
+from typing import TypeVar
 
 import grpc
 from grpc_health.v1 import health_pb2, health_pb2_grpc
@@ -34,26 +36,32 @@ _MEBIBYTE = 1024 * 1024
 _COMPLAINTS_MAX = 10
 _COMPLAINT = re.compile(r'"level": "(?:warning|error|critical)"|^Traceback')
 
+P = TypeVar("P", bound="Program")
 
-class Node:
-    """One office's process. Its address, its files and its database stay the same from start to start.
+
+class Program(ABC):
+    """A process of ours: started, watched, stopped, killed, and started again at the same address.
 
     Args:
+        name: what a complaint calls it. package: what ``python -m`` runs.
         run: whose watchdog ends the process when we cannot.
     """
 
-    def __init__(self, files: OfficeFiles, *, run: RunDirectory) -> None:
-        self._files = files
+    def __init__(
+        self, name: str, package: str, *, folder: Path, settings: Path, address_file: Path, log: Path, run: RunDirectory
+    ) -> None:
+        self._name = name
+        self._package = package
+        self._folder = folder
+        self._settings = settings
+        self._address_file = address_file
+        self._log = log
         self._run = run
         self._process: subprocess.Popen[bytes] | None = None
 
-    @property
-    def office(self) -> Office:
-        return self._files.office
-
-    @property
-    def files(self) -> OfficeFiles:
-        return self._files
+    @abstractmethod
+    def serves(self) -> bool:
+        """Whether it answers, once its address is written."""
 
     @property
     def pid(self) -> int | None:
@@ -67,33 +75,33 @@ class Node:
 
     def complaints(self) -> list[str]:
         """The last warnings and errors of its log, oldest first."""
-        said = self._files.log.read_text("utf-8", errors="replace").splitlines() if self._files.log.exists() else []
+        said = self._log.read_text("utf-8", errors="replace").splitlines() if self._log.exists() else []
         return [line for line in said if _COMPLAINT.search(line)][-_COMPLAINTS_MAX:]
 
     def start(self, *, ready_seconds: float = READY_SECONDS) -> None:
-        """Start it and wait until it serves: its address is written, and it says SERVING over mutual TLS.
+        """Start it and wait until it serves at the address that it has written.
 
         Raises:
             PartDidNotStart: it ended, or did not serve in time.
         """
-        assert self._process is None, f"{self.office} runs already"
-        self._files.address_file.unlink(missing_ok=True)
-        with self._files.log.open("ab") as log:
+        assert self._process is None, f"{self._name} runs already"
+        self._address_file.unlink(missing_ok=True)
+        with self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", self._files.program],
+                [sys.executable, "-P", "-m", self._package],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=log,
-                cwd=self._files.folder,
-                env=_environment(self._files.settings),
-                start_new_session=True,  # a Ctrl-C is for us; the nodes are stopped in our order
+                cwd=self._folder,
+                env=_environment(self._settings),
+                start_new_session=True,  # a Ctrl-C is for us; the programs are stopped in our order
             )
         self._run.guard(self._process.pid, first_signal=signal.SIGTERM)
         process, deadline = self._process, time.monotonic() + ready_seconds
-        while not (self._files.address_file.exists() and serves(self._files.address, self.office, self._files.tls)):
+        while not (self._address_file.exists() and self.serves()):
             if process.poll() is not None or time.monotonic() > deadline:
                 self.kill()
-                raise PartDidNotStart(str(self.office), last_words=last_words(self._files.log))
+                raise PartDidNotStart(self._name, last_words=last_words(self._log))
             time.sleep(_POLL_SECONDS)
 
     def stop(self) -> None:
@@ -115,8 +123,36 @@ class Node:
         self._process = None
 
 
-def start_all(nodes: Sequence[Node], *, started: Callable[[Node], None] = lambda _: None) -> None:
-    """Start nodes side by side; each goes on trying until those that it asks are there.
+class Node(Program):
+    """One office's node. Its address, its files and its database stay the same from start to start."""
+
+    def __init__(self, files: OfficeFiles, *, run: RunDirectory) -> None:
+        super().__init__(
+            str(files.office),
+            files.program,
+            folder=files.folder,
+            settings=files.settings,
+            address_file=files.address_file,
+            log=files.log,
+            run=run,
+        )
+        self._files = files
+
+    @property
+    def office(self) -> Office:
+        return self._files.office
+
+    @property
+    def files(self) -> OfficeFiles:
+        return self._files
+
+    def serves(self) -> bool:
+        """It says SERVING over mutual TLS."""
+        return serves(self._files.address, self.office, self._files.tls)
+
+
+def start_all(nodes: Sequence[P], *, started: Callable[[P], None] = lambda _: None) -> None:
+    """Start programs side by side; each goes on trying until those that it asks are there.
 
     Args:
         started: told of each that serves, from this thread.
@@ -135,12 +171,12 @@ def start_all(nodes: Sequence[Node], *, started: Callable[[Node], None] = lambda
             raise
 
 
-def stop_all(nodes: Iterable[Node]) -> None:
-    """Stop nodes side by side."""
+def stop_all(nodes: Iterable[Program]) -> None:
+    """Stop programs side by side."""
     running = [node for node in nodes if node.pid is not None]
     if running:
         with ThreadPoolExecutor(len(running), thread_name_prefix="stop") as pool:
-            list(pool.map(Node.stop, running))
+            list(pool.map(Program.stop, running))
 
 
 def serves(address: str, office: Office, tls: TlsFiles) -> bool:

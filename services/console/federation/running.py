@@ -19,13 +19,14 @@ from chassis.rpc import TlsFiles
 from console.federation.files import DeskFiles, OfficeFiles
 from console.federation.nodes import Node, start_all, stop_all
 from console.federation.plan import Plan, read_plan
+from console.federation.portals import TITLES, DemonstrationAccount, Portal, PortalFiles, write_portals
 from console.federation.premises import furnish
 from console.parts import DevelopmentAuthority, Parts, RunDirectory, choose_parts, deploy_directory
 from console.parts.certificates import AUTHORITY_LIFETIME
 from console.parts.private_files import write_private
 from kernel.calendar import is_working_day
 from kernel.clock import SHANGHAI, Clock, ShiftedClock, SystemClock
-from kernel.office import Identity, Office
+from kernel.office import Identity, Office, Tier
 
 FEDERATION_VARIABLE = "XUEJI_FEDERATION"
 FEDERATION_FILE = "federation.json"
@@ -53,11 +54,21 @@ class Reach:
 
 
 @dataclass(frozen=True)
+class PortalReach:
+    """How a person reaches a tier's portal, and what each account there types."""
+
+    tier: Tier
+    url: str
+    accounts: tuple[DemonstrationAccount, ...]
+
+
+@dataclass(frozen=True)
 class Whereabouts:
-    """What ``federation.json`` says: every desk of a running federation, the nation's first."""
+    """What ``federation.json`` says: every desk of a running federation, the nation's first, and every portal."""
 
     file: Path
     desks: tuple[Reach, ...]
+    portals: tuple[PortalReach, ...] = ()
 
     def desk(self, wanted: str) -> Reach:
         """The desk that a person names: ``2141000001/registrar``, or ``41`` where an office has one desk.
@@ -78,6 +89,7 @@ class Federation:
 
     Args:
         clock: what the nodes' clocks show.
+        portals: whether each tier also gets its portal.
         said: told what is being done, in Chinese, as it is begun; from this thread or another.
         done: told of each step that is over.
     """
@@ -87,11 +99,13 @@ class Federation:
         plan: Plan,
         *,
         clock: Clock | None = None,
+        portals: bool = False,
         said: Callable[[str], None] = lambda _: None,
         done: Callable[[], None] = lambda: None,
     ) -> None:
         self._plan = plan
         self._clock = clock or SystemClock()
+        self._with_portals = portals
         self._said = said
         self._done = done
         self._closing = ExitStack()
@@ -99,16 +113,22 @@ class Federation:
         self._parts: Parts | None = None
         self._authority: DevelopmentAuthority | None = None
         self._nodes: dict[Office, Node] = {}
+        self._portals: tuple[Portal, ...] = ()
 
     @classmethod
     def demonstration(
-        cls, *, said: Callable[[str], None] = lambda _: None, done: Callable[[], None] = lambda: None
+        cls,
+        *,
+        portals: bool = False,
+        said: Callable[[str], None] = lambda _: None,
+        done: Callable[[], None] = lambda: None,
     ) -> Self:
         """The federation of ``deploy/demo/federation.toml``, in a week of September: what may be done depends on the
         day, and a story is told on any.
         """
         plan = read_plan(deploy_directory() / DEMONSTRATION)
-        return cls(plan, clock=ShiftedClock(to_september(datetime.now(UTC))), said=said, done=done)
+        clock = ShiftedClock(to_september(datetime.now(UTC)))
+        return cls(plan, clock=clock, portals=portals, said=said, done=done)
 
     @property
     def today(self) -> date:
@@ -122,7 +142,7 @@ class Federation:
     @property
     def steps(self) -> int:
         """How many times ``done`` will be called while it starts."""
-        return 3 + len(self._plan.offices)
+        return 3 + len(self._plan.offices) + (len(TITLES) if self._with_portals else 0)
 
     @property
     def parts(self) -> Parts:
@@ -147,6 +167,10 @@ class Federation:
     @property
     def nodes(self) -> tuple[Node, ...]:
         return tuple(self._nodes.values())
+
+    @property
+    def portals(self) -> tuple[Portal, ...]:
+        return self._portals
 
     def node(self, office: Office) -> Node:
         return self._nodes[office]
@@ -182,7 +206,13 @@ class Federation:
             closing.callback(stop_all, self.nodes)
             self._said(f"{len(offices)} 个单位的服务")
             start_all(self.nodes, started=self._node_started)
-            write_whereabouts(self.file, self._plan, offices)
+            if self._with_portals:
+                self._said("各级的网页")
+                written = write_portals(self._plan, offices, run=self._run, clock_shift=shift)
+                self._portals = tuple(Portal(files, run=self._run) for files in written)
+                closing.callback(stop_all, self._portals)
+                start_all(self._portals, started=lambda _: self._done())
+            write_whereabouts(self.file, self._plan, offices, [portal.files for portal in self._portals])
             self._closing = closing.pop_all()
         return self
 
@@ -239,10 +269,20 @@ def read_whereabouts(file: Path) -> Whereabouts:
             for office in content["offices"]
             for desk in office["desks"]
         ),
+        portals=tuple(
+            PortalReach(
+                Tier(portal["tier"]),
+                portal["url"],
+                tuple(DemonstrationAccount(Identity.parse(one.pop("identity")), **one) for one in portal["accounts"]),
+            )
+            for portal in content.get("portals", ())  # containers have none
+        ),
     )
 
 
-def write_whereabouts(file: Path, plan: Plan, offices: Iterable[OfficeFiles]) -> None:
+def write_whereabouts(
+    file: Path, plan: Plan, offices: Iterable[OfficeFiles], portals: Iterable[PortalFiles] = ()
+) -> None:
     """Write what ``read_whereabouts`` reads, for this user alone."""
     content = {
         "environment": plan.environment,
@@ -258,6 +298,10 @@ def write_whereabouts(file: Path, plan: Plan, offices: Iterable[OfficeFiles]) ->
             }
             for files in offices
         ],
+        "portals": [
+            {"tier": str(files.tier), "url": files.url, "accounts": [_account_entry(one) for one in files.accounts]}
+            for files in portals
+        ],
     }
     write_private(file, json.dumps(content, ensure_ascii=False, indent=2).encode())
 
@@ -265,6 +309,10 @@ def write_whereabouts(file: Path, plan: Plan, offices: Iterable[OfficeFiles]) ->
 def _desk_entry(desk: DeskFiles) -> dict[str, str]:
     certificate, key, authority = map(str, desk.tls.paths)
     return {"identity": desk.identity.uri, "certificate": certificate, "key": key, "authority": authority}
+
+
+def _account_entry(one: DemonstrationAccount) -> dict[str, str]:
+    return {"identity": one.who.uri, "name": one.name, "password": one.password, "otp_secret": one.otp_secret}
 
 
 def _run_files() -> list[Path]:

@@ -1,0 +1,13 @@
+"""The way to the office's node.
+
+lines       one event loop in a thread of its own, for every channel of the process
+person      one person's desk: the services that the node offers, asked and answered in the request's own thread
+rosters     a workbook sent, and what the node says of it while it reads
+"""
+
+from __future__ import annotations
+
+from portal.desk.lines import Lines
+from portal.desk.person import LINES, Desk, here
+
+__all__ = ["LINES", "Desk", "Lines", "here"]

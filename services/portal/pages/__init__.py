@@ -1,0 +1,12 @@
+"""What can be done, one subject a file: the address, the question to the node, the template.
+
+A page asks ``here()``, the desk of whoever is logged in, and lets refusals travel: ``portal.app`` shows them. It says
+in ``ENTRIES`` for whom it stands in the bar at the top. Whether something may be done is the node's to say.
+"""
+
+from __future__ import annotations
+
+from portal.pages import login, worklist
+
+PAGES = (login, worklist)
+ENTRIES = (*worklist.ENTRIES,)

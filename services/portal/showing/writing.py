@@ -1,0 +1,103 @@
+"""Moments, numbers, offices and refusals as a person reads them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from chassis.rpc.wire import refusal_from_message
+from kernel.calendar import Due
+from kernel.clock import SHANGHAI
+from kernel.form import item
+from kernel.refusals import GradeUnknown, ItemUnknown
+from kernel.stages import Grade
+from kernel.writing import mask_number
+from portal.guard.door import door
+from xueji.common.v1 import refusal_pb2
+
+_ITEM_STATES = {"pending": "待办", "done": "已核准", "returned": "退回修改", "refused": "不予核准"}
+
+
+def moment(at_ms: int) -> str:
+    """``2026-09-01 08:00`` in Beijing; empty for 0."""
+    return f"{_at(at_ms):%Y-%m-%d %H:%M}" if at_ms else ""
+
+
+def day(at_ms: int) -> str:
+    """``2026-09-01`` in Beijing; empty for 0."""
+    return f"{_at(at_ms):%Y-%m-%d}" if at_ms else ""
+
+
+def last_day(due_at_ms: int) -> str:
+    """The last day of a time that ends at midnight."""
+    due = Due(datetime.fromtimestamp(due_at_ms / 1000, UTC), provisional=False, calendar_version="")
+    return f"{due.last_day:%Y-%m-%d}"
+
+
+def masked(number: str) -> str:
+    """A number of a document or of a pupil, so that two can be told apart and neither can be copied."""
+    return mask_number(number) if number else ""
+
+
+def office_name(text: str) -> str:
+    """What people call ``authority/410105``."""
+    return door().premises.name_of(text)
+
+
+def school_name(code: str) -> str:
+    """What people call a school, by its code."""
+    return door().premises.name_of(f"school/{code}") if code else ""
+
+
+def grade_label(code: str) -> str:
+    """``小学一年级`` for ``101``; what is no grade is shown as it is."""
+    try:
+        return Grade.of_code(code).label
+    except GradeUnknown:
+        return code
+
+
+def item_label(key: str) -> str:
+    """What the national form calls an item; the key itself where it is none."""
+    try:
+        return item(key).label if key else ""
+    except ItemUnknown:
+        return key
+
+
+def item_value(key: str, value: str) -> str:
+    """An item's value in words, where the form has a code table for it."""
+    if key == "grade":
+        return grade_label(value)
+    try:
+        table = item(key).code_table
+    except ItemUnknown:
+        return value
+    return table.labels.get(value, value) if table is not None else value
+
+
+def item_state(state: str) -> str:
+    return _ITEM_STATES.get(state, state)
+
+
+def sentence(message: refusal_pb2.Refusal) -> str:
+    """What a refusal says to people."""
+    return refusal_from_message(message).sentence
+
+
+def _at(at_ms: int) -> datetime:
+    return datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(SHANGHAI)
+
+
+FILTERS = {
+    "moment": moment,
+    "day": day,
+    "last_day": last_day,
+    "masked": masked,
+    "office_name": office_name,
+    "school_name": school_name,
+    "grade_label": grade_label,
+    "item_label": item_label,
+    "item_state": item_state,
+    "item_value": item_value,
+    "sentence": sentence,
+}
