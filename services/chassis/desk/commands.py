@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
@@ -98,6 +98,15 @@ class StudentPage:
     next_token: str = ""
 
 
+@dataclass(frozen=True)
+class StudentWhole:
+    """One pupil as the office has a copy: the form's items, and what follows from decisions (``kernel.standing``)."""
+
+    row: StudentRow
+    values: Mapping[str, str] = field(repr=False)
+    standing: Mapping[str, str] = field(repr=False)
+
+
 TX = TypeVar("TX", bound=Transaction)
 TX_contra = TypeVar("TX_contra", bound=Transaction, contravariant=True)
 
@@ -118,6 +127,10 @@ class ListStudents(Protocol[TX_contra]):
     def __call__(self, tx: TX_contra, query: StudentQuery, /) -> StudentPage: ...
 
 
+class GetStudent(Protocol[TX_contra]):
+    def __call__(self, tx: TX_contra, number: str, /) -> StudentWhole: ...
+
+
 class CheckBeforeDeciding(Protocol[TX_contra]):
     """Pre-checks of a case: one sequence per item, in the order of the items."""
 
@@ -129,6 +142,7 @@ class DeskUseCases(Generic[TX]):
     """The tier's use cases behind its desk; None where the tier has no such thing to offer."""
 
     list_students: ListStudents[TX] | None = None
+    get_student: GetStudent[TX] | None = None
     decide: Decide[TX] | None = None
     file_case: FileCase[TX] | None = None
     withdraw: Withdraw[TX] | None = None

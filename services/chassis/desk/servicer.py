@@ -131,6 +131,15 @@ class DeskServicer(desk_pb2_grpc.DeskServiceServicer, Generic[TX]):
             students=[wire.student_to_message(student) for student in page.students], next_page_token=page.next_token
         )
 
+    async def GetStudent(self, request: desk_pb2.GetStudentRequest, context: Context) -> desk_pb2.GetStudentResponse:
+        require_desk(context, self._office, *self._roles)
+        if self._use_cases.get_student is None:
+            self._refuse("查看一名学生的学籍信息")
+        student = await self._database.run(self._use_cases.get_student, request.number)
+        return desk_pb2.GetStudentResponse(
+            summary=wire.student_to_message(student.row), values=student.values, standing=student.standing
+        )
+
     def _enter(self, context: Context) -> Identity:
         return require_desk(context, self._office, *self._entering)
 

@@ -13,7 +13,7 @@ from kernel.titles import Titles
 from school_node.store.transaction import SchoolTransaction
 from school_node.usecases.decide_case import decide_case
 from school_node.usecases.file_case import file_case
-from school_node.usecases.list_pupils import list_students
+from school_node.usecases.list_pupils import get_student, list_students
 from school_node.usecases.office import SchoolOffice
 from school_node.usecases.withdraw_case import withdraw_case
 
@@ -26,6 +26,7 @@ def desk(
         office=office.here,
         use_cases=DeskUseCases(
             list_students=partial(list_students, office=office),
+            get_student=partial(get_student, office=office),
             decide=partial(decide_case, office=office),
             file_case=partial(file_case, office=office),
             withdraw=partial(withdraw_case, office=office),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import uuid
 
-from chassis.desk.commands import StudentPage, StudentQuery, StudentRow
-from kernel.refusals import RequestMalformed
+from chassis.desk.commands import StudentPage, StudentQuery, StudentRow, StudentWhole
+from kernel.refusals import RequestMalformed, StudentNotFound
 from school_node.domain.pupil import REGISTERED, PupilState
 from school_node.store.pupils import Pupil
 from school_node.store.transaction import SchoolTransaction
@@ -33,20 +33,33 @@ def list_students(tx: SchoolTransaction, query: StudentQuery, /, *, office: Scho
     """
     after = _after(query.token)
     found = tx.pupils.page(REGISTERED, number=query.number, name=query.name, after=after, size=query.size + 1)
-    rows = tuple(
-        StudentRow(
-            student_key=pupil.student_key,
-            number=pupil.number,
-            name=pupil.values.get("name", ""),
-            school=office.here.code,
-            grade=pupil.values.get("grade", ""),
-            school_class=pupil.values.get("school_class", ""),
-            status=pupil.state.value,
-            status_label=pupil.state.label,
-        )
-        for pupil in found[: query.size]
-    )
+    rows = tuple(_row(pupil, office=office) for pupil in found[: query.size])
     return StudentPage(rows, found[query.size - 1].pupil_id if len(found) > query.size else "")
+
+
+def get_student(tx: SchoolTransaction, number: str, /, *, office: SchoolOffice) -> StudentWhole:
+    """The pupil of a number in force, those who left included.
+
+    Raises:
+        StudentNotFound: this school has, and had, nobody of that number.
+    """
+    found = tx.pupils.page(REGISTERED, number=number, size=1)
+    if not found:
+        raise StudentNotFound(field="number")
+    return StudentWhole(_row(found[0], office=office), found[0].values, found[0].standing)
+
+
+def _row(pupil: Pupil, *, office: SchoolOffice) -> StudentRow:
+    return StudentRow(
+        student_key=pupil.student_key,
+        number=pupil.number,
+        name=pupil.values.get("name", ""),
+        school=office.here.code,
+        grade=pupil.values.get("grade", ""),
+        school_class=pupil.values.get("school_class", ""),
+        status=pupil.state.value,
+        status_label=pupil.state.label,
+    )
 
 
 def _after(token: str) -> str:

@@ -84,6 +84,23 @@ async def test_the_queue_comes_in_pages_the_soonest_due_first(county: Any, paper
     assert [one.case_id for one in (await county.desk().ListCases(started)).cases] == [cases[0].case_id]
 
 
+async def test_a_worklist_is_narrowed_to_a_procedure_or_a_school_on_either_side(
+    county: Any, papers: Any, asked: Any
+) -> None:
+    enrolment = papers.enrolment(papers.pupil())
+    await county.submit(enrolment)
+
+    async def found(**only: str) -> list[str]:
+        request = desk_pb2.ListCasesRequest(view=desk_pb2.VIEW_WAITING, page_size=10, **only)
+        return [one.case_id for one in (await county.desk().ListCases(request)).cases]
+
+    assert set(await found()) == {enrolment.case_id, asked.case_id}
+    assert await found(procedure="enrolment") == [enrolment.case_id]
+    assert set(await found(school=SCHOOL.code)) == {enrolment.case_id, asked.case_id}, "it enrols one and releases one"
+    assert await found(school=OTHER_SCHOOL.code) == [asked.case_id]
+    assert await found(procedure="enrolment", school=OTHER_SCHOOL.code) == []
+
+
 async def test_what_is_approved_goes_up_and_excepted_pupils_go_down_with_their_reasons(
     county: Any, papers: Any
 ) -> None:

@@ -18,6 +18,7 @@ from kernel.refusals import (
     NotOfferedHere,
     ReasonNotListed,
     ReturnedForCorrection,
+    StudentNotFound,
 )
 from kernel.regulation import Step
 from waiting import eventually
@@ -72,6 +73,13 @@ async def test_a_draft_becomes_a_numbered_pupil_a_returned_or_a_refused_one(scho
     assert [found.number for found in await school.students(number=NUMBERS[0])] == [NUMBERS[0]]
     assert [found.number for found in await school.students(name=student.name)] == [NUMBERS[0]]
     assert await school.students(number=NUMBERS[1]) == []
+
+    whole = await school.desk().GetStudent(desk_pb2.GetStudentRequest(number=NUMBERS[0]))
+    assert whole.summary == student
+    assert whole.values["name"] == student.name
+    assert whole.values["document_number"], "the school has a copy of its pupils' records"
+    with pytest.raises(StudentNotFound):
+        await school.desk().GetStudent(desk_pb2.GetStudentRequest(number=NUMBERS[1]))
     told = {draft.item_id: draft.refusal for draft in await school.drafts()}
     assert told[returned].detail["reason"] == "监护人有误"
     assert told[elsewhere].detail["province"] == "广东省"

@@ -65,6 +65,11 @@ class DeskServiceStub:
                 request_serializer=xueji_dot_desk_dot_v1_dot_desk__pb2.ListStudentsRequest.SerializeToString,
                 response_deserializer=xueji_dot_desk_dot_v1_dot_desk__pb2.ListStudentsResponse.FromString,
                 _registered_method=True)
+        self.GetStudent = channel.unary_unary(
+                '/xueji.desk.v1.DeskService/GetStudent',
+                request_serializer=xueji_dot_desk_dot_v1_dot_desk__pb2.GetStudentRequest.SerializeToString,
+                response_deserializer=xueji_dot_desk_dot_v1_dot_desk__pb2.GetStudentResponse.FromString,
+                _registered_method=True)
 
 
 class DeskServiceServicer:
@@ -111,6 +116,13 @@ class DeskServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetStudent(self, request, context):
+        """One pupil whole, as this office has a copy. At schools; elsewhere a record is asked of xueji.record.v1.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_DeskServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -143,6 +155,11 @@ def add_DeskServiceServicer_to_server(servicer, server):
                     servicer.ListStudents,
                     request_deserializer=xueji_dot_desk_dot_v1_dot_desk__pb2.ListStudentsRequest.FromString,
                     response_serializer=xueji_dot_desk_dot_v1_dot_desk__pb2.ListStudentsResponse.SerializeToString,
+            ),
+            'GetStudent': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetStudent,
+                    request_deserializer=xueji_dot_desk_dot_v1_dot_desk__pb2.GetStudentRequest.FromString,
+                    response_serializer=xueji_dot_desk_dot_v1_dot_desk__pb2.GetStudentResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -308,6 +325,33 @@ class DeskService:
             '/xueji.desk.v1.DeskService/ListStudents',
             xueji_dot_desk_dot_v1_dot_desk__pb2.ListStudentsRequest.SerializeToString,
             xueji_dot_desk_dot_v1_dot_desk__pb2.ListStudentsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetStudent(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/xueji.desk.v1.DeskService/GetStudent',
+            xueji_dot_desk_dot_v1_dot_desk__pb2.GetStudentRequest.SerializeToString,
+            xueji_dot_desk_dot_v1_dot_desk__pb2.GetStudentResponse.FromString,
             options,
             channel_credentials,
             insecure,

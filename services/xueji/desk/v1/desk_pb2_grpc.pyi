@@ -44,6 +44,8 @@ class DeskServiceStub:
     WithdrawCase: _grpc.UnaryUnaryMultiCallable[_desk_pb2.WithdrawCaseRequest, _desk_pb2.WithdrawCaseResponse]
     """Ask that a case be withdrawn; whoever has it now decides whether it came in time."""
     ListStudents: _grpc.UnaryUnaryMultiCallable[_desk_pb2.ListStudentsRequest, _desk_pb2.ListStudentsResponse]
+    GetStudent: _grpc.UnaryUnaryMultiCallable[_desk_pb2.GetStudentRequest, _desk_pb2.GetStudentResponse]
+    """One pupil whole, as this office has a copy. At schools; elsewhere a record is asked of xueji.record.v1."""
 
 @_typing.type_check_only
 class DeskServiceAsyncStub(DeskServiceStub):
@@ -61,6 +63,8 @@ class DeskServiceAsyncStub(DeskServiceStub):
     WithdrawCase: _aio.UnaryUnaryMultiCallable[_desk_pb2.WithdrawCaseRequest, _desk_pb2.WithdrawCaseResponse]  # type: ignore[assignment]
     """Ask that a case be withdrawn; whoever has it now decides whether it came in time."""
     ListStudents: _aio.UnaryUnaryMultiCallable[_desk_pb2.ListStudentsRequest, _desk_pb2.ListStudentsResponse]  # type: ignore[assignment]
+    GetStudent: _aio.UnaryUnaryMultiCallable[_desk_pb2.GetStudentRequest, _desk_pb2.GetStudentResponse]  # type: ignore[assignment]
+    """One pupil whole, as this office has a copy. At schools; elsewhere a record is asked of xueji.record.v1."""
 
 class DeskServiceServicer(metaclass=_abc_1.ABCMeta):
     """What an office offers its own people. Every tier answers the same desk; who asks is read from the client certificate."""
@@ -111,5 +115,13 @@ class DeskServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _desk_pb2.ListStudentsRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_desk_pb2.ListStudentsResponse, _abc.Awaitable[_desk_pb2.ListStudentsResponse]]: ...
+
+    @_abc_1.abstractmethod
+    def GetStudent(
+        self,
+        request: _desk_pb2.GetStudentRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_desk_pb2.GetStudentResponse, _abc.Awaitable[_desk_pb2.GetStudentResponse]]:
+        """One pupil whole, as this office has a copy. At schools; elsewhere a record is asked of xueji.record.v1."""
 
 def add_DeskServiceServicer_to_server(servicer: DeskServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
