@@ -10,6 +10,9 @@ document.addEventListener("click", function (event) {
 // A form is sent once: the second click of an impatient hand would only be told that it came second.
 document.addEventListener("submit", function (event) {
   const form = event.target;
+  if (form.action.endsWith("/logout")) {
+    sessionStorage.clear(); // what was typed and not sent is nobody else's
+  }
   if (form.dataset.sent) {
     event.preventDefault();
     return;
