@@ -27,9 +27,9 @@ _OF_ITEMS: Mapping[str, str] = MappingProxyType(
         "school_class": "如1班",
         "entry_month": "6位数字，如202609；应在入学之日起1个月内建立学籍（办法第七条）",
         "entry_way": "义务教育阶段一般为就近入学",
-        "address": "学生现在居住的详细地址",
-        "mailing_address": "能收到邮件的地址；与现住址相同的照填",
-        "home_address": "户主家庭的详细地址；与现住址相同的照填",
+        "address": "学生现在居住的详细地址；填写后带到空着的通信地址和家庭地址",
+        "mailing_address": "能收到邮件的地址",
+        "home_address": "户主家庭的详细地址",
         "phone": "手机号码，或带区号的固定电话",
         "postcode": "6位数字",
         "left_behind": "父母双方或一方外出务工的儿童",
@@ -54,6 +54,8 @@ _OF_KINDS: Mapping[ItemKind, str] = MappingProxyType(
     }
 )
 
+_STANDARDS = ("GB", "JY")
+
 
 def help_of(item: Item) -> str:
     """The line beside an item; empty where it explains itself."""
@@ -62,6 +64,6 @@ def help_of(item: Item) -> str:
 
 def source_of(item: Item) -> str:
     """The standard that the item's codes come from; empty where it has none."""
-    if item.code_table is None or "本系统" in item.code_table.standard:
+    if item.code_table is None or not item.code_table.standard.startswith(_STANDARDS):
         return ""
     return item.code_table.standard

@@ -90,5 +90,11 @@
     waiting = setTimeout(keep, PAUSE_MS);
   });
   form.addEventListener("change", keep);
-  form.addEventListener("submit", keep);
+  form.addEventListener("submit", function (event) {
+    keep();
+    if (!navigator.onLine) {
+      event.preventDefault(); // an error page in place of the form helps nobody
+      told.textContent = "网络不通，内容已暂存在本窗口，恢复后再保存";
+    }
+  });
 })();

@@ -13,6 +13,9 @@ document.addEventListener("submit", function (event) {
   if (form.action.endsWith("/logout")) {
     sessionStorage.clear(); // what was typed and not sent is nobody else's
   }
+  if (event.defaultPrevented) {
+    return; // its own script sends it, or has said why not
+  }
   if (form.dataset.sent) {
     event.preventDefault();
     return;

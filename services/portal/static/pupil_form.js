@@ -77,15 +77,22 @@
     }
   }
 
-  // What was filled in by us is ours to fill in again; what a person typed is only compared.
+  // What was filled in by us is ours to fill in again; what a person typed is theirs.
+  function fill(key, value) {
+    const input = field(key);
+    if (input.value && input.value !== input.dataset.filled) {
+      return false;
+    }
+    input.value = value;
+    input.dataset.filled = value;
+    input.classList.add("filled");
+    tell(key, "");
+    return true;
+  }
+
   function fillOrCompare(key, value, words) {
     const input = field(key);
-    if (!input.value || input.value === input.dataset.filled) {
-      input.value = value;
-      input.dataset.filled = value;
-      input.classList.add("filled");
-      tell(key, "");
-    } else {
+    if (!fill(key, value)) {
       tell(key, asTyped(input.value).replace(/[-./年月日]/g, "") === value ? "" : words);
     }
   }
@@ -111,6 +118,7 @@
       if (!kind.value) {
         kind.value = CITIZEN;
       }
+      fill("nationality", "CHN");
       fillOrCompare("birth_date", read.born, "出生日期与身份证件号中的出生日期不一致");
       fillOrCompare("sex", read.sex, "性别与身份证件号表示的性别不一致");
     }
@@ -122,6 +130,12 @@
         checkNumber(prefix);
       });
     });
+  });
+
+  // Most children live where their mail goes and where their family lives.
+  field("address").addEventListener("change", function () {
+    fill("mailing_address", field("address").value);
+    fill("home_address", field("address").value);
   });
 
   // --- Which items are shown ---
