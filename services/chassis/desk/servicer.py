@@ -137,7 +137,10 @@ class DeskServicer(desk_pb2_grpc.DeskServiceServicer, Generic[TX]):
             self._refuse("查看一名学生的学籍信息")
         student = await self._database.run(self._use_cases.get_student, request.number)
         return desk_pb2.GetStudentResponse(
-            summary=wire.student_to_message(student.row), values=student.values, standing=student.standing
+            summary=wire.student_to_message(student.row),
+            values=student.values,
+            standing=student.standing,
+            record_status=student.status,
         )
 
     def _enter(self, context: Context) -> Identity:

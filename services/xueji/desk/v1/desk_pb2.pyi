@@ -727,6 +727,9 @@ class GetStudentResponse(_message.Message):
     SUMMARY_FIELD_NUMBER: _builtins.int
     VALUES_FIELD_NUMBER: _builtins.int
     STANDING_FIELD_NUMBER: _builtins.int
+    RECORD_STATUS_FIELD_NUMBER: _builtins.int
+    record_status: _builtins.str
+    """Of the record, as kernel/status.py names it and the province last told; empty of a pupil who has left."""
     @_builtins.property
     def summary(self) -> Global___StudentSummary: ...
     @_builtins.property
@@ -741,10 +744,11 @@ class GetStudentResponse(_message.Message):
         summary: Global___StudentSummary | None = ...,
         values: _abc.Mapping[_builtins.str, _builtins.str] | None = ...,
         standing: _abc.Mapping[_builtins.str, _builtins.str] | None = ...,
+        record_status: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["summary", b"summary"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["standing", b"standing", "summary", b"summary", "values", b"values"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["record_status", b"record_status", "standing", b"standing", "summary", b"summary", "values", b"values"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
