@@ -133,7 +133,7 @@ class ListStudents(Protocol[TX_contra]):
 
 
 class GetStudent(Protocol[TX_contra]):
-    def __call__(self, tx: TX_contra, number: str, /) -> StudentWhole: ...
+    def __call__(self, tx: TX_contra, number: str, student_key: str, /) -> StudentWhole: ...
 
 
 class CheckBeforeDeciding(Protocol[TX_contra]):

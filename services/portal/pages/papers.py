@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from chassis.logs import get_logger
 from kernel.clock import SHANGHAI
 from kernel.office import Office, Tier
+from kernel.record_items import read_value
 from kernel.refusals import IdentityNotProven, StatusForbids
 from kernel.status import StudentStatus
 from portal.desk import here
@@ -19,7 +20,7 @@ from portal.guard.door import door
 from portal.papers.codes import VALID_DAYS, Issued, code_of, read_code
 from portal.papers.typesetting import typeset
 from portal.showing.navigation import Entry
-from portal.showing.writing import grade_label, item_value
+from portal.showing.writing import grade_label
 from xueji.desk.v1 import desk_pb2
 
 FOUND_MAX = 20
@@ -79,11 +80,11 @@ def certificate() -> Response:
             "office": school,
             "school": school,
             "rows": [
-                [["姓名", summary.name], ["性别", item_value("sex", values.get("sex", ""))]],
-                [["出生日期", _written(values.get("birth_date", ""))], ["学籍号", summary.number]],
+                [["姓名", summary.name], ["性别", read_value("sex", values.get("sex", ""))]],
+                [["出生日期", read_value("birth_date", values.get("birth_date", ""))], ["学籍号", summary.number]],
                 [["学校", f"{school}（{summary.school}）"]],
                 [["年级", grade_label(summary.grade)], ["班级", summary.school_class]],
-                [["学籍状态", status.label], ["入学年月", _written(values.get("entry_month", ""))]],
+                [["学籍状态", status.label], ["入学年月", read_value("entry_month", values.get("entry_month", ""))]],
             ],
             "issued": f"{today.year}年{today.month}月{today.day}日",
             "code": code_of(_paper_key(), CERTIFICATE, certified, Issued(today, STATUSES.index(status))),
@@ -190,11 +191,6 @@ def _school_name(code: str) -> str:
 
 def _today() -> date:
     return door().clock.now().astimezone(SHANGHAI).date()
-
-
-def _written(digits: str) -> str:
-    """``2020-03-01`` for ``20200301``, ``2026-09`` for ``202609``."""
-    return "-".join(part for part in (digits[:4], digits[4:6], digits[6:8]) if part)
 
 
 def _pdf(content: bytes, name: str) -> Response:

@@ -38,14 +38,14 @@ def list_students(tx: SchoolTransaction, query: StudentQuery, /, *, office: Scho
     return StudentPage(rows, found[query.size - 1].pupil_id if len(found) > query.size else "")
 
 
-def get_student(tx: SchoolTransaction, number: str, /, *, office: SchoolOffice) -> StudentWhole:
-    """The pupil of a number in force, those who left included.
+def get_student(tx: SchoolTransaction, number: str, student_key: str, /, *, office: SchoolOffice) -> StudentWhole:
+    """The pupil of a number in force, or of a record's key; those who left included.
 
     Raises:
         StudentNotFound: this school has, and had, nobody of that number.
     """
-    found = tx.pupils.page(REGISTERED, number=number, size=1)
-    if not found:
+    found = tx.pupils.page(REGISTERED, number=number, student_key=student_key, size=1)
+    if not (found and (number or student_key)):
         raise StudentNotFound(field="number")
     pupil = found[0]
     status = pupil.status if pupil.state is PupilState.NUMBERED else ""

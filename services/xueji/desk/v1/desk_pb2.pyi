@@ -665,16 +665,19 @@ class GetStudentRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     NUMBER_FIELD_NUMBER: _builtins.int
+    STUDENT_KEY_FIELD_NUMBER: _builtins.int
     number: _builtins.str
-    """Student number (学籍号) in force."""
+    """Student number (学籍号) in force; or the key of the record, which may stand in an address."""
+    student_key: _builtins.str
     def __init__(
         self,
         *,
         number: _builtins.str = ...,
+        student_key: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["number", b"number"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["number", b"number", "student_key", b"student_key"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
