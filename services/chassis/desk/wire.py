@@ -86,6 +86,7 @@ def heading_to_message(heading: CaseHeading, *, now: datetime, titles: Titles) -
         procedure=heading.procedure_name,
         procedure_title=titles.of(procedure(heading.procedure_name), heading.rule_pack),
         school=heading.school,
+        releasing_school=heading.releasing_school,
         state=heading.state.value,
         state_title=state_label(heading),
         awaited_step=heading.awaited.step,
@@ -135,6 +136,7 @@ def case_view_to_message(
             )
             for event in timeline
         ],
+        shown=record.shown,
     )
 
 
@@ -194,7 +196,13 @@ def withdraw_from_message(message: desk_pb2.WithdrawCaseRequest) -> WithdrawComm
 
 
 def query_from_message(message: desk_pb2.ListStudentsRequest) -> StudentQuery:
-    return StudentQuery(number=message.number, name=message.name, size=message.page_size, token=message.page_token)
+    return StudentQuery(
+        number=message.number,
+        name=message.name,
+        size=message.page_size,
+        token=message.page_token,
+        student_key=message.student_key,
+    )
 
 
 def student_to_message(student: StudentRow) -> desk_pb2.StudentSummary:

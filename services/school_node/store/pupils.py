@@ -255,9 +255,16 @@ class Pupils:
         )
 
     def page(
-        self, states: Iterable[PupilState], *, number: str = "", name: str = "", after: str = "", size: int
+        self,
+        states: Iterable[PupilState],
+        *,
+        number: str = "",
+        name: str = "",
+        student_key: str = "",
+        after: str = "",
+        size: int,
     ) -> list[Pupil]:
-        """Lines in those states, in the order entered, after the line ``after``; by exact number or name."""
+        """Lines in those states, in the order entered, after the line ``after``; by exact number, name, or key."""
         query = (
             _selected()
             .where(_pupils.c.state.in_([state.value for state in states]))
@@ -266,6 +273,8 @@ class Pupils:
         )
         if number:
             query = query.where(_pupils.c.number == number)
+        if student_key:
+            query = query.where(_pupils.c.student_key == student_key)
         if name:
             query = query.where(_pupils.c["values"]["name"].astext == cast(name, Text))
         if after:

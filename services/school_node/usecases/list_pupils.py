@@ -6,6 +6,7 @@ import uuid
 
 from chassis.desk.commands import StudentPage, StudentQuery, StudentRow, StudentWhole
 from kernel.refusals import RequestMalformed, StudentNotFound
+from kernel.writing import code_as_typed
 from school_node.domain.pupil import REGISTERED, PupilState
 from school_node.store.pupils import Pupil
 from school_node.store.transaction import SchoolTransaction
@@ -26,13 +27,20 @@ def list_drafts(tx: SchoolTransaction, /, *, size: int, token: str) -> tuple[lis
 
 
 def list_students(tx: SchoolTransaction, query: StudentQuery, /, *, office: SchoolOffice) -> StudentPage:
-    """Pupils with a number, those who left included; by exact number, exact name, or all.
+    """Pupils with a number, those who left included; by exact number, exact name, key of the record, or all.
 
     Raises:
         RequestMalformed: the page token is none of ours.
     """
     after = _after(query.token)
-    found = tx.pupils.page(REGISTERED, number=query.number, name=query.name, after=after, size=query.size + 1)
+    found = tx.pupils.page(
+        REGISTERED,
+        number=code_as_typed(query.number).upper(),
+        name=query.name.strip(),
+        student_key=query.student_key,
+        after=after,
+        size=query.size + 1,
+    )
     rows = tuple(_row(pupil, office=office) for pupil in found[: query.size])
     return StudentPage(rows, found[query.size - 1].pupil_id if len(found) > query.size else "")
 

@@ -283,8 +283,9 @@ async def test_the_officer_sees_what_the_checks_found_and_only_while_it_is_the_o
 
 
 async def test_a_transfer_has_no_checks_of_a_new_record(county: Any, asked: Any) -> None:
-    (item,) = (await county.view(asked)).items
-    assert list(item.pre_checks) == []
+    view = await county.view(asked)
+    assert list(view.items[0].pre_checks) == []
+    assert (view.summary.releasing_school, dict(view.shown)) == (SCHOOL.code, {"name": "张三"})
 
 
 async def test_pupils_are_listed_by_number_name_and_page(county: Any, papers: Any) -> None:
@@ -301,6 +302,7 @@ async def test_pupils_are_listed_by_number_name_and_page(county: Any, papers: An
     assert {one.number for one in (await listed(name="张三")).students} == {numbers[0], numbers[2]}
     (one,) = (await listed(number=numbers[1].lower())).students
     assert (one.name, one.school, one.grade, one.status_title) == ("李四", SCHOOL.code, "101", "在读")
+    assert list((await listed(student_key=one.student_key)).students) == [one]
     page = await listed(page_size=2)
     rest = await listed(page_size=2, page_token=page.next_page_token)
     assert (len(page.students), len(rest.students), rest.next_page_token) == (2, 1, "")
