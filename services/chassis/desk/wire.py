@@ -196,13 +196,7 @@ def withdraw_from_message(message: desk_pb2.WithdrawCaseRequest) -> WithdrawComm
 
 
 def query_from_message(message: desk_pb2.ListStudentsRequest) -> StudentQuery:
-    return StudentQuery(
-        number=message.number,
-        name=message.name,
-        size=message.page_size,
-        token=message.page_token,
-        student_key=message.student_key,
-    )
+    return StudentQuery(number=message.number, name=message.name, size=message.page_size, token=message.page_token)
 
 
 def student_to_message(student: StudentRow) -> desk_pb2.StudentSummary:

@@ -87,15 +87,13 @@ class KnownStudents:
         if schools:
             self._connection.execute(delete(_students).where(_students.c.school.in_(schools)))
 
-    def page(self, *, number: str, name: str, student_key: str = "", after: str, size: int) -> list[KnownStudent]:
-        """Pupils by exact number, exact name, key, or all, in the order of their keys, after ``after``."""
+    def page(self, *, number: str, name: str, after: str, size: int) -> list[KnownStudent]:
+        """Pupils by exact number, exact name, or all, in the order of their keys, after ``after``."""
         query = select(*(_students.c[column] for column in _COLUMNS)).order_by(_students.c.student_key).limit(size)
         if number:
             query = query.where(_students.c.number == number)
         if name:
             query = query.where(_students.c.name == name)
-        if student_key:
-            query = query.where(_students.c.student_key == student_key)
         if after:
             query = query.where(_students.c.student_key > after)
         return [KnownStudent(*row) for row in self._connection.execute(query)]

@@ -12,7 +12,7 @@ from kernel.writing import code_as_typed
 
 
 def list_students(tx: CountyTransaction, query: StudentQuery, /) -> StudentPage:
-    """By exact number, exact name, key, or all; pages in the order of their keys.
+    """By exact number, exact name, or all; pages in the order of their keys.
 
     Raises:
         RequestMalformed: the page token is none of ours.
@@ -20,7 +20,6 @@ def list_students(tx: CountyTransaction, query: StudentQuery, /) -> StudentPage:
     found = tx.students.page(
         number=code_as_typed(query.number).upper(),
         name=query.name.strip(),
-        student_key=query.student_key,
         after=_after(query.token),
         size=query.size + 1,
     )

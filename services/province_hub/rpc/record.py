@@ -34,7 +34,7 @@ class RecordServicer(record_pb2_grpc.RecordServiceServicer):
     async def GetRecord(self, request: record_pb2.GetRecordRequest, context: Context) -> record_pb2.GetRecordResponse:
         view = await self._database.run(
             show_record,
-            request.number,
+            request.student_key or request.number,
             on=_day(request.on),
             known_at_ms=request.known_at_ms or None,
             asker=self._asker(context, request.asked_for),
@@ -50,7 +50,7 @@ class RecordServicer(record_pb2_grpc.RecordServiceServicer):
     ) -> record_pb2.ListHistoryResponse:
         page = await self._database.run(
             list_history,
-            request.number,
+            request.student_key or request.number,
             size=request.page_size,
             token=request.page_token,
             asker=self._asker(context, request.asked_for),

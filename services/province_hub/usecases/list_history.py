@@ -25,9 +25,9 @@ class HistoryPage:
 
 
 def list_history(
-    tx: HubTransaction, number: str, *, size: int, token: str, asker: Office, here: Office, register: Register
+    tx: HubTransaction, which: str, *, size: int, token: str, asker: Office, here: Office, register: Register
 ) -> HistoryPage:
-    """The history of the record of a number, in force or earlier.
+    """The history of the record of a number, in force or earlier, or of a record's key.
 
     It is one child's, some dozens of entries: read whole, because what an entry changed follows from those before it.
 
@@ -35,7 +35,7 @@ def list_history(
         StudentNotFound: this hub has no such record, or it is none of the asker's schools'.
         RequestMalformed: the page token is none of ours.
     """
-    student = held_of(tx, number).student
+    student = held_of(tx, which).student
     if not may_see(asker, student.school, here=here, register=register):
         raise StudentNotFound(field="number")
     after = _after(token)

@@ -259,12 +259,12 @@ class Pupils:
         states: Iterable[PupilState],
         *,
         number: str = "",
-        name: str = "",
         student_key: str = "",
+        name: str = "",
         after: str = "",
         size: int,
     ) -> list[Pupil]:
-        """Lines in those states, in the order entered, after the line ``after``; by exact number, name, or key."""
+        """Lines in those states, in the order entered, after the line ``after``; by exact number, key or name."""
         query = (
             _selected()
             .where(_pupils.c.state.in_([state.value for state in states]))

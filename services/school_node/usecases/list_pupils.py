@@ -6,7 +6,7 @@ import uuid
 
 from chassis.desk.commands import StudentPage, StudentQuery, StudentRow, StudentWhole
 from kernel.refusals import RequestMalformed, StudentNotFound
-from kernel.writing import code_as_typed
+from kernel.status import StudentStatus
 from school_node.domain.pupil import REGISTERED, PupilState
 from school_node.store.pupils import Pupil
 from school_node.store.transaction import SchoolTransaction
@@ -27,34 +27,29 @@ def list_drafts(tx: SchoolTransaction, /, *, size: int, token: str) -> tuple[lis
 
 
 def list_students(tx: SchoolTransaction, query: StudentQuery, /, *, office: SchoolOffice) -> StudentPage:
-    """Pupils with a number, those who left included; by exact number, exact name, key of the record, or all.
+    """Pupils with a number, those who left included; by exact number, exact name, or all.
 
     Raises:
         RequestMalformed: the page token is none of ours.
     """
     after = _after(query.token)
-    found = tx.pupils.page(
-        REGISTERED,
-        number=code_as_typed(query.number).upper(),
-        name=query.name.strip(),
-        student_key=query.student_key,
-        after=after,
-        size=query.size + 1,
-    )
+    found = tx.pupils.page(REGISTERED, number=query.number, name=query.name, after=after, size=query.size + 1)
     rows = tuple(_row(pupil, office=office) for pupil in found[: query.size])
     return StudentPage(rows, found[query.size - 1].pupil_id if len(found) > query.size else "")
 
 
-def get_student(tx: SchoolTransaction, number: str, /, *, office: SchoolOffice) -> StudentWhole:
-    """The pupil of a number in force, those who left included.
+def get_student(tx: SchoolTransaction, number: str, student_key: str, /, *, office: SchoolOffice) -> StudentWhole:
+    """The pupil of a number in force, or of a record's key; those who left included.
 
     Raises:
         StudentNotFound: this school has, and had, nobody of that number.
     """
-    found = tx.pupils.page(REGISTERED, number=number, size=1)
-    if not found:
+    found = tx.pupils.page(REGISTERED, number=number, student_key=student_key, size=1)
+    if not (found and (number or student_key)):
         raise StudentNotFound(field="number")
-    return StudentWhole(_row(found[0], office=office), found[0].values, found[0].standing)
+    pupil = found[0]
+    status = pupil.status if pupil.state is PupilState.NUMBERED else ""
+    return StudentWhole(_row(pupil, office=office), status, pupil.values, pupil.standing)
 
 
 def _row(pupil: Pupil, *, office: SchoolOffice) -> StudentRow:
@@ -66,8 +61,14 @@ def _row(pupil: Pupil, *, office: SchoolOffice) -> StudentRow:
         grade=pupil.values.get("grade", ""),
         school_class=pupil.values.get("school_class", ""),
         status=pupil.state.value,
-        status_label=pupil.state.label,
+        status_label=_status_label(pupil),
     )
+
+
+def _status_label(pupil: Pupil) -> str:
+    """What the province last told of a registered pupil; of others, where they are on the way."""
+    told = pupil.state is PupilState.NUMBERED and pupil.status
+    return StudentStatus(told).label if told else pupil.state.label
 
 
 def _after(token: str) -> str:

@@ -648,14 +648,11 @@ class ListStudentsRequest(_message.Message):
     NAME_FIELD_NUMBER: _builtins.int
     PAGE_SIZE_FIELD_NUMBER: _builtins.int
     PAGE_TOKEN_FIELD_NUMBER: _builtins.int
-    STUDENT_KEY_FIELD_NUMBER: _builtins.int
     number: _builtins.str
     """Exact student number, exact name, or empty for all of this office's pupils."""
     name: _builtins.str
     page_size: _builtins.int
     page_token: _builtins.str
-    student_key: _builtins.str
-    """Of one record, by its key: what a page's address may hold, where a number may not. Empty for all."""
     def __init__(
         self,
         *,
@@ -663,11 +660,10 @@ class ListStudentsRequest(_message.Message):
         name: _builtins.str = ...,
         page_size: _builtins.int = ...,
         page_token: _builtins.str = ...,
-        student_key: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["name", b"name", "number", b"number", "page_size", b"page_size", "page_token", b"page_token", "student_key", b"student_key"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["name", b"name", "number", b"number", "page_size", b"page_size", "page_token", b"page_token"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -701,16 +697,19 @@ class GetStudentRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     NUMBER_FIELD_NUMBER: _builtins.int
+    STUDENT_KEY_FIELD_NUMBER: _builtins.int
     number: _builtins.str
-    """Student number (学籍号) in force."""
+    """Student number (学籍号) in force; or the key of the record, which may stand in an address."""
+    student_key: _builtins.str
     def __init__(
         self,
         *,
         number: _builtins.str = ...,
+        student_key: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["number", b"number"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["number", b"number", "student_key", b"student_key"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -763,6 +762,9 @@ class GetStudentResponse(_message.Message):
     SUMMARY_FIELD_NUMBER: _builtins.int
     VALUES_FIELD_NUMBER: _builtins.int
     STANDING_FIELD_NUMBER: _builtins.int
+    RECORD_STATUS_FIELD_NUMBER: _builtins.int
+    record_status: _builtins.str
+    """Of the record, as kernel/status.py names it and the province last told; empty of a pupil who has left."""
     @_builtins.property
     def summary(self) -> Global___StudentSummary: ...
     @_builtins.property
@@ -777,10 +779,11 @@ class GetStudentResponse(_message.Message):
         summary: Global___StudentSummary | None = ...,
         values: _abc.Mapping[_builtins.str, _builtins.str] | None = ...,
         standing: _abc.Mapping[_builtins.str, _builtins.str] | None = ...,
+        record_status: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["summary", b"summary"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["standing", b"standing", "summary", b"summary", "values", b"values"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["record_status", b"record_status", "standing", b"standing", "summary", b"summary", "values", b"values"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
