@@ -90,8 +90,6 @@ def write_portals(
             plan,
             tier,
             [files for files in offices if files.office.tier is tier],
-            # Officers of an authority ask their province's hub for records.
-            hubs=[files for files in offices if tier is Tier.AUTHORITY and files.office.tier is Tier.PROVINCE],
             folder=run.folder(f"portal-{tier}"),
             secret=(password, hashed),
             clock_shift=clock_shift,
@@ -105,7 +103,6 @@ def _write_portal(
     tier: Tier,
     offices: Sequence[OfficeFiles],
     *,
-    hubs: Sequence[OfficeFiles],
     folder: Path,
     secret: tuple[str, str],
     clock_shift: timedelta,
@@ -116,7 +113,7 @@ def _write_portal(
         DemonstrationAccount(desk.identity, _name(plan, desk.identity), password, pyotp.random_base32())
         for desk in desks
     )
-    nodes = {str(files.office): files.address for files in (*offices, *hubs)}
+    nodes = {str(files.office): files.address for files in offices}
     names = {str(office): name for office, name in plan.names.items()}
     _write_json(folder / "offices.json", {"nodes": nodes, "names": names})
     entries = [_entry(account, desk, hashed) for account, desk in zip(accounts, desks, strict=True)]

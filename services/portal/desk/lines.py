@@ -17,26 +17,26 @@ T = TypeVar("T")
 
 
 class Lines:
-    """A thread with a loop in it, and a channel for each account and node that has been used."""
+    """A thread with a loop in it, and a channel for each account that has been used."""
 
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="lines", daemon=True)
         self._thread.start()
-        self._channels: dict[tuple[str, Office], grpc.aio.Channel] = {}
+        self._channels: dict[str, grpc.aio.Channel] = {}
         self._lock = threading.Lock()
 
     def run(self, asked: Coroutine[Any, Any, T]) -> T:
         """Wait in this thread for what the loop finds; every call has its own deadline (``chassis.rpc.asking``)."""
         return asyncio.run_coroutine_threadsafe(asked, self._loop).result()
 
-    def channel(self, account: Account, office: Office, address: str) -> grpc.aio.Channel:
-        """The account's channel to an office's node, opened at its first use and kept: it renews itself."""
+    def channel(self, account: Account, address: str) -> grpc.aio.Channel:
+        """The account's channel to its node, opened at its first use and kept: it renews itself."""
         with self._lock:
-            channel = self._channels.get((account.key, office))
+            channel = self._channels.get(account.key)
             if channel is None:
-                channel = self.run(_open(address, office=office, account=account))
-                self._channels[account.key, office] = channel
+                channel = self.run(_open(address, office=account.who.office, account=account))
+                self._channels[account.key] = channel
             return channel
 
     def close(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, Awaitable, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterable, Awaitable, Callable, Coroutine
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -10,7 +10,7 @@ import grpc
 from flask import current_app, g
 from flask_login import current_user
 
-from kernel.office import Identity, Office, Tier
+from kernel.office import Identity
 from portal.desk.lines import Lines
 from portal.guard.accounts import Account
 from portal.guard.door import door
@@ -35,10 +35,10 @@ class Desk:
     Every method raises the refusal that the node answered with (``kernel.refusals``), ``Unreachable`` where it did not.
     """
 
-    def __init__(self, lines: Lines, account: Account, addresses: Mapping[Office, str]) -> None:
+    def __init__(self, lines: Lines, account: Account, address: str) -> None:
         self._lines = lines
         self._account = account
-        self._addresses = addresses
+        self._address = address
 
     @property
     def who(self) -> Identity:
@@ -82,8 +82,7 @@ class Desk:
 
     @cached_property
     def records(self) -> record_pb2_grpc.RecordServiceAsyncStub:
-        """Of the province's hub, which is the truth of records; it tells an authority of its own schools'."""
-        return record_pb2_grpc.RecordServiceStub(self._channel_to(Office(Tier.PROVINCE, self.who.office.province)))
+        return record_pb2_grpc.RecordServiceStub(self._channel)
 
     @cached_property
     def inquiry(self) -> inquiry_pb2_grpc.InquiryServiceAsyncStub:
@@ -99,10 +98,7 @@ class Desk:
 
     @cached_property
     def _channel(self) -> grpc.aio.Channel:
-        return self._channel_to(self.who.office)
-
-    def _channel_to(self, office: Office) -> grpc.aio.Channel:
-        return self._lines.channel(self._account, office, self._addresses[office])
+        return self._lines.channel(self._account, self._address)
 
 
 def here() -> Desk:
@@ -111,5 +107,5 @@ def here() -> Desk:
     if desk is None:
         account: Account = current_user.account
         lines: Lines = current_app.extensions[LINES]
-        desk = g.desk = Desk(lines, account, door().premises.addresses)
+        desk = g.desk = Desk(lines, account, door().premises.addresses[account.who.office])
     return desk

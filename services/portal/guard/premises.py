@@ -18,8 +18,7 @@ class Premises:
     """What ``offices.json`` says.
 
     Attributes:
-        addresses: host and port of the node of each office whose people log in here, and of the hubs of those
-            authorities' provinces, which their officers ask for records.
+        addresses: host and port of the node of each office whose people log in here.
         names: what people call offices, these and others that their pages name.
     """
 

@@ -12,7 +12,7 @@ from kernel.trail import TrailEntry, trail
 from province_hub.store.transaction import HubTransaction
 from province_hub.usecases.may_see import may_see
 from province_hub.usecases.show_record import held_of
-from province_hub.usecases.veil import protected_record, protected_trail, veiled_record, veiled_trail
+from province_hub.usecases.veil import knows_all, protected_record, protected_trail, veiled_record, veiled_trail
 
 
 @dataclass(frozen=True)
@@ -40,12 +40,13 @@ def list_history(
         raise StudentNotFound(field="number")
     after = _after(token)
     told = veiled_trail(trail(tx.students.history(student.student_key)), asker=asker, here=here, register=register)
-    if asker != here:
+    all_told = knows_all(asker, student, here=here)
+    if not all_told:
         told = protected_trail(told, now=student)
     entries = [entry for entry in told if entry.event.version > after]
     shown = tuple(entries[:size])
     student = veiled_record(student, asker=asker, here=here, register=register)
-    if asker != here:
+    if not all_told:
         student = protected_record(student, now=student)
     return HistoryPage(student, shown, str(shown[-1].event.version) if len(entries) > size else "")
 

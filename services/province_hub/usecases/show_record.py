@@ -13,7 +13,7 @@ from kernel.writing import code_as_typed
 from province_hub.store.students import Held
 from province_hub.store.transaction import HubTransaction
 from province_hub.usecases.may_see import may_see
-from province_hub.usecases.veil import protected_record, veiled_record
+from province_hub.usecases.veil import knows_all, protected_record, veiled_record
 
 _KEY_LENGTH = 36  # of a UUID; a number has nineteen characters
 
@@ -43,7 +43,7 @@ def show_record(
 
     Raises:
         StudentNotFound: this hub has no such record, or had not begun it, or it is none of the asker's to see: an
-            authority sees what is, or was on that day, at a school of its own.
+            authority sees what is, or was on that day, at a school of its own, and that school the same.
     """
     held = held_of(tx, which)
     student = tx.students.as_of(held.student.student_key, on=on, known_at_ms=known_at_ms)
@@ -53,7 +53,9 @@ def show_record(
     if not any(may_see(asker, school, here=here, register=register) for school in schools):
         raise StudentNotFound(field="number")
     told = veiled_record(student, asker=asker, here=here, register=register)
-    return RecordView(told if asker == here else protected_record(told, now=held.student), held)
+    return RecordView(
+        told if knows_all(asker, held.student, here=here) else protected_record(told, now=held.student), held
+    )
 
 
 def held_of(tx: HubTransaction, which: str) -> Held:
