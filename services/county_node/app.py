@@ -8,6 +8,7 @@ from functools import partial
 from chassis.deadlines import Recount
 from chassis.deadlines.servicer import DeadlineServicer, calendar_loop, deadline_loop
 from chassis.evidence.sweeping import SWEEP_SECONDS, EvidenceSweep
+from chassis.inquiry.servicer_records import RecordRelayServicer
 from chassis.loops import Loop
 from chassis.node import Node, Parts, Rooms, Service
 from chassis.notices import LANE_NOTICES
@@ -55,6 +56,7 @@ from xueji.inquiry.v1 import inquiry_pb2_grpc
 from xueji.notice.v1 import notice_pb2_grpc
 from xueji.numbers.v1 import county_pb2_grpc
 from xueji.organisation.v1 import organisation_pb2_grpc
+from xueji.record.v1 import record_pb2_grpc
 from xueji.review.v1 import review_pb2_grpc
 from xueji.staff.v1 import staff_pb2_grpc
 from xueji.supervision.v1 import supervision_pb2_grpc
@@ -181,6 +183,13 @@ class App(Node[CountySettings, CountyTransaction]):
                     inquiry_pb2_grpc.add_InquiryServiceServicer_to_server,
                     inquiry(inquiry_relay(hub, bench=bench), bench=bench),
                     "xueji.inquiry.v1.InquiryService",
+                ),
+                Service(
+                    record_pb2_grpc.add_RecordServiceServicer_to_server,
+                    RecordRelayServicer(
+                        hub, above=bench.hub, here=bench.here, roles=(Role.OFFICER,), school=bench.register
+                    ),
+                    "xueji.record.v1.RecordService",
                 ),
                 Service(
                     deadline_pb2_grpc.add_DeadlineServiceServicer_to_server,

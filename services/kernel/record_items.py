@@ -25,7 +25,7 @@ def label_of(key: str) -> str:
 
 
 def read_value(key: str, value: str) -> str:
-    """What is in it, as people read it: the label of a code; everything else, and a code of none, as it is."""
+    """What is in it, as people read it: a code's label, a grade, ``2026-09-01``; everything else as it is."""
     if key == "status":
         return StudentStatus(value).label if value in StudentStatus.__members__.values() else value
     if key in STANDING:
@@ -35,7 +35,13 @@ def read_value(key: str, value: str) -> str:
         return value
     if item.code_table is not None:
         return item.code_table.labels.get(value, value)
-    return _grade(value) if item.kind is ItemKind.GRADE else value
+    match item.kind:
+        case ItemKind.GRADE:
+            return _grade(value)
+        case ItemKind.DATE | ItemKind.MONTH:
+            return "-".join(part for part in (value[:4], value[4:6], value[6:]) if part)
+        case _:
+            return value
 
 
 def _grade(code: str) -> str:

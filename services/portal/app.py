@@ -36,7 +36,7 @@ from portal.showing.urgency import urgency_class, urgency_words
 from portal.showing.writing import FILTERS
 
 UPLOAD_BYTES_MAX = 32 * 1024 * 1024
-WITHOUT_LOGIN = frozenset({"login.login", "static", "bootstrap.static"})
+WITHOUT_LOGIN = frozenset({"login.login", "papers.check", "static", "bootstrap.static"})
 
 _HTTP_OF_KIND = {
     Kind.MALFORMED: 400,
@@ -72,7 +72,7 @@ def create_app(settings: PortalSettings) -> Flask:
     app = Flask("portal", static_folder="static", template_folder="templates")
     secure = settings.web_certificate is not None
     app.config.update(
-        SECRET_KEY=bytes.fromhex(settings.cookie_key_file.read_text("ascii").strip()),
+        SECRET_KEY=_key(settings.cookie_key_file),
         MAX_CONTENT_LENGTH=UPLOAD_BYTES_MAX,
         MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
         SESSION_COOKIE_NAME="__Host-xueji" if secure else "xueji",
@@ -92,6 +92,8 @@ def create_app(settings: PortalSettings) -> Flask:
         throttle=Throttle(),
         shelf=Shelf(),
         clock=settings.clock,
+        paper_key=_key(settings.paper_key_file) if settings.paper_key_file else None,
+        public_url=settings.public_url or f"{'https' if secure else 'http'}://{settings.listen}",
     )
     hang(app.extensions, door)
     app.extensions[LINES] = Lines()
@@ -183,6 +185,10 @@ def _refusals(app: Flask) -> None:
         no = SystemFault(error_id=uuid.uuid4().hex[:12])
         log.error("page_fault", error_id=no.detail["error_id"], exc_info=raised)
         return render_template("refused.html", code=no.code, sentence=no.sentence, status=500), 500
+
+
+def _key(file: Path) -> bytes:
+    return bytes.fromhex(file.read_text("ascii").strip())
 
 
 def _write_whole(file: Path, address: str) -> None:

@@ -20,6 +20,9 @@ class PortalSettings(ProgramSettings):
         accounts_file: who may log in (``portal.guard.accounts``).
         authority_certificate: PEM; whom the portal trusts to be a node.
         cookie_key_file: the key by which cookies and forms are signed, 32 bytes in hex.
+        paper_key_file: the key of the codes on papers (``portal.papers.codes``), 32 bytes in hex; of a tier that gives
+            out papers. It lives as long as the papers are valid, and is the same at every portal of the office.
+        public_url: where a browser finds this portal, as papers say it; the address it serves at when not set.
         web_certificate, web_key: PEM; what a browser is shown.
         threads: requests at once.
     """
@@ -29,6 +32,8 @@ class PortalSettings(ProgramSettings):
     accounts_file: FilePath
     authority_certificate: FilePath
     cookie_key_file: FilePath
+    paper_key_file: FilePath | None = None
+    public_url: Annotated[str, Field(pattern=r"^https?://[^\s/]+$")] | None = None
     web_certificate: FilePath | None = None
     web_key: FilePath | None = None
     threads: Annotated[int, Field(ge=1, le=64)] = 16

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from chassis.deadlines.servicer import DeadlineServicer, calendar_loop, deadline_loop
 from chassis.evidence.sweeping import SWEEP_SECONDS, EvidenceSweep
+from chassis.inquiry.servicer_records import RecordRelayServicer
 from chassis.loops import Loop
 from chassis.node import Node, Parts, Rooms, Service
 from chassis.notices import LANE_NOTICES
@@ -43,12 +44,14 @@ from xueji.evidence.v1 import evidence_pb2_grpc
 from xueji.inquiry.v1 import inquiry_pb2_grpc
 from xueji.notice.v1 import notice_pb2_grpc
 from xueji.organisation.v1 import organisation_pb2_grpc
+from xueji.record.v1 import record_pb2_grpc
 from xueji.review.v1 import review_pb2_grpc
 from xueji.staff.v1 import staff_pb2_grpc
 from xueji.supervision.v1 import supervision_pb2_grpc
 from xueji.year.v1 import year_pb2_grpc
 
 TERM_IDLE_SECONDS = 5.0  # a look is one row of the book, and a clock may be put forward
+_BOTH = (Role.REGISTRAR, Role.PRINCIPAL)
 LANE_IDLE_SECONDS = 1.0  # how long a row that became due, or that another process wrote, may lie unseen
 
 
@@ -149,15 +152,20 @@ class App(Node[SchoolSettings, SchoolTransaction]):
                     "xueji.inquiry.v1.InquiryService",
                 ),
                 Service(
+                    record_pb2_grpc.add_RecordServiceServicer_to_server,
+                    RecordRelayServicer(
+                        authority, above=office.upstream, here=office.here, roles=_BOTH, school=office.register
+                    ),
+                    "xueji.record.v1.RecordService",
+                ),
+                Service(
                     deadline_pb2_grpc.add_DeadlineServiceServicer_to_server,
-                    DeadlineServicer(database, watch=office.watch, roles=(Role.REGISTRAR, Role.PRINCIPAL), clock=clock),
+                    DeadlineServicer(database, watch=office.watch, roles=_BOTH, clock=clock),
                     "xueji.deadline.v1.DeadlineService",
                 ),
                 Service(
                     organisation_pb2_grpc.add_OrganisationServiceServicer_to_server,
-                    OrganisationServicer(
-                        here=parts.here, roles=(Role.REGISTRAR, Role.PRINCIPAL), register=register, clock=clock
-                    ),
+                    OrganisationServicer(here=parts.here, roles=_BOTH, register=register, clock=clock),
                     "xueji.organisation.v1.OrganisationService",
                 ),
             ),

@@ -100,9 +100,14 @@ class StudentPage:
 
 @dataclass(frozen=True)
 class StudentWhole:
-    """One pupil as the office has a copy: the form's items, and what follows from decisions (``kernel.standing``)."""
+    """One pupil as the office has a copy: the form's items, and what follows from decisions (``kernel.standing``).
+
+    Attributes:
+        status: of the record (``kernel.status``), as the province last told; empty of a pupil who has left.
+    """
 
     row: StudentRow
+    status: str
     values: Mapping[str, str] = field(repr=False)
     standing: Mapping[str, str] = field(repr=False)
 
@@ -128,7 +133,7 @@ class ListStudents(Protocol[TX_contra]):
 
 
 class GetStudent(Protocol[TX_contra]):
-    def __call__(self, tx: TX_contra, number: str, /) -> StudentWhole: ...
+    def __call__(self, tx: TX_contra, number: str, student_key: str, /) -> StudentWhole: ...
 
 
 class CheckBeforeDeciding(Protocol[TX_contra]):

@@ -135,9 +135,12 @@ class DeskServicer(desk_pb2_grpc.DeskServiceServicer, Generic[TX]):
         require_desk(context, self._office, *self._roles)
         if self._use_cases.get_student is None:
             self._refuse("查看一名学生的学籍信息")
-        student = await self._database.run(self._use_cases.get_student, request.number)
+        student = await self._database.run(self._use_cases.get_student, request.number, request.student_key)
         return desk_pb2.GetStudentResponse(
-            summary=wire.student_to_message(student.row), values=student.values, standing=student.standing
+            summary=wire.student_to_message(student.row),
+            values=student.values,
+            standing=student.standing,
+            record_status=student.status,
         )
 
     def _enter(self, context: Context) -> Identity:

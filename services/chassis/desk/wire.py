@@ -86,6 +86,7 @@ def heading_to_message(heading: CaseHeading, *, now: datetime, titles: Titles) -
         procedure=heading.procedure_name,
         procedure_title=titles.of(procedure(heading.procedure_name), heading.rule_pack),
         school=heading.school,
+        releasing_school=heading.releasing_school,
         state=heading.state.value,
         state_title=state_label(heading),
         awaited_step=heading.awaited.step,
@@ -135,6 +136,7 @@ def case_view_to_message(
             )
             for event in timeline
         ],
+        shown=record.shown,
     )
 
 

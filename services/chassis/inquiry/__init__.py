@@ -11,9 +11,10 @@ that calls, and that what is asked for is the office's own or lies below it (Art
 could have asked for themselves, whoever passes the question on. Each hop has a deadline, shorter than that of the hop
 before it; where a tier does not answer, it is named.
 
-    servicer   InquiryServicer: one class for every tier, given the answers that the tier has
-    asker      for whom a call asks
-    relay      asking the tier above
-    allowance  how often one asker may ask about what is not their own
-    wire       messages to the questions and answers of kernel.figures.answers, and back
+    servicer          InquiryServicer: one class for every tier, given the answers that the tier has
+    servicer_records  a record and its history, at the tiers that have none of their own
+    asker             for whom a call asks
+    relay             asking the tier above
+    allowance         how often one asker may ask about what is not their own
+    wire              messages to the questions and answers of kernel.figures.answers, and back
 """

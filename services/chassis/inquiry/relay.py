@@ -38,11 +38,17 @@ class Relay:
             InquiryUnanswered: nobody answered in time; it names who.
             Refusal: as the tier above refused.
         """
-        passed_on = type(request)()
-        passed_on.CopyFrom(request)
-        passed_on.asked_for = str(asker)
-        seconds = RELAY_SECONDS if seconds_left is None else min(RELAY_SECONDS, seconds_left - HOP_SECONDS)
-        try:
-            return await getattr(self._stub, method)(passed_on, timeout=max(seconds, _SECONDS_LEAST))
-        except Unreachable as silent:
-            raise InquiryUnanswered(office=office_label(self._above)) from silent
+        asked = getattr(self._stub, method)
+        return await ask_above(asked, request, asker=asker, above=self._above, seconds_left=seconds_left)
+
+
+async def ask_above(method: Any, request: Any, *, asker: Office, above: Office, seconds_left: float | None) -> Any:
+    """What ``above`` answers to the request as it came, but for whom it is for; raises as ``Relay.ask``."""
+    passed_on = type(request)()
+    passed_on.CopyFrom(request)
+    passed_on.asked_for = str(asker)
+    seconds = RELAY_SECONDS if seconds_left is None else min(RELAY_SECONDS, seconds_left - HOP_SECONDS)
+    try:
+        return await method(passed_on, timeout=max(seconds, _SECONDS_LEAST))
+    except Unreachable as silent:
+        raise InquiryUnanswered(office=office_label(above)) from silent

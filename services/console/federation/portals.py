@@ -22,7 +22,7 @@ from console.parts.ports import LOOPBACK, free_port
 from console.parts.private_files import write_private
 from kernel.office import Identity, Tier
 
-COOKIE_KEY_BYTES = 32
+KEY_BYTES = 32
 PASSWORD_BYTES = 12
 TITLES = {Tier.SCHOOL: "学校", Tier.AUTHORITY: "主管部门", Tier.PROVINCE: "省级", Tier.NATION: "全国"}
 _HTTP_SECONDS = 2.0
@@ -118,7 +118,8 @@ def _write_portal(
     _write_json(folder / "offices.json", {"nodes": nodes, "names": names})
     entries = [_entry(account, desk, hashed) for account, desk in zip(accounts, desks, strict=True)]
     _write_json(folder / "accounts.json", entries)
-    write_private(folder / "cookie.key", secrets.token_hex(COOKIE_KEY_BYTES).encode("ascii"))
+    for key in ("cookie", "paper"):
+        write_private(folder / f"{key}.key", secrets.token_hex(KEY_BYTES).encode("ascii"))
     settings = {
         "environment": plan.environment,
         "tier": str(tier),
@@ -128,6 +129,7 @@ def _write_portal(
         "accounts_file": str(folder / "accounts.json"),
         "authority_certificate": str(offices[0].tls.authority),
         "cookie_key_file": str(folder / "cookie.key"),
+        "paper_key_file": str(folder / "paper.key"),
     }
     if clock_shift:
         settings["clock_shift_seconds"] = str(round(clock_shift.total_seconds()))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from flask import current_app
 
@@ -24,6 +24,8 @@ class Door:
     throttle: Throttle
     shelf: Shelf
     clock: Clock
+    paper_key: bytes | None = field(repr=False)
+    public_url: str
 
 
 def door() -> Door:

@@ -6,7 +6,7 @@ in ``ENTRIES`` for whom it stands in the bar at the top. Whether something may b
 
 from __future__ import annotations
 
-from portal.pages import login, registering, worklist
+from portal.pages import login, papers, pupils, registering, worklist
 
-PAGES = (login, registering, worklist)
-ENTRIES = (*worklist.ENTRIES, *registering.ENTRIES)
+PAGES = (login, worklist, registering, pupils, papers)
+ENTRIES = (*worklist.ENTRIES, *registering.ENTRIES, *pupils.ENTRIES, *papers.ENTRIES)

@@ -7,9 +7,8 @@ from datetime import UTC, datetime
 from chassis.rpc.wire import refusal_from_message
 from kernel.calendar import Due
 from kernel.clock import SHANGHAI
-from kernel.form import item
-from kernel.refusals import GradeUnknown, ItemUnknown
-from kernel.stages import Grade
+from kernel.measures import CLAUSES, citation
+from kernel.record_items import label_of, read_value
 from kernel.writing import mask_number
 from portal.guard.door import door
 from xueji.common.v1 import refusal_pb2
@@ -50,29 +49,12 @@ def school_name(code: str) -> str:
 
 def grade_label(code: str) -> str:
     """``小学一年级`` for ``101``; what is no grade is shown as it is."""
-    try:
-        return Grade.of_code(code).label
-    except GradeUnknown:
-        return code
+    return read_value("grade", code)
 
 
-def item_label(key: str) -> str:
-    """What the national form calls an item; the key itself where it is none."""
-    try:
-        return item(key).label if key else ""
-    except ItemUnknown:
-        return key
-
-
-def item_value(key: str, value: str) -> str:
-    """An item's value in words, where the form has a code table for it."""
-    if key == "grade":
-        return grade_label(value)
-    try:
-        table = item(key).code_table
-    except ItemUnknown:
-        return value
-    return table.labels.get(value, value) if table is not None else value
+def clause(article: str) -> str:
+    """``第十四条第二款``; where an earlier program noted the article alone, ``第14条``."""
+    return citation(article) if article in CLAUSES else f"第{article}条"
 
 
 def item_state(state: str) -> str:
@@ -84,20 +66,26 @@ def sentence(message: refusal_pb2.Refusal) -> str:
     return refusal_from_message(message).sentence
 
 
+def _value_of(value: str, key: str) -> str:
+    """As a filter: ``values.sex|item_value('sex')``."""
+    return read_value(key, value)
+
+
 def _at(at_ms: int) -> datetime:
     return datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(SHANGHAI)
 
 
 FILTERS = {
     "moment": moment,
+    "clause": clause,
     "day": day,
     "last_day": last_day,
     "masked": masked,
     "office_name": office_name,
     "school_name": school_name,
     "grade_label": grade_label,
-    "item_label": item_label,
+    "item_label": label_of,
     "item_state": item_state,
-    "item_value": item_value,
+    "item_value": _value_of,
     "sentence": sentence,
 }

@@ -6,6 +6,7 @@ from datetime import date
 
 import grpc
 
+from chassis.inquiry.asker import asker_of
 from chassis.record_wire import entry_to_message, record_to_message
 from chassis.rpc import caller, office_label, require_desk
 from chassis.sql import Database
@@ -33,10 +34,10 @@ class RecordServicer(record_pb2_grpc.RecordServiceServicer):
     async def GetRecord(self, request: record_pb2.GetRecordRequest, context: Context) -> record_pb2.GetRecordResponse:
         view = await self._database.run(
             show_record,
-            request.number,
+            request.student_key or request.number,
             on=_day(request.on),
             known_at_ms=request.known_at_ms or None,
-            asker=self._asker(context),
+            asker=self._asker(context, request.asked_for),
             here=self._here,
             register=self._register,
         )
@@ -49,10 +50,10 @@ class RecordServicer(record_pb2_grpc.RecordServiceServicer):
     ) -> record_pb2.ListHistoryResponse:
         page = await self._database.run(
             list_history,
-            request.number,
+            request.student_key or request.number,
             size=request.page_size,
             token=request.page_token,
-            asker=self._asker(context),
+            asker=self._asker(context, request.asked_for),
             here=self._here,
             register=self._register,
         )
@@ -62,8 +63,8 @@ class RecordServicer(record_pb2_grpc.RecordServiceServicer):
             next_page_token=page.next_token,
         )
 
-    def _asker(self, context: Context) -> Office:
-        """The office that asks: an officer of this province, or an authority of it, its node or an officer there.
+    def _asker(self, context: Context, asked_for: str) -> Office:
+        """The office that is to be told: this province, an authority of it, or a school for which that asks.
 
         Raises:
             OutsideJurisdiction: another office. RoleNotAllowed: nobody at a desk of ours who may look.
@@ -71,10 +72,12 @@ class RecordServicer(record_pb2_grpc.RecordServiceServicer):
         who = caller(context)
         if who.office.tier is not Tier.AUTHORITY:
             return require_desk(context, self._here, Role.OFFICER).office
+        if who.is_node:
+            return asker_of(context, asked_for, here=self._here, roles=(Role.OFFICER,), school=self._register)
         if who.office.province != self._here.code:
             raise OutsideJurisdiction(office=office_label(who.office), what="学籍和变动记录的查询")
-        if who.role not in (None, Role.OFFICER):
-            raise RoleNotAllowed(role=who.role.label)
+        if who.role is not Role.OFFICER:
+            raise RoleNotAllowed(role=who.role.label if who.role else "")
         return who.office
 
 

@@ -13,7 +13,9 @@ from kernel.writing import code_as_typed
 from province_hub.store.students import Held
 from province_hub.store.transaction import HubTransaction
 from province_hub.usecases.may_see import may_see
-from province_hub.usecases.veil import protected_record, veiled_record
+from province_hub.usecases.veil import knows_all, protected_record, veiled_record
+
+_KEY_LENGTH = 36  # of a UUID; a number has nineteen characters
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,7 @@ class RecordView:
 
 def show_record(
     tx: HubTransaction,
-    number: str,
+    which: str,
     *,
     on: date | None,
     known_at_ms: int | None,
@@ -34,16 +36,16 @@ def show_record(
     here: Office,
     register: Register,
 ) -> RecordView:
-    """Of the number, in force or earlier: the record on a day, from the entries that had been recorded by a moment.
+    """The record of a number, in force or earlier, or of its key, on a day, by what had been recorded at a moment.
 
     Args:
         on, known_at_ms: None is today, and now.
 
     Raises:
         StudentNotFound: this hub has no such record, or had not begun it, or it is none of the asker's to see: an
-            authority sees what is, or was on that day, at a school of its own.
+            authority sees what is, or was on that day, at a school of its own, and that school the same.
     """
-    held = held_of(tx, number)
+    held = held_of(tx, which)
     student = tx.students.as_of(held.student.student_key, on=on, known_at_ms=known_at_ms)
     if student is None:
         raise StudentNotFound(field="number")
@@ -51,12 +53,15 @@ def show_record(
     if not any(may_see(asker, school, here=here, register=register) for school in schools):
         raise StudentNotFound(field="number")
     told = veiled_record(student, asker=asker, here=here, register=register)
-    return RecordView(told if asker == here else protected_record(told, now=held.student), held)
+    return RecordView(
+        told if knows_all(asker, held.student, here=here) else protected_record(told, now=held.student), held
+    )
 
 
-def held_of(tx: HubTransaction, number: str) -> Held:
-    """The record of a number. Raises StudentNotFound where this hub has none."""
-    held = tx.students.by_number(code_as_typed(number).upper())
+def held_of(tx: HubTransaction, which: str) -> Held:
+    """The record of a student number or of a student key. Raises StudentNotFound where this hub has none."""
+    is_key = len(which) == _KEY_LENGTH
+    held = tx.students.get(which) if is_key else tx.students.by_number(code_as_typed(which).upper())
     if held is None:
         raise StudentNotFound(field="number")
     return held

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from kernel.attending import ATTENDS, VEILED, is_sealed
 from kernel.endorsement import Register
-from kernel.office import Office
+from kernel.office import Office, Tier
 from kernel.protection import WITHHELD, hides_former_name, masked, withheld
 from kernel.student import Student
 from kernel.trail import ChangedItem, TrailEntry
@@ -47,6 +47,11 @@ def veiled_trail(
         else:
             told.append(entry)
     return tuple(told)
+
+
+def knows_all(asker: Office, now: Student, *, here: Office) -> bool:
+    """Who is told also what is protected: the province, and the school that has the record and knows where it lives."""
+    return asker in (here, Office(Tier.SCHOOL, now.school))
 
 
 def protected_record(student: Student, *, now: Student) -> Student:

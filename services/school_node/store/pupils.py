@@ -279,9 +279,16 @@ class Pupils:
         )
 
     def page(
-        self, states: Iterable[PupilState], *, number: str = "", name: str = "", after: str = "", size: int
+        self,
+        states: Iterable[PupilState],
+        *,
+        number: str = "",
+        student_key: str = "",
+        name: str = "",
+        after: str = "",
+        size: int,
     ) -> list[Pupil]:
-        """Lines in those states, in the order entered, after the line ``after``; by exact number or name."""
+        """Lines in those states, in the order entered, after the line ``after``; by exact number, key or name."""
         query = (
             _selected()
             .where(_pupils.c.state.in_([state.value for state in states]))
@@ -290,6 +297,8 @@ class Pupils:
         )
         if number:
             query = query.where(_pupils.c.number == number)
+        if student_key:
+            query = query.where(_pupils.c.student_key == student_key)
         if name:
             query = query.where(_pupils.c["values"]["name"].astext == cast(name, Text))
         if after:

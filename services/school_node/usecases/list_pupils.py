@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from chassis.desk.commands import StudentPage, StudentQuery, StudentRow, StudentWhole
 from kernel.refusals import DraftNotFound, RequestMalformed, StudentNotFound
+from kernel.status import StudentStatus
 from school_node.domain.pupil import REGISTERED, PupilState
 from school_node.store.pupils import Pupil
 from school_node.store.transaction import SchoolTransaction
@@ -60,16 +61,18 @@ def list_students(tx: SchoolTransaction, query: StudentQuery, /, *, office: Scho
     return StudentPage(rows, found[query.size - 1].pupil_id if len(found) > query.size else "")
 
 
-def get_student(tx: SchoolTransaction, number: str, /, *, office: SchoolOffice) -> StudentWhole:
-    """The pupil of a number in force, those who left included.
+def get_student(tx: SchoolTransaction, number: str, student_key: str, /, *, office: SchoolOffice) -> StudentWhole:
+    """The pupil of a number in force, or of a record's key; those who left included.
 
     Raises:
         StudentNotFound: this school has, and had, nobody of that number.
     """
-    found = tx.pupils.page(REGISTERED, number=number, size=1)
-    if not found:
+    found = tx.pupils.page(REGISTERED, number=number, student_key=student_key, size=1)
+    if not (found and (number or student_key)):
         raise StudentNotFound(field="number")
-    return StudentWhole(_row(found[0], office=office), found[0].values, found[0].standing)
+    pupil = found[0]
+    status = pupil.status if pupil.state is PupilState.NUMBERED else ""
+    return StudentWhole(_row(pupil, office=office), status, pupil.values, pupil.standing)
 
 
 def _row(pupil: Pupil, *, office: SchoolOffice) -> StudentRow:
@@ -81,8 +84,14 @@ def _row(pupil: Pupil, *, office: SchoolOffice) -> StudentRow:
         grade=pupil.values.get("grade", ""),
         school_class=pupil.values.get("school_class", ""),
         status=pupil.state.value,
-        status_label=pupil.state.label,
+        status_label=_status_label(pupil),
     )
+
+
+def _status_label(pupil: Pupil) -> str:
+    """What the province last told of a registered pupil; of others, where they are on the way."""
+    told = pupil.state is PupilState.NUMBERED and pupil.status
+    return StudentStatus(told).label if told else pupil.state.label
 
 
 def _after(token: str) -> str:

@@ -283,8 +283,9 @@ async def test_the_officer_sees_what_the_checks_found_and_only_while_it_is_the_o
 
 
 async def test_a_transfer_has_no_checks_of_a_new_record(county: Any, asked: Any) -> None:
-    (item,) = (await county.view(asked)).items
-    assert list(item.pre_checks) == []
+    view = await county.view(asked)
+    assert list(view.items[0].pre_checks) == []
+    assert (view.summary.releasing_school, dict(view.shown)) == (SCHOOL.code, {"name": "张三"})
 
 
 async def test_pupils_are_listed_by_number_name_and_page(county: Any, papers: Any) -> None:

@@ -37,3 +37,7 @@ async def test_an_authority_is_told_that_there_is_an_address_and_not_which(hub: 
         HUB: {("示范路8号", "旧名", pupil.values["name"])},
         COUNTY: {(WITHHELD, WITHHELD, pupil.values["name"])},
     }
+    relayed = record_pb2_grpc.RecordServiceStub(hub.channel(COUNTY))
+    request = record_pb2.GetRecordRequest(number=number, asked_for=f"school/{case.school}")
+    known = (await relayed.GetRecord(request)).record.values
+    assert known["address"] == "示范路8号", "the school that has the record knows where its pupil lives"

@@ -52,8 +52,10 @@ class Asked:
 
     stub: Any
 
-    async def record(self, *, on: str = "", known_at_ms: int = 0, number: str = NUMBER) -> record_pb2.GetRecordResponse:
-        request = record_pb2.GetRecordRequest(number=number, on=on, known_at_ms=known_at_ms)
+    async def record(
+        self, *, on: str = "", known_at_ms: int = 0, number: str = NUMBER, asked_for: str = ""
+    ) -> record_pb2.GetRecordResponse:
+        request = record_pb2.GetRecordRequest(number=number, on=on, known_at_ms=known_at_ms, asked_for=asked_for)
         answer: record_pb2.GetRecordResponse = await self.stub.GetRecord(request)
         return answer
 
@@ -188,6 +190,20 @@ async def test_nobody_else_is_told_of_a_record(
         await ask(who).record()
     with pytest.raises(refused):
         await ask(who).history()
+
+
+async def test_an_authority_asks_for_its_school_which_is_told_of_its_own_pupils_alone(
+    ask: Callable[..., Asked], moved: Student
+) -> None:
+    here, there = f"school/{SCHOOL}", f"school/{OTHER_SCHOOL}"
+    assert (await ask(OTHER_COUNTY).record(asked_for=there)).record.school == OTHER_SCHOOL
+    assert (await ask(COUNTY).record(asked_for=here, on="2026-09-20")).record.school == SCHOOL
+    with pytest.raises(StudentNotFound):
+        await ask(COUNTY).record(asked_for=here)
+    with pytest.raises(OutsideJurisdiction):
+        await ask(COUNTY).record(asked_for=there)
+    with pytest.raises(OutsideJurisdiction):
+        await ask(OTHER_COUNTY).record(asked_for=str(COUNTY))
 
 
 async def test_what_is_not_there_is_not_found_and_what_is_no_day_is_refused(

@@ -75,6 +75,7 @@ class CaseSummary(_message.Message):
     PROCEDURE_FIELD_NUMBER: _builtins.int
     PROCEDURE_TITLE_FIELD_NUMBER: _builtins.int
     SCHOOL_FIELD_NUMBER: _builtins.int
+    RELEASING_SCHOOL_FIELD_NUMBER: _builtins.int
     STATE_FIELD_NUMBER: _builtins.int
     STATE_TITLE_FIELD_NUMBER: _builtins.int
     AWAITED_STEP_FIELD_NUMBER: _builtins.int
@@ -94,6 +95,8 @@ class CaseSummary(_message.Message):
     procedure: _builtins.str
     procedure_title: _builtins.str
     school: _builtins.str
+    releasing_school: _builtins.str
+    """The school that has the record, where the procedure has two sides; empty otherwise."""
     state: _builtins.str
     state_title: _builtins.str
     awaited_step: _builtins.str
@@ -125,6 +128,7 @@ class CaseSummary(_message.Message):
         procedure: _builtins.str = ...,
         procedure_title: _builtins.str = ...,
         school: _builtins.str = ...,
+        releasing_school: _builtins.str = ...,
         state: _builtins.str = ...,
         state_title: _builtins.str = ...,
         awaited_step: _builtins.str = ...,
@@ -143,7 +147,7 @@ class CaseSummary(_message.Message):
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["waits_for", b"waits_for"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["awaited_office", b"awaited_office", "awaited_step", b"awaited_step", "case_id", b"case_id", "due_at_ms", b"due_at_ms", "due_provisional", b"due_provisional", "items_done", b"items_done", "items_refused", b"items_refused", "items_total", b"items_total", "procedure", b"procedure", "procedure_title", b"procedure_title", "received_at_ms", b"received_at_ms", "reminded_at_ms", b"reminded_at_ms", "school", b"school", "state", b"state", "state_title", b"state_title", "urgency", b"urgency", "waits_for", b"waits_for", "waits_since_ms", b"waits_since_ms", "working_days_left", b"working_days_left"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["awaited_office", b"awaited_office", "awaited_step", b"awaited_step", "case_id", b"case_id", "due_at_ms", b"due_at_ms", "due_provisional", b"due_provisional", "items_done", b"items_done", "items_refused", b"items_refused", "items_total", b"items_total", "procedure", b"procedure", "procedure_title", b"procedure_title", "received_at_ms", b"received_at_ms", "releasing_school", b"releasing_school", "reminded_at_ms", b"reminded_at_ms", "school", b"school", "state", b"state", "state_title", b"state_title", "urgency", b"urgency", "waits_for", b"waits_for", "waits_since_ms", b"waits_since_ms", "working_days_left", b"working_days_left"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -227,10 +231,31 @@ Global___GetCaseRequest: _TypeAlias = GetCaseRequest  # noqa: Y015
 class GetCaseResponse(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
+    @_typing.final
+    class ShownEntry(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: _builtins.int
+        VALUE_FIELD_NUMBER: _builtins.int
+        key: _builtins.str
+        value: _builtins.str
+        def __init__(
+            self,
+            *,
+            key: _builtins.str = ...,
+            value: _builtins.str = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
     SUMMARY_FIELD_NUMBER: _builtins.int
     EVIDENCE_FIELD_NUMBER: _builtins.int
     ITEMS_FIELD_NUMBER: _builtins.int
     TIMELINE_FIELD_NUMBER: _builtins.int
+    SHOWN_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def summary(self) -> Global___CaseSummary: ...
     @_builtins.property
@@ -239,6 +264,12 @@ class GetCaseResponse(_message.Message):
     def items(self) -> _containers.RepeatedCompositeFieldContainer[Global___ItemView]: ...
     @_builtins.property
     def timeline(self) -> _containers.RepeatedCompositeFieldContainer[Global___TimelineEntry]: ...
+    @_builtins.property
+    def shown(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]:
+        """The pupil's record as the province holds it, by form key, where the case came down with it: for the side that is
+        asked to let the pupil go. Empty otherwise.
+        """
+
     def __init__(
         self,
         *,
@@ -246,10 +277,11 @@ class GetCaseResponse(_message.Message):
         evidence: _abc.Iterable[_case_pb2.Evidence] | None = ...,
         items: _abc.Iterable[Global___ItemView] | None = ...,
         timeline: _abc.Iterable[Global___TimelineEntry] | None = ...,
+        shown: _abc.Mapping[_builtins.str, _builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["summary", b"summary"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["evidence", b"evidence", "items", b"items", "summary", b"summary", "timeline", b"timeline"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["evidence", b"evidence", "items", b"items", "shown", b"shown", "summary", b"summary", "timeline", b"timeline"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -665,16 +697,19 @@ class GetStudentRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     NUMBER_FIELD_NUMBER: _builtins.int
+    STUDENT_KEY_FIELD_NUMBER: _builtins.int
     number: _builtins.str
-    """Student number (学籍号) in force."""
+    """Student number (学籍号) in force; or the key of the record, which may stand in an address."""
+    student_key: _builtins.str
     def __init__(
         self,
         *,
         number: _builtins.str = ...,
+        student_key: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["number", b"number"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["number", b"number", "student_key", b"student_key"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -727,6 +762,9 @@ class GetStudentResponse(_message.Message):
     SUMMARY_FIELD_NUMBER: _builtins.int
     VALUES_FIELD_NUMBER: _builtins.int
     STANDING_FIELD_NUMBER: _builtins.int
+    RECORD_STATUS_FIELD_NUMBER: _builtins.int
+    record_status: _builtins.str
+    """Of the record, as kernel/status.py names it and the province last told; empty of a pupil who has left."""
     @_builtins.property
     def summary(self) -> Global___StudentSummary: ...
     @_builtins.property
@@ -741,10 +779,11 @@ class GetStudentResponse(_message.Message):
         summary: Global___StudentSummary | None = ...,
         values: _abc.Mapping[_builtins.str, _builtins.str] | None = ...,
         standing: _abc.Mapping[_builtins.str, _builtins.str] | None = ...,
+        record_status: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["summary", b"summary"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["standing", b"standing", "summary", b"summary", "values", b"values"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["record_status", b"record_status", "standing", b"standing", "summary", b"summary", "values", b"values"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1cxueji/record/v1/record.proto\x12\x0fxueji.record.v1\x1a\x1b\x62uf/validate/validate.proto\"~\n\x10GetRecordRequest\x12\x18\n\x06number\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\x98\x01\x13\x12\x32\n\x02on\x18\x02 \x01(\tB&\xbaH#r!2\x1f^([0-9]{4}-[0-9]{2}-[0-9]{2})?$\x12\x1c\n\x0bknown_at_ms\x18\x03 \x01(\x03\x42\x07\xbaH\x04\"\x02(\x00\"\\\n\x11GetRecordResponse\x12\'\n\x06record\x18\x01 \x01(\x0b\x32\x17.xueji.record.v1.Record\x12\x0f\n\x07\x63ustody\x18\x02 \x01(\t\x12\r\n\x05\x65poch\x18\x03 \x01(\x03\"\xd3\x02\n\x06Record\x12\x13\n\x0bstudent_key\x18\x01 \x01(\t\x12\x0e\n\x06number\x18\x02 \x01(\t\x12\x0f\n\x07\x61liases\x18\x03 \x03(\t\x12\x0e\n\x06status\x18\x04 \x01(\t\x12\x14\n\x0cstatus_title\x18\x05 \x01(\t\x12\x0e\n\x06school\x18\x06 \x01(\t\x12\x33\n\x06values\x18\x07 \x03(\x0b\x32#.xueji.record.v1.Record.ValuesEntry\x12\x37\n\x08standing\x18\x08 \x03(\x0b\x32%.xueji.record.v1.Record.StandingEntry\x12\x0f\n\x07version\x18\t \x01(\x05\x1a-\n\x0bValuesEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\x1a/\n\rStandingEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"j\n\x12ListHistoryRequest\x12\x18\n\x06number\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\x98\x01\x13\x12\x1d\n\tpage_size\x18\x02 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xf4\x03(\x01\x12\x1b\n\npage_token\x18\x03 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\"\x87\x01\n\x13ListHistoryResponse\x12\'\n\x06record\x18\x01 \x01(\x0b\x32\x17.xueji.record.v1.Record\x12.\n\x07\x65ntries\x18\x02 \x03(\x0b\x32\x1d.xueji.record.v1.HistoryEntry\x12\x17\n\x0fnext_page_token\x18\x03 \x01(\t\"\xe6\x02\n\x0cHistoryEntry\x12\x0f\n\x07version\x18\x01 \x01(\x05\x12\x16\n\x0erecorded_at_ms\x18\x02 \x01(\x03\x12\x14\n\x0c\x65\x66\x66\x65\x63tive_on\x18\x03 \x01(\t\x12\x0f\n\x07\x63\x61se_id\x18\x04 \x01(\t\x12\x11\n\tprocedure\x18\x05 \x01(\t\x12\x17\n\x0fprocedure_title\x18\x06 \x01(\t\x12\x0c\n\x04step\x18\x07 \x01(\t\x12\x0e\n\x06office\x18\x08 \x01(\t\x12\x0e\n\x06person\x18\t \x01(\t\x12\x0e\n\x06reason\x18\n \x01(\t\x12\x10\n\x08\x61rticles\x18\x0b \x03(\t\x12\x11\n\trule_pack\x18\x0c \x01(\t\x12\x10\n\x08\x65vidence\x18\r \x03(\t\x12\x10\n\x08\x63ounters\x18\x0e \x01(\x05\x12\x14\n\x0c\x63ountered_by\x18\x0f \x01(\x05\x12-\n\x07\x63hanges\x18\x10 \x03(\x0b\x32\x1c.xueji.record.v1.ChangedItem\x12\x0e\n\x06\x64igest\x18\x11 \x01(\x0c\"H\n\x0b\x43hangedItem\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05label\x18\x02 \x01(\t\x12\x0e\n\x06\x62\x65\x66ore\x18\x03 \x01(\t\x12\r\n\x05\x61\x66ter\x18\x04 \x01(\t2\xbd\x01\n\rRecordService\x12R\n\tGetRecord\x12!.xueji.record.v1.GetRecordRequest\x1a\".xueji.record.v1.GetRecordResponse\x12X\n\x0bListHistory\x12#.xueji.record.v1.ListHistoryRequest\x1a$.xueji.record.v1.ListHistoryResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1cxueji/record/v1/record.proto\x12\x0fxueji.record.v1\x1a\x1b\x62uf/validate/validate.proto\"\x81\x02\n\x10GetRecordRequest\x12\x17\n\x06number\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18\x13\x12\x32\n\x02on\x18\x02 \x01(\tB&\xbaH#r!2\x1f^([0-9]{4}-[0-9]{2}-[0-9]{2})?$\x12\x1c\n\x0bknown_at_ms\x18\x03 \x01(\x03\x42\x07\xbaH\x04\"\x02(\x00\x12J\n\x0bstudent_key\x18\x04 \x01(\tB5\xbaH2r02.^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})?$\x12\x36\n\tasked_for\x18\x05 \x01(\tB#\xbaH r\x1e\x32\x1c^([a-z]{1,20}/[0-9]{2,10})?$\"\\\n\x11GetRecordResponse\x12\'\n\x06record\x18\x01 \x01(\x0b\x32\x17.xueji.record.v1.Record\x12\x0f\n\x07\x63ustody\x18\x02 \x01(\t\x12\r\n\x05\x65poch\x18\x03 \x01(\x03\"\xd3\x02\n\x06Record\x12\x13\n\x0bstudent_key\x18\x01 \x01(\t\x12\x0e\n\x06number\x18\x02 \x01(\t\x12\x0f\n\x07\x61liases\x18\x03 \x03(\t\x12\x0e\n\x06status\x18\x04 \x01(\t\x12\x14\n\x0cstatus_title\x18\x05 \x01(\t\x12\x0e\n\x06school\x18\x06 \x01(\t\x12\x33\n\x06values\x18\x07 \x03(\x0b\x32#.xueji.record.v1.Record.ValuesEntry\x12\x37\n\x08standing\x18\x08 \x03(\x0b\x32%.xueji.record.v1.Record.StandingEntry\x12\x0f\n\x07version\x18\t \x01(\x05\x1a-\n\x0bValuesEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\x1a/\n\rStandingEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\xed\x01\n\x12ListHistoryRequest\x12\x17\n\x06number\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18\x13\x12\x1d\n\tpage_size\x18\x02 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xf4\x03(\x01\x12\x1b\n\npage_token\x18\x03 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\x12J\n\x0bstudent_key\x18\x04 \x01(\tB5\xbaH2r02.^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})?$\x12\x36\n\tasked_for\x18\x05 \x01(\tB#\xbaH r\x1e\x32\x1c^([a-z]{1,20}/[0-9]{2,10})?$\"\x87\x01\n\x13ListHistoryResponse\x12\'\n\x06record\x18\x01 \x01(\x0b\x32\x17.xueji.record.v1.Record\x12.\n\x07\x65ntries\x18\x02 \x03(\x0b\x32\x1d.xueji.record.v1.HistoryEntry\x12\x17\n\x0fnext_page_token\x18\x03 \x01(\t\"\xe6\x02\n\x0cHistoryEntry\x12\x0f\n\x07version\x18\x01 \x01(\x05\x12\x16\n\x0erecorded_at_ms\x18\x02 \x01(\x03\x12\x14\n\x0c\x65\x66\x66\x65\x63tive_on\x18\x03 \x01(\t\x12\x0f\n\x07\x63\x61se_id\x18\x04 \x01(\t\x12\x11\n\tprocedure\x18\x05 \x01(\t\x12\x17\n\x0fprocedure_title\x18\x06 \x01(\t\x12\x0c\n\x04step\x18\x07 \x01(\t\x12\x0e\n\x06office\x18\x08 \x01(\t\x12\x0e\n\x06person\x18\t \x01(\t\x12\x0e\n\x06reason\x18\n \x01(\t\x12\x10\n\x08\x61rticles\x18\x0b \x03(\t\x12\x11\n\trule_pack\x18\x0c \x01(\t\x12\x10\n\x08\x65vidence\x18\r \x03(\t\x12\x10\n\x08\x63ounters\x18\x0e \x01(\x05\x12\x14\n\x0c\x63ountered_by\x18\x0f \x01(\x05\x12-\n\x07\x63hanges\x18\x10 \x03(\x0b\x32\x1c.xueji.record.v1.ChangedItem\x12\x0e\n\x06\x64igest\x18\x11 \x01(\x0c\"H\n\x0b\x43hangedItem\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05label\x18\x02 \x01(\t\x12\x0e\n\x06\x62\x65\x66ore\x18\x03 \x01(\t\x12\r\n\x05\x61\x66ter\x18\x04 \x01(\t2\xbd\x01\n\rRecordService\x12R\n\tGetRecord\x12!.xueji.record.v1.GetRecordRequest\x1a\".xueji.record.v1.GetRecordResponse\x12X\n\x0bListHistory\x12#.xueji.record.v1.ListHistoryRequest\x1a$.xueji.record.v1.ListHistoryResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -33,39 +33,47 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'xueji.record.v1.record_pb2'
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_GETRECORDREQUEST'].fields_by_name['number']._loaded_options = None
-  _globals['_GETRECORDREQUEST'].fields_by_name['number']._serialized_options = b'\272H\005r\003\230\001\023'
+  _globals['_GETRECORDREQUEST'].fields_by_name['number']._serialized_options = b'\272H\004r\002\030\023'
   _globals['_GETRECORDREQUEST'].fields_by_name['on']._loaded_options = None
   _globals['_GETRECORDREQUEST'].fields_by_name['on']._serialized_options = b'\272H#r!2\037^([0-9]{4}-[0-9]{2}-[0-9]{2})?$'
   _globals['_GETRECORDREQUEST'].fields_by_name['known_at_ms']._loaded_options = None
   _globals['_GETRECORDREQUEST'].fields_by_name['known_at_ms']._serialized_options = b'\272H\004\"\002(\000'
+  _globals['_GETRECORDREQUEST'].fields_by_name['student_key']._loaded_options = None
+  _globals['_GETRECORDREQUEST'].fields_by_name['student_key']._serialized_options = b'\272H2r02.^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})?$'
+  _globals['_GETRECORDREQUEST'].fields_by_name['asked_for']._loaded_options = None
+  _globals['_GETRECORDREQUEST'].fields_by_name['asked_for']._serialized_options = b'\272H r\0362\034^([a-z]{1,20}/[0-9]{2,10})?$'
   _globals['_RECORD_VALUESENTRY']._loaded_options = None
   _globals['_RECORD_VALUESENTRY']._serialized_options = b'8\001'
   _globals['_RECORD_STANDINGENTRY']._loaded_options = None
   _globals['_RECORD_STANDINGENTRY']._serialized_options = b'8\001'
   _globals['_LISTHISTORYREQUEST'].fields_by_name['number']._loaded_options = None
-  _globals['_LISTHISTORYREQUEST'].fields_by_name['number']._serialized_options = b'\272H\005r\003\230\001\023'
+  _globals['_LISTHISTORYREQUEST'].fields_by_name['number']._serialized_options = b'\272H\004r\002\030\023'
   _globals['_LISTHISTORYREQUEST'].fields_by_name['page_size']._loaded_options = None
   _globals['_LISTHISTORYREQUEST'].fields_by_name['page_size']._serialized_options = b'\272H\007\032\005\030\364\003(\001'
   _globals['_LISTHISTORYREQUEST'].fields_by_name['page_token']._loaded_options = None
   _globals['_LISTHISTORYREQUEST'].fields_by_name['page_token']._serialized_options = b'\272H\004r\002\030d'
-  _globals['_GETRECORDREQUEST']._serialized_start=78
-  _globals['_GETRECORDREQUEST']._serialized_end=204
-  _globals['_GETRECORDRESPONSE']._serialized_start=206
-  _globals['_GETRECORDRESPONSE']._serialized_end=298
-  _globals['_RECORD']._serialized_start=301
-  _globals['_RECORD']._serialized_end=640
-  _globals['_RECORD_VALUESENTRY']._serialized_start=546
-  _globals['_RECORD_VALUESENTRY']._serialized_end=591
-  _globals['_RECORD_STANDINGENTRY']._serialized_start=593
-  _globals['_RECORD_STANDINGENTRY']._serialized_end=640
-  _globals['_LISTHISTORYREQUEST']._serialized_start=642
-  _globals['_LISTHISTORYREQUEST']._serialized_end=748
-  _globals['_LISTHISTORYRESPONSE']._serialized_start=751
-  _globals['_LISTHISTORYRESPONSE']._serialized_end=886
-  _globals['_HISTORYENTRY']._serialized_start=889
-  _globals['_HISTORYENTRY']._serialized_end=1247
-  _globals['_CHANGEDITEM']._serialized_start=1249
-  _globals['_CHANGEDITEM']._serialized_end=1321
-  _globals['_RECORDSERVICE']._serialized_start=1324
-  _globals['_RECORDSERVICE']._serialized_end=1513
+  _globals['_LISTHISTORYREQUEST'].fields_by_name['student_key']._loaded_options = None
+  _globals['_LISTHISTORYREQUEST'].fields_by_name['student_key']._serialized_options = b'\272H2r02.^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})?$'
+  _globals['_LISTHISTORYREQUEST'].fields_by_name['asked_for']._loaded_options = None
+  _globals['_LISTHISTORYREQUEST'].fields_by_name['asked_for']._serialized_options = b'\272H r\0362\034^([a-z]{1,20}/[0-9]{2,10})?$'
+  _globals['_GETRECORDREQUEST']._serialized_start=79
+  _globals['_GETRECORDREQUEST']._serialized_end=336
+  _globals['_GETRECORDRESPONSE']._serialized_start=338
+  _globals['_GETRECORDRESPONSE']._serialized_end=430
+  _globals['_RECORD']._serialized_start=433
+  _globals['_RECORD']._serialized_end=772
+  _globals['_RECORD_VALUESENTRY']._serialized_start=678
+  _globals['_RECORD_VALUESENTRY']._serialized_end=723
+  _globals['_RECORD_STANDINGENTRY']._serialized_start=725
+  _globals['_RECORD_STANDINGENTRY']._serialized_end=772
+  _globals['_LISTHISTORYREQUEST']._serialized_start=775
+  _globals['_LISTHISTORYREQUEST']._serialized_end=1012
+  _globals['_LISTHISTORYRESPONSE']._serialized_start=1015
+  _globals['_LISTHISTORYRESPONSE']._serialized_end=1150
+  _globals['_HISTORYENTRY']._serialized_start=1153
+  _globals['_HISTORYENTRY']._serialized_end=1511
+  _globals['_CHANGEDITEM']._serialized_start=1513
+  _globals['_CHANGEDITEM']._serialized_end=1585
+  _globals['_RECORDSERVICE']._serialized_start=1588
+  _globals['_RECORDSERVICE']._serialized_end=1777
 # @@protoc_insertion_point(module_scope)

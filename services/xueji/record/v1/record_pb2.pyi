@@ -25,22 +25,29 @@ class GetRecordRequest(_message.Message):
     NUMBER_FIELD_NUMBER: _builtins.int
     ON_FIELD_NUMBER: _builtins.int
     KNOWN_AT_MS_FIELD_NUMBER: _builtins.int
+    STUDENT_KEY_FIELD_NUMBER: _builtins.int
+    ASKED_FOR_FIELD_NUMBER: _builtins.int
     number: _builtins.str
-    """Student number (学籍号), in force or earlier."""
+    """Student number (学籍号), in force or earlier; or the key of the record, which may stand in an address."""
     on: _builtins.str
     """The day in question, as 2026-09-01; empty is today."""
     known_at_ms: _builtins.int
     """Entries that were recorded after this moment are not taken into account; 0 takes all. Milliseconds since 1970, UTC."""
+    student_key: _builtins.str
+    asked_for: _builtins.str
+    """For which office a node asks, such as school/2141000001; empty where a person asks."""
     def __init__(
         self,
         *,
         number: _builtins.str = ...,
         on: _builtins.str = ...,
         known_at_ms: _builtins.int = ...,
+        student_key: _builtins.str = ...,
+        asked_for: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["known_at_ms", b"known_at_ms", "number", b"number", "on", b"on"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["asked_for", b"asked_for", "known_at_ms", b"known_at_ms", "number", b"number", "on", b"on", "student_key", b"student_key"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -173,19 +180,25 @@ class ListHistoryRequest(_message.Message):
     NUMBER_FIELD_NUMBER: _builtins.int
     PAGE_SIZE_FIELD_NUMBER: _builtins.int
     PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    STUDENT_KEY_FIELD_NUMBER: _builtins.int
+    ASKED_FOR_FIELD_NUMBER: _builtins.int
     number: _builtins.str
     page_size: _builtins.int
     page_token: _builtins.str
+    student_key: _builtins.str
+    asked_for: _builtins.str
     def __init__(
         self,
         *,
         number: _builtins.str = ...,
         page_size: _builtins.int = ...,
         page_token: _builtins.str = ...,
+        student_key: _builtins.str = ...,
+        asked_for: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["number", b"number", "page_size", b"page_size", "page_token", b"page_token"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["asked_for", b"asked_for", "number", b"number", "page_size", b"page_size", "page_token", b"page_token", "student_key", b"student_key"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -28,7 +28,7 @@ if _version_not_supported:
 class RecordServiceStub:
     """A hub's records over two times: what was true of a child on a day, as it was known at a moment, and by which entries.
     For the officers of the province, and for an authority where the record is, or was on that day, at a school of its
-    own; to anybody else a record is not there.
+    own, and for that school; to anybody else a record is not there. Asked at the office's own node, answered by the hub.
     """
 
     def __init__(self, channel):
@@ -52,7 +52,7 @@ class RecordServiceStub:
 class RecordServiceServicer:
     """A hub's records over two times: what was true of a child on a day, as it was known at a moment, and by which entries.
     For the officers of the province, and for an authority where the record is, or was on that day, at a school of its
-    own; to anybody else a record is not there.
+    own, and for that school; to anybody else a record is not there. Asked at the office's own node, answered by the hub.
     """
 
     def GetRecord(self, request, context):
@@ -92,7 +92,7 @@ def add_RecordServiceServicer_to_server(servicer, server):
 class RecordService:
     """A hub's records over two times: what was true of a child on a day, as it was known at a moment, and by which entries.
     For the officers of the province, and for an authority where the record is, or was on that day, at a school of its
-    own; to anybody else a record is not there.
+    own, and for that school; to anybody else a record is not there. Asked at the office's own node, answered by the hub.
     """
 
     @staticmethod

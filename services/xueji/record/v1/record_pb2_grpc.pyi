@@ -29,7 +29,7 @@ GRPC_VERSION: str
 class RecordServiceStub:
     """A hub's records over two times: what was true of a child on a day, as it was known at a moment, and by which entries.
     For the officers of the province, and for an authority where the record is, or was on that day, at a school of its
-    own; to anybody else a record is not there.
+    own, and for that school; to anybody else a record is not there. Asked at the office's own node, answered by the hub.
     """
 
     @_typing.overload
@@ -44,7 +44,7 @@ class RecordServiceStub:
 class RecordServiceAsyncStub(RecordServiceStub):
     """A hub's records over two times: what was true of a child on a day, as it was known at a moment, and by which entries.
     For the officers of the province, and for an authority where the record is, or was on that day, at a school of its
-    own; to anybody else a record is not there.
+    own, and for that school; to anybody else a record is not there. Asked at the office's own node, answered by the hub.
     """
 
     def __init__(self, channel: _aio.Channel) -> None: ...
@@ -55,7 +55,7 @@ class RecordServiceAsyncStub(RecordServiceStub):
 class RecordServiceServicer(metaclass=_abc_1.ABCMeta):
     """A hub's records over two times: what was true of a child on a day, as it was known at a moment, and by which entries.
     For the officers of the province, and for an authority where the record is, or was on that day, at a school of its
-    own; to anybody else a record is not there.
+    own, and for that school; to anybody else a record is not there. Asked at the office's own node, answered by the hub.
     """
 
     @_abc_1.abstractmethod

@@ -1,0 +1,170 @@
+"""Pupils: found by number or name, and one page for each with what the office may know of them.
+
+An address names a pupil by the key of the record, never by a number: addresses stay behind in a browser.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from chassis.logs import get_logger
+from kernel.form import ITEMS, Group
+from kernel.office import Tier
+from kernel.record_items import label_of, read_value
+from portal.desk import here
+from portal.showing.navigation import Entry
+from xueji.desk.v1 import desk_pb2
+from xueji.record.v1 import record_pb2
+
+PAGE_SIZE = 50
+HISTORY_MAX = 500  # entries of one child: some dozens
+
+ENTRIES = (Entry("pupils.index", "学生", tiers=frozenset({Tier.SCHOOL, Tier.AUTHORITY, Tier.PROVINCE})),)
+
+# Why somebody looks at a number in full: what is written down is which of these it was.
+REASONS = {
+    "check": "与证件原件核对",
+    "counter": "学生或监护人到场办理",
+    "paper": "填写纸质材料",
+    "inquiry": "答复上级或有关部门",
+}
+
+GROUP_TITLES = {
+    Group.PERSON: "个人基础信息",
+    Group.AUXILIARY: "个人辅助信息",
+    Group.RECORD: "学籍基本信息",
+    Group.CONTACT: "联系信息",
+    Group.EXTENSION: "扩展信息",
+    Group.COMMUTE: "上下学交通方式",
+    Group.FAMILY: "家庭成员或监护人信息",
+}
+
+NUMBER_KEYS = frozenset({"document_number", "guardian1_document_number", "guardian2_document_number"})
+
+blueprint = Blueprint("pupils", __name__)
+
+log = get_logger()
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a page shows of a pupil.
+
+    Attributes:
+        groups: of the form: title, and label, key and value in words of each item that is filled.
+        standing: what follows from decisions: label and value.
+        history: newest first; empty where the office has none to look at.
+    """
+
+    student_key: str
+    number: str
+    aliases: list[str]
+    name: str
+    school: str
+    status_title: str
+    grade: str
+    school_class: str
+    groups: list[tuple[str, list[tuple[str, str, str]]]]
+    standing: list[tuple[str, str]]
+    history: list[record_pb2.HistoryEntry]
+
+
+@blueprint.route("/pupils", methods=["GET", "POST"])
+def index() -> str:
+    """All of the office's pupils, page by page; or those of a number or a name, asked by POST (see above)."""
+    wanted = request.form.get("wanted", "").strip()
+    by_number = wanted[:1].upper() in {"L", "G", "J"} and wanted[1:].isalnum()
+    query: dict[str, Any] = {"number": wanted.upper()} if by_number else {"name": wanted}
+    desk = here()
+    asked = desk_pb2.ListStudentsRequest(page_size=PAGE_SIZE, page_token=request.args.get("after", ""), **query)
+    page = desk.ask(desk.cases.ListStudents, asked)
+    return render_template(
+        "pupils.html",
+        wanted=wanted,
+        students=page.students,
+        next_token="" if wanted else page.next_page_token,
+        many_schools=desk.who.office.tier is not Tier.SCHOOL,
+    )
+
+
+@blueprint.get("/pupils/<uuid:student_key>")
+def show(student_key: Any) -> str:
+    return _page(str(student_key), full=False)
+
+
+@blueprint.post("/pupils/<uuid:student_key>/numbers")
+def numbers(student_key: Any) -> str | Response:
+    """The same with numbers in full, once, for a reason that is written down."""
+    reason = request.form.get("reason", "")
+    if reason not in REASONS:
+        flash("请选择查看完整号码的事由。", "warning")
+        return redirect(url_for("pupils.show", student_key=student_key))
+    page = _page(str(student_key), full=True)
+    who = here().who
+    # Who it was stands in the certificate of the call that the node logged beside it.
+    log.info("numbers_shown", student_key=str(student_key), reason_code=reason, peer=str(who.office), kind=who.role)
+    return page
+
+
+def _page(student_key: str, *, full: bool) -> str:
+    shown = _at_school(student_key) if here().who.office.tier is Tier.SCHOOL else _from_the_record(student_key)
+    return render_template("pupil.html", pupil=shown, full=full, reasons=REASONS, number_keys=NUMBER_KEYS)
+
+
+def _at_school(student_key: str) -> Shown:
+    """The school's copy."""
+    desk = here()
+    found = desk.ask(desk.cases.GetStudent, desk_pb2.GetStudentRequest(student_key=student_key))
+    summary = found.summary
+    return Shown(
+        student_key=student_key,
+        number=summary.number,
+        aliases=[],
+        name=summary.name,
+        school=summary.school,
+        status_title=summary.status_title,
+        grade=summary.grade,
+        school_class=summary.school_class,
+        groups=_groups(dict(found.values)),
+        standing=_standing(dict(found.standing)),
+        history=[],
+    )
+
+
+def _from_the_record(student_key: str) -> Shown:
+    """The record and its history, as the province's hub tells this office."""
+    desk = here()
+    asked = record_pb2.ListHistoryRequest(student_key=student_key, page_size=HISTORY_MAX)
+    found = desk.ask(desk.records.ListHistory, asked)
+    record = found.record
+    return Shown(
+        student_key=student_key,
+        number=record.number,
+        aliases=list(record.aliases),
+        name=record.values.get("name", ""),
+        school=record.school,
+        status_title=record.status_title,
+        grade=record.values.get("grade", ""),
+        school_class=record.values.get("school_class", ""),
+        groups=_groups(dict(record.values)),
+        standing=_standing(dict(record.standing)),
+        history=list(reversed(found.entries)),
+    )
+
+
+def _groups(values: dict[str, str]) -> list[tuple[str, list[tuple[str, str, str]]]]:
+    """The filled items of the form by its seven parts."""
+    found: list[tuple[str, list[tuple[str, str, str]]]] = []
+    for group, title in GROUP_TITLES.items():
+        items = [one for one in ITEMS if one.group is group and values.get(one.key)]
+        if items:
+            found.append((title, [(one.label, one.key, read_value(one.key, values[one.key])) for one in items]))
+    return found
+
+
+def _standing(values: dict[str, str]) -> list[tuple[str, str]]:
+    return [(label_of(key), read_value(key, value)) for key, value in values.items()]
