@@ -27,12 +27,10 @@ from kernel.school import School
 VIEWPORT: ViewportSize = {"width": 1366, "height": 768}  # the screens that schools have
 GALLERY = Path(__file__).parents[2] / "build" / "gallery"
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-# A picture of a whole page has no bottom of a screen for anything to stick to; the page's policy forbids a style of ours.
+# In a picture of a whole page nothing sticks to the bottom of a screen (a style sheet is forbidden there).
 UNSTICK = """() => document.querySelectorAll("*").forEach(one => {
   if (getComputedStyle(one).position === "sticky") one.style.position = "static";
 })"""
-    ".form-foot, .form-nav { position: static !important; }"  # a picture of the whole page has no bottom of a screen
-)
 _divisions = (f"41{city:02d}{county:02d}" for city in (7, 8, 9) for county in range(1, 100))
 _rosters = itertools.count(1)
 _pictures: list[tuple[str, str]] = []
