@@ -22,7 +22,7 @@ from kernel.form import ITEMS, item
 from kernel.ids import new_uuid7
 from kernel.office import Role, Tier
 from kernel.record_items import read_value
-from kernel.refusals import EvidenceKindUnknown, Kind, Refusal, ValueMissing
+from kernel.refusals import EvidenceKindUnknown, EvidenceMissing, Kind, Refusal, ValueMissing
 from kernel.school import SchoolCode
 from kernel.stages import SchoolSystem
 from kernel.writing import mask_number
@@ -202,7 +202,7 @@ def _draw(filled: _Form, findings: Sequence[Refusal]) -> str:
         filled=filled,
         what=filled.what,
         sections=_sections(fields),
-        mistakes=told(findings, fields),
+        mistakes=told(findings, fields, also={"evidence": "证明材料"}),
         proofs=filled.proofs,
         missing_proofs=[kind for kind in row.evidence if all(proof.kind is not kind for proof in filled.proofs)],
         kinds=list(EvidenceKind),
@@ -273,7 +273,7 @@ def _findings(filled: _Form) -> list[Refusal]:
     if row.two_sided and not filled.values.get(OTHER_SCHOOL.key):
         findings.append(ValueMissing(field=OTHER_SCHOOL.key, label=OTHER_SCHOOL.label))
     brought = {proof.kind for proof in filled.proofs}
-    findings += [ValueMissing(field="evidence", label=kind.label) for kind in row.evidence if kind not in brought]
+    findings += [EvidenceMissing(field="evidence", kind=kind.label) for kind in row.evidence if kind not in brought]
     return findings
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
 from kernel.codes import CodeTable
@@ -137,9 +138,15 @@ def draw_field(
     return Field(item, value, _choices(item, category), wrong, number=number, helped=helped, before=before)
 
 
-def told(findings: Iterable[Refusal], fields: Iterable[Field]) -> tuple[Mistake, ...]:
-    """All findings, each with the field that it leads to."""
-    labels = {one.key: one.item.label for one in fields}
+def told(
+    findings: Iterable[Refusal], fields: Iterable[Field], *, also: Mapping[str, str] = MappingProxyType({})
+) -> tuple[Mistake, ...]:
+    """All findings, each with the field that it leads to.
+
+    Args:
+        also: other places of the page that findings lead to: key and label.
+    """
+    labels = {one.key: one.item.label for one in fields} | dict(also)
     return tuple(
         Mistake(no.field if no.field in labels else "", labels.get(no.field or "", ""), no.sentence) for no in findings
     )

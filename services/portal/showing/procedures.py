@@ -11,6 +11,7 @@ from kernel.regulation import (
     PROCEDURES,
     Filer,
     Procedure,
+    Step,
     absence,
     archives,
     corrections,
@@ -29,6 +30,19 @@ _CHAPTERS = (
     ("毕业与升学", stages.ROWS),
     ("学籍档案、保护与问题学籍", (*archives.ROWS, *protection.ROWS, *problems.ROWS)),
 )
+
+# As a school says it, whose own second person comes first.
+_DECIDERS = {
+    Step.IN_SCHOOL: "本校审核",
+    Step.IN_AUTHORITY: "学籍主管部门核准",
+    Step.IN_PREFECTURE: "市级核准",
+    Step.IN_PROVINCE: "省级核准",
+    Step.OUT_SCHOOL: "学籍所在学校核办",
+    Step.OUT_AUTHORITY: "对方学籍主管部门核办",
+    Step.OUT_PREFECTURE: "对方市级核办",
+    Step.OUT_PROVINCE: "对方省级核办",
+}
+assert _DECIDERS.keys() == set(Step), "whoever decides has a name"
 
 
 @dataclass(frozen=True)
@@ -83,7 +97,7 @@ def offered(name: str) -> Offered:
     rows = of_family(name) or tuple(row for row in PROCEDURES.values() if row.name == name and not row.family)
     if not rows or not _of_a_school(rows[0]):
         raise ProcedureUnknown(field="procedure", procedure=name[:40])
-    chains = dict.fromkeys(tuple(step.label for step in row.chain) for row in rows)
+    chains = dict.fromkeys(tuple(_DECIDERS[step] for step in row.chain) for row in rows)
     return Offered(name, rows[0].title, rows[0], tuple(chains))
 
 
