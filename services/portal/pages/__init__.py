@@ -6,7 +6,7 @@ in ``ENTRIES`` for whom it stands in the bar at the top. Whether something may b
 
 from __future__ import annotations
 
-from portal.pages import guide, login, papers, pupils, worklist
+from portal.pages import guide, login, papers, pupils, registering, worklist
 
-PAGES = (login, worklist, pupils, papers, guide)
-ENTRIES = (*worklist.ENTRIES, *pupils.ENTRIES, *papers.ENTRIES, *guide.ENTRIES)
+PAGES = (login, worklist, registering, pupils, papers, guide)
+ENTRIES = (*worklist.ENTRIES, *registering.ENTRIES, *pupils.ENTRIES, *papers.ENTRIES, *guide.ENTRIES)
