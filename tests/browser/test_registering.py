@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Browser, Locator, Page, expect
 
 from browser.conftest import Look, Visit
 from chassis.workbooks.reading import read_rows
@@ -307,6 +307,30 @@ async def test_a_file_that_is_no_roster_is_refused_beside_its_name(
     await expect(page.get_by_role("heading", name="核对结果")).to_contain_text(path.name)
 
 
+async def test_without_a_script_a_roster_is_brought_and_mended_by_plain_forms(
+    browser: Browser, visit: Visit, intake: Intake
+) -> None:
+    known = await visit(REGISTRAR)
+    base_url = known.url.partition("/registering")[0]
+    state = await known.context.storage_state()
+    context = await browser.new_context(java_script_enabled=False, storage_state=state, base_url=base_url)
+    page = await context.new_page()
+    roster, wrong = spoil(intake.a_class(45))
+    await page.goto("/registering/")
+    await page.get_by_label("上传花名册").set_input_files(intake.workbook(roster))
+    await page.get_by_role("button", name="上传并核对").click()
+    await expect(page.get_by_text("有问题 5 行")).to_be_visible()
+    await page.get_by_role("link", name=f"改正第{min(wrong)}行").click()
+    _, label, right = wrong[min(wrong)]
+    await labelled(page, label).fill(right)
+    await page.get_by_role("button", name="保存，改下一行").click()
+    await expect(page.get_by_text("已保存。")).to_be_visible()
+    await page.goto("/registering/")
+    await page.get_by_role("button", name=f"忽略第{max(wrong)}行").click()
+    await expect(page.get_by_role("table", name="有问题的行").get_by_role("link")).to_have_count(3)
+    await context.close()
+
+
 async def test_script_in_a_field_is_text_wherever_it_is_shown(visit: Visit, intake: Intake) -> None:
     page = await visit(REGISTRAR)
     ran: list[str] = []
@@ -333,8 +357,8 @@ async def test_script_in_a_field_is_text_wherever_it_is_shown(visit: Visit, inta
         (f"/registering/submitted?cases={NOBODYS}", 404),
         (f"/filing/suspension/{NOBODYS}?pupil={NOBODYS}", 404),
         (f"/filing/suspension/{NOBODYS}?pupil=' OR 1=1", 400),
-        (f"/filing/enrolment/{NOBODYS}", 404),
-        ("/filing/problem_mark/", 404),
+        (f"/filing/enrolment/{NOBODYS}", 400),
+        ("/filing/problem_mark/", 400),
         (f"/filing/filed/{NOBODYS}", 404),
     ],
 )

@@ -17,7 +17,6 @@ from kernel.regulation import (
     corrections,
     of_family,
     placement,
-    problems,
     protection,
     stages,
 )
@@ -28,7 +27,7 @@ _CHAPTERS = (
     ("调班、升级与安置", placement.ROWS),
     ("信息变更与更正", corrections.ROWS),
     ("毕业与升学", stages.ROWS),
-    ("学籍档案、保护与问题学籍", (*archives.ROWS, *protection.ROWS, *problems.ROWS)),
+    ("学籍档案与信息保护", (*archives.ROWS, *protection.ROWS)),
 )
 
 # As a school says it, whose own second person comes first.
