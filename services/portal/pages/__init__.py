@@ -6,7 +6,7 @@ in ``ENTRIES`` for whom it stands in the bar at the top. Whether something may b
 
 from __future__ import annotations
 
-from portal.pages import login, papers, pupils, worklist
+from portal.pages import approve, cases, login, papers, pupils, worklist
 
-PAGES = (login, worklist, pupils, papers)
-ENTRIES = (*worklist.ENTRIES, *pupils.ENTRIES, *papers.ENTRIES)
+PAGES = (login, worklist, cases, approve, pupils, papers)
+ENTRIES = (*worklist.ENTRIES, *approve.ENTRIES, *pupils.ENTRIES, *papers.ENTRIES)

@@ -2,5 +2,6 @@
 
 writing     moments, numbers, offices, sentences of a refusal
 urgency     how near the end of the statutory time is, in a word and a colour
+facts       what a case or a record says, item by item, and what a change changes
 navigation  which pages there are for whom
 """
