@@ -13,13 +13,9 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import os
-import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from importlib.metadata import version
@@ -28,6 +24,7 @@ from typing import Any
 
 import psycopg
 from index.running import libpq, psql
+from province import HUB, hub_process, people_the_province
 
 from chassis.notices import NoticePost
 from chassis.packs import load_packs
@@ -39,10 +36,10 @@ from console.parts.postgres import EmbeddedPostgres
 from console.parts.run_directory import RunDirectory
 from kernel.clock import SHANGHAI
 from kernel.ids import new_uuid7
-from kernel.office import Identity, Office, Role, Tier
+from kernel.office import Identity, Role
 from kernel.organisations import DatedRegister
 from kernel.promotion import ladder
-from kernel.school import School, SchoolCode
+from kernel.school import School
 from kernel.stages import SchoolSystem
 from province_hub.store.promotions import Run
 from province_hub.store.transaction import HubTransaction
@@ -50,17 +47,9 @@ from province_hub.usecases.rules import Rules
 from province_hub.usecases.year import begin_promotion, of_year
 from xueji.year.v1 import year_pb2, year_pb2_grpc
 
-HUB = Office(Tier.PROVINCE, "41")
-PLACE = "410105"
 NIGHT = datetime(2026, 8, 11, 0, 5, tzinfo=SHANGHAI)  # one that is past: nothing can be true of a day to come
-PUPILS_OF_A_SCHOOL = 1_000
-CLASS_SIZE = 40
-ENTERED_MS = 1_780_000_000_000
-START_SECONDS = 60.0
 LOOK_SECONDS = 0.05
 LIMIT_SECONDS = 7_200.0
-FORMS = 97  # different forms; what is in them is of no account, what they weigh is
-FORM_ITEMS = 24  # items of the form of some twenty characters: what a record weighs
 
 
 @dataclass(frozen=True)
@@ -132,60 +121,6 @@ def as_table(measured: Measured) -> str:
     )
 
 
-def people_the_province(dsn: str, *, pupils: int) -> dict[str, School]:
-    """Schools of a thousand, every third a junior one, every fifth under 五四; each pupil with a first entry."""
-    schools = {}
-    for nth in range(-(-pupils // PUPILS_OF_A_SCHOOL)):
-        code = SchoolCode.parse(f"{3 if nth % 3 == 2 else 2}141{nth:06}")
-        system = SchoolSystem.FIVE_FOUR if nth % 5 == 4 else SchoolSystem.SIX_THREE
-        schools[code.text] = School(code=code, name=f"第{nth}学校", place=PLACE, authority=PLACE, school_system=system)
-    stage_of = {code: "2" if code[0] == "3" else "1" for code in schools}
-    grades = {
-        code: [grade for grade in ladder(school.school_system) if grade[0] == stage_of[code]]
-        for code, school in schools.items()
-    }
-    with psycopg.connect(libpq(dsn)) as connection:
-        connection.execute("SET statement_timeout = 0")
-        connection.execute("CREATE TEMP TABLE place (nth integer, school text, grades text[])")
-        with connection.cursor().copy("COPY place FROM STDIN") as copy:
-            for nth, school in enumerate(schools):
-                copy.write_row((nth, school, grades[school]))
-        connection.execute(
-            "CREATE TEMP TABLE form AS SELECT variant,"
-            " jsonb_object_agg('item_' || i, md5(CAST(variant * 100 + i AS text))) AS items"
-            " FROM generate_series(0, %s - 1) AS variant, generate_series(1, %s) AS i GROUP BY variant",
-            (FORMS, FORM_ITEMS),
-        )
-        connection.execute(
-            "INSERT INTO students (student_key, number, status, school, grade, school_class, name, values, standing,"
-            " version, custody, epoch, since_epoch)"
-            " SELECT gen_random_uuid(), 'L' || lpad(CAST(n AS text), 18, '0'),"
-            " CASE WHEN n %% 200 = 0 THEN 'suspended' ELSE 'enrolled' END, school,"
-            " grades[1 + n %% cardinality(grades)],"
-            " CAST(1 + (n %% %(school)s) / cardinality(grades) / %(class)s AS text) || '班', '学生' || n, form.items,"
-            " '{}', 1, 'held', 1, 1"
-            " FROM generate_series(0, %(pupils)s - 1) AS n JOIN place ON place.nth = n / %(school)s"
-            " JOIN form ON form.variant = n %% %(forms)s",
-            {"school": PUPILS_OF_A_SCHOOL, "class": CLASS_SIZE, "forms": FORMS, "pupils": pupils},
-        )
-        # Only the first entry's moment and version matter here; it says less of the pupil than a real one does.
-        connection.execute(
-            "INSERT INTO history (student_key, since_epoch, version, at_ms, known_ms, effective_on, case_id, procedure,"
-            " step, office, person, reason, articles, rule_pack, evidence, counters, changes, status, school, grade,"
-            " school_class)"
-            " SELECT student_key, 1, 1, %(at)s, %(at)s, DATE '2026-05-29', gen_random_uuid(), 'enrolment',"
-            " 'in_authority', 'authority/410105', 'w001', '', '{4,5}', '2013.1', '{}', 0,"
-            " jsonb_build_object('student_key', student_key, 'status', status), status, school, grade, school_class"
-            " FROM students",
-            {"at": ENTERED_MS},
-        )
-        connection.commit()
-    with psycopg.connect(libpq(dsn), autocommit=True) as connection:
-        connection.execute("SET statement_timeout = 0")
-        connection.execute("VACUUM ANALYZE")
-    return schools
-
-
 def update_by_psql(dsn: str) -> tuple[float, int]:
     """The records alone, in one statement; seconds, and how many there were."""
     rungs = ", ".join(
@@ -207,57 +142,6 @@ def update_by_psql(dsn: str) -> tuple[float, int]:
         text=True,
     )
     return time.perf_counter() - began, int(ended.stdout.split()[1])
-
-
-@contextmanager
-def hub_process(
-    run: RunDirectory, authority: DevelopmentAuthority, dsn: str, schools: dict[str, School]
-) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
-    """A process of the hub, of a province that has nobody above it: promotion asks nobody."""
-    folder = run.folder("hub")
-    identity = Identity(authority.environment, HUB).uri
-    tls, signing = authority.issue_tls(identity, folder), authority.issue_signing(identity, folder)
-    register = [
-        {
-            "code": code,
-            "name": school.name,
-            "place": school.place,
-            "authority": school.authority,
-            "school_system": school.school_system.value,
-        }
-        for code, school in schools.items()
-    ]
-    (folder / "schools.json").write_text(json.dumps(register, ensure_ascii=False), encoding="utf-8")
-    (folder / "dsn").write_text(dsn)
-    settings = {
-        "environment": authority.environment,
-        "office": str(HUB),
-        "tls_certificate": tls.cert,
-        "tls_key": tls.key,
-        "authority_certificate": tls.ca,
-        "signing_certificate": signing.certificate,
-        "signing_key": signing.key,
-        "schools_file": folder / "schools.json",
-        "policies_dir": deploy_directory() / "policies",
-        "database_dsn_file": folder / "dsn",
-        "index_address": "127.0.0.1:9",
-        "address_file": folder / "address",
-        "log_level": "error",
-    }
-    process = subprocess.Popen(
-        [sys.executable, "-m", "province_hub"],
-        env=os.environ | {f"XUEJI_{name.upper()}": str(value) for name, value in settings.items()},
-    )
-    run.guard(process.pid, first_signal=signal.SIGTERM)
-    give_up_at = time.monotonic() + START_SECONDS
-    while not (folder / "address").exists():
-        if process.poll() is not None or time.monotonic() > give_up_at:
-            raise SystemExit("the hub did not start")
-        time.sleep(LOOK_SECONDS)
-    yield process, (folder / "address").read_text().strip()
-    process.send_signal(signal.SIGTERM)
-    process.wait()
-    run.release(process.pid)
 
 
 async def rehearse(address: str, authority: DevelopmentAuthority, run: RunDirectory) -> float:

@@ -168,6 +168,15 @@ def name_of(code: str, *, on: date | None = None) -> str | None:
     return next((span.name for span in reversed(found.spans) if span.covers(on)), None)
 
 
+def counties_of(province: str) -> list[Division]:
+    """The counties and districts of a province that are in force by the last revision, in the order of their codes."""
+    return [
+        one
+        for code, one in _divisions().items()
+        if code.startswith(province) and one.in_force and one.level is DivisionLevel.COUNTY
+    ]
+
+
 @cache
 def _divisions() -> dict[str, Division]:
     table = (resources.files("kernel") / "data" / "divisions.csv").read_text(encoding="utf-8")

@@ -19,13 +19,28 @@ from kernel.codes import CodeTable
 class Group(StrEnum):
     """The seven parts of the form."""
 
-    PERSON = "A"  # 学生个人基础信息
-    AUXILIARY = "B"  # 学生个人辅助信息
-    RECORD = "C"  # 学籍基本信息
-    CONTACT = "D"  # 联系信息
-    EXTENSION = "E"  # 扩展信息
-    COMMUTE = "F"  # 上下学交通方式
-    FAMILY = "G"  # 家庭成员或监护人信息
+    PERSON = "A"
+    AUXILIARY = "B"
+    RECORD = "C"
+    CONTACT = "D"
+    EXTENSION = "E"
+    COMMUTE = "F"
+    FAMILY = "G"
+
+    @property
+    def label(self) -> str:
+        return _GROUP_LABELS[self]
+
+
+_GROUP_LABELS = {
+    Group.PERSON: "学生个人基础信息",
+    Group.AUXILIARY: "学生个人辅助信息",
+    Group.RECORD: "学籍基本信息",
+    Group.CONTACT: "联系信息",
+    Group.EXTENSION: "扩展信息",
+    Group.COMMUTE: "上下学交通方式",
+    Group.FAMILY: "家庭成员或监护人信息",
+}
 
 
 class ItemKind(StrEnum):

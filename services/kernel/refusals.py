@@ -746,6 +746,19 @@ class AlreadyRegisteredHere(Refusal):
     article = 6
 
 
+class DraftNotFound(Refusal):
+    kind = Kind.NOT_FOUND
+    text = "没有这份草稿，或它已经办结"
+
+
+class AlreadyEnteredHere(Refusal):
+    """Two drafts of one child: which of them is meant, only the registrar knows."""
+
+    kind = Kind.ALREADY_HELD
+    text = "本校已为该生录入了另一份草稿，请在草稿中修改"
+    article = 6
+
+
 class NumberAlreadyHeld(Refusal):
     kind = Kind.ALREADY_HELD
     text = "该学籍号已属于另一名学生"

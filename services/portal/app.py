@@ -27,6 +27,7 @@ from portal.guard.door import Door, hang
 from portal.guard.headers import forbid
 from portal.guard.premises import read_premises
 from portal.guard.sessions import LIFE_SECONDS, Session, Sessions
+from portal.guard.shelf import Shelf
 from portal.guard.throttle import Throttle
 from portal.pages import ENTRIES, PAGES
 from portal.settings import PortalSettings
@@ -89,6 +90,7 @@ def create_app(settings: PortalSettings) -> Flask:
         accounts=read_accounts(settings.accounts_file, authority=settings.authority_certificate),
         sessions=Sessions(),
         throttle=Throttle(),
+        shelf=Shelf(),
         clock=settings.clock,
         paper_key=_key(settings.paper_key_file) if settings.paper_key_file else None,
         public_url=settings.public_url or f"{'https' if secure else 'http'}://{settings.listen}",

@@ -4,6 +4,7 @@ premises    the offices of this portal: where their nodes are, and what offices 
 accounts    who may log in, with what secrets
 throttle    how often somebody may guess
 sessions    who is logged in, for how long
+shelf       what a session would have to bring again, for as long, within bounds
 addresses   where a page may send a person
 headers     what every answer forbids the browser
 door        all of it, found from any request

@@ -10,6 +10,7 @@ from kernel.clock import Clock
 from portal.guard.accounts import Accounts
 from portal.guard.premises import Premises
 from portal.guard.sessions import Sessions
+from portal.guard.shelf import Shelf
 from portal.guard.throttle import Throttle
 
 _NAME = "portal.door"
@@ -21,6 +22,7 @@ class Door:
     accounts: Accounts
     sessions: Sessions
     throttle: Throttle
+    shelf: Shelf
     clock: Clock
     paper_key: bytes | None = field(repr=False)
     public_url: str

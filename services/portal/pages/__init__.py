@@ -6,7 +6,14 @@ in ``ENTRIES`` for whom it stands in the bar at the top. Whether something may b
 
 from __future__ import annotations
 
-from portal.pages import approve, cases, login, papers, pupils, worklist
+from portal.pages import approve, cases, guide, login, papers, pupils, registering, worklist
 
-PAGES = (login, worklist, cases, approve, pupils, papers)
-ENTRIES = (*worklist.ENTRIES, *approve.ENTRIES, *pupils.ENTRIES, *papers.ENTRIES)
+PAGES = (login, worklist, cases, approve, registering, pupils, papers, guide)
+ENTRIES = (
+    *worklist.ENTRIES,
+    *approve.ENTRIES,
+    *registering.ENTRIES,
+    *pupils.ENTRIES,
+    *papers.ENTRIES,
+    *guide.ENTRIES,
+)

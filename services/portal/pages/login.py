@@ -70,6 +70,7 @@ def login() -> str | Response | tuple[str, int]:
 def logout() -> Response:
     if current_user.is_authenticated:
         door().sessions.end(current_user.token)
+        door().shelf.clear(current_user.token)
     logout_user()
     session.clear()
     flash("已退出登录。", "success")

@@ -10,6 +10,12 @@ document.addEventListener("click", function (event) {
 // A form is sent once: the second click of an impatient hand would only be told that it came second.
 document.addEventListener("submit", function (event) {
   const form = event.target;
+  if (form.action.endsWith("/logout")) {
+    sessionStorage.clear(); // what was typed and not sent is nobody else's
+  }
+  if (event.defaultPrevented) {
+    return; // its own script sends it, or has said why not
+  }
   if (form.dataset.sent) {
     event.preventDefault();
     return;

@@ -18,6 +18,7 @@ from kernel.form import ITEMS, REQUIRED, Item, ItemKind, by_label, check_values,
 from kernel.identity import DocumentKind
 from kernel.names import fold_width
 from kernel.refusals import ColumnMissing, ColumnRepeated, DuplicateInWorkbook, NumericIdLostDigits, Refusal
+from kernel.school import SchoolCategory
 from kernel.stages import SchoolSystem, Stage
 
 ROSTER_SHEET = "学生基本信息"
@@ -55,11 +56,18 @@ class RowResult:
         row: its number in the sheet, 1-based.
         values: normalised, by item key; of a faulty row, those that could be read.
         findings: everything wrong with it, each with its item as ``field`` and this row as ``row``.
+        written: what stands in it, as text by item key.
     """
 
     row: int
     values: dict[str, str]
     findings: tuple[Refusal, ...]
+    written: dict[str, str]
+
+    @property
+    def to_mend(self) -> dict[str, str]:
+        """What a person is shown who puts it right: in the form's spelling where it could be read."""
+        return {**self.written, **self.values}
 
 
 @dataclass(frozen=True)
@@ -70,6 +78,18 @@ class TemplateColumn:
     width: int
     allowed: tuple[str, ...]
     required: bool
+
+
+# Where a school has one stage alone, 一年级 says which grade is meant; a junior school may be 九年一贯制.
+_STAGES = {
+    SchoolCategory.PRIMARY: Stage.PRIMARY,
+    SchoolCategory.SPECIAL: Stage.SPECIAL,
+}
+
+
+def only_stage(category: SchoolCategory) -> Stage | None:
+    """The one stage that such a school teaches; None if it may teach several."""
+    return _STAGES.get(category)
 
 
 def roster_template_columns() -> tuple[TemplateColumn, ...]:
@@ -187,7 +207,7 @@ def check_rows(
         findings.extend(_repeats(first_rows, number, values))
         for finding in findings:
             finding.row = number
-        yield RowResult(row=number, values=values, findings=tuple(findings))
+        yield RowResult(row=number, values=values, findings=tuple(findings), written=written)
 
 
 def _layout(number: int, cells: Sequence[Cell]) -> Layout:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -18,12 +18,14 @@ from kernel.clock import SHANGHAI, Clock
 from kernel.ids import AscendingIds
 from kernel.office import Role
 from kernel.refusals import FileTooLarge, Refusal, RequestMalformed
+from school_node.domain.pupil import Entering
 from school_node.rpc.workbook import UPLOAD_BYTES_MAX, RosterFile, write_template
 from school_node.store.pupils import Pupil
 from school_node.store.transaction import SchoolTransaction
 from school_node.usecases.discard_drafts import discard_drafts
+from school_node.usecases.enter_draft import enter_draft
 from school_node.usecases.import_roster import import_roster
-from school_node.usecases.list_pupils import list_drafts
+from school_node.usecases.list_pupils import get_draft, list_drafts
 from school_node.usecases.office import SchoolOffice
 from school_node.usecases.submit_drafts import submit_drafts
 from xueji.desk.v1 import roster_pb2, roster_pb2_grpc
@@ -32,6 +34,13 @@ ROWS_PER_PROGRESS = 500
 CHUNK_BYTES = 512 * 1024
 DISCARD_BYTES_MAX = 64 * 2**20  # of what a refused sender still sends
 IMPORTS_AT_ONCE = 2  # each has a process of its own that reads the file
+
+_OUTCOMES = {
+    Entering.ENTERS: roster_pb2.EnterDraftResponse.OUTCOME_ENTERED,
+    Entering.CORRECTS: roster_pb2.EnterDraftResponse.OUTCOME_CORRECTED,
+    Entering.UNCHANGED: roster_pb2.EnterDraftResponse.OUTCOME_UNCHANGED,
+    None: roster_pb2.EnterDraftResponse.OUTCOME_FAULTY,
+}
 
 Context = grpc.aio.ServicerContext[object, object]
 Answers = AsyncIterator[roster_pb2.ImportRosterResponse]
@@ -85,8 +94,27 @@ class RosterServicer(roster_pb2_grpc.RosterServiceServicer):
         self, request: roster_pb2.ListDraftsRequest, context: Context
     ) -> roster_pb2.ListDraftsResponse:
         require_desk(context, self._office.here, Role.REGISTRAR, Role.PRINCIPAL)
-        drafts, token = await self._database.run(list_drafts, size=request.page_size, token=request.page_token)
-        return roster_pb2.ListDraftsResponse(drafts=[_draft(pupil) for pupil in drafts], next_page_token=token)
+        page = await self._database.run(list_drafts, size=request.page_size, token=request.page_token)
+        return roster_pb2.ListDraftsResponse(
+            drafts=[_draft(pupil) for pupil in page.lines], next_page_token=page.token, drafts_total=page.drafts_total
+        )
+
+    async def GetDraft(self, request: roster_pb2.GetDraftRequest, context: Context) -> roster_pb2.GetDraftResponse:
+        require_desk(context, self._office.here, Role.REGISTRAR, Role.PRINCIPAL)
+        return roster_pb2.GetDraftResponse(draft=_draft(await self._database.run(get_draft, request.item_id)))
+
+    async def EnterDraft(
+        self, request: roster_pb2.EnterDraftRequest, context: Context
+    ) -> roster_pb2.EnterDraftResponse:
+        require_desk(context, self._office.here, Role.REGISTRAR)
+        entered = await self._database.run(
+            enter_draft, request.item_id, dict(request.values), now=self._clock.now(), office=self._office
+        )
+        return roster_pb2.EnterDraftResponse(
+            outcome=_OUTCOMES[entered.outcome],
+            item_id=entered.item_id,
+            findings=[refusal_to_message(finding) for finding in entered.findings],
+        )
 
     async def DiscardDrafts(
         self, request: roster_pb2.DiscardDraftsRequest, context: Context
@@ -124,7 +152,7 @@ class RosterServicer(roster_pb2_grpc.RosterServiceServicer):
         await asyncio.to_thread(roster.begin)
         while not await asyncio.to_thread(lambda: roster.exhausted):
             for result in await asyncio.to_thread(roster.check, ROWS_PER_PROGRESS):
-                yield _findings(result.row, result.findings)
+                yield _findings(result.row, result.findings, result.to_mend)
             progress = roster_pb2.ImportRosterResponse.Progress(rows_read=roster.rows_read)
             yield roster_pb2.ImportRosterResponse(progress=progress)
 
@@ -133,10 +161,9 @@ class RosterServicer(roster_pb2_grpc.RosterServiceServicer):
             partial(import_roster, keep=not header.dry_run, now=self._clock.now(), new_id=self._new_id),
             roster.good_rows,
         )
-        for said in imported.refused:
-            assert said.row is not None, "of a row"
-            roster.refuse(said.row, (said,))
-            yield _findings(said.row, (said,))
+        for row, said in imported.refused:
+            roster.refuse(row.row, (said,))
+            yield _findings(row.row, (said,), row.values)
         summary = roster_pb2.ImportRosterResponse.Summary(
             rows_read=roster.rows_read,
             rows_kept=imported.kept,
@@ -169,9 +196,10 @@ async def _chunks(path: Path) -> AsyncIterator[bytes]:
             yield chunk
 
 
-def _findings(row: int, findings: tuple[Refusal, ...]) -> roster_pb2.ImportRosterResponse:
+def _findings(row: int, findings: tuple[Refusal, ...], values: Mapping[str, str]) -> roster_pb2.ImportRosterResponse:
     said = [refusal_to_message(finding) for finding in findings]
-    return roster_pb2.ImportRosterResponse(row=roster_pb2.ImportRosterResponse.RowFindings(row=row, findings=said))
+    told = roster_pb2.ImportRosterResponse.RowFindings(row=row, findings=said, values=values)
+    return roster_pb2.ImportRosterResponse(row=told)
 
 
 def _draft(pupil: Pupil) -> roster_pb2.Draft:

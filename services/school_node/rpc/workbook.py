@@ -14,14 +14,14 @@ from pathlib import Path
 from chassis.workbooks.reading import DEFAULT, Cell, read_rows
 from chassis.workbooks.writing import Column, write_rows
 from kernel.refusals import FileTooLarge, Refusal
-from kernel.school import School, SchoolCategory
-from kernel.stages import Stage
+from kernel.school import School
 from school_node.domain.roster import (
     ROSTER_SHEET,
     Layout,
     RowResult,
     begin_roster,
     check_rows,
+    only_stage,
     roster_template_columns,
 )
 from school_node.usecases.import_roster import RosterRow
@@ -31,11 +31,6 @@ REASONS_LABEL = "核对结果"
 PASSED = "通过"
 _REASONS_WIDTH = 60
 _NUMBER_LOST_FROM = 10**15  # a spreadsheet keeps fifteen digits of a number
-# Where a school has one stage alone, 一年级 says which grade is meant; a junior school may be 九年一贯制.
-_STAGES = {
-    SchoolCategory.PRIMARY: Stage.PRIMARY,
-    SchoolCategory.SPECIAL: Stage.SPECIAL,
-}
 
 
 class RosterFile:
@@ -76,10 +71,8 @@ class RosterFile:
         for file in (self._uploaded, self._good):
             file.touch(mode=0o600)  # there, even where nothing was sent or no row is good
         self._layout, rows = begin_roster(read_rows(self._uploaded, sheet=ROSTER_SHEET))
-        category = self._school.category
-        self._results = check_rows(
-            self._layout, rows, on=self._on, system=self._school.school_system, stage=_STAGES.get(category)
-        )
+        stage = only_stage(self._school.category)
+        self._results = check_rows(self._layout, rows, on=self._on, system=self._school.school_system, stage=stage)
 
     @property
     def warnings(self) -> list[str]:

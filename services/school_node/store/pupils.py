@@ -103,6 +103,20 @@ class Pupils:
                 _columns(lines),
             )
 
+    def amend(self, line: NewLine) -> None:
+        """As ``correct``, of one line whose child may turn out to be another than it said."""
+        change = update(_pupils).where(
+            _pupils.c.pupil_id == line.pupil_id, _pupils.c.state.in_([state.value for state in EDITABLE])
+        )
+        self._connection.execute(
+            change.values(
+                state=PupilState.DRAFT.value,
+                identity_digest=line.identity_digest,
+                values=dict(line.values),
+                refusal=None,
+            )
+        )
+
     def discard(self, pupil_ids: Sequence[str]) -> int:
         """Remove drafts and what came back; how many there were. Lines in any other state stay."""
         gone = self._connection.execute(
@@ -142,6 +156,16 @@ class Pupils:
         """The first drafts in the order entered, locked to the end of the transaction."""
         query = _selected().where(_pupils.c.state == PupilState.DRAFT.value).order_by(_pupils.c.pupil_id).limit(limit)
         return map(_pupil, self._connection.execute(query.with_for_update()))
+
+    def line(self, pupil_id: str) -> Pupil | None:
+        """One line in whatever state, locked to the end of the transaction."""
+        row = self._connection.execute(_selected().where(_pupils.c.pupil_id == pupil_id).with_for_update()).first()
+        return _pupil(row) if row is not None else None
+
+    def count_drafts(self) -> int:
+        """How many could be put into cases now."""
+        query = select(func.count()).select_from(_pupils).where(_pupils.c.state == PupilState.DRAFT.value)
+        return int(self._connection.execute(query).scalar_one())
 
     def move(self, case_id: str, to: PupilState) -> None:
         """The pupils of a case to another state, each from a state that it may follow."""

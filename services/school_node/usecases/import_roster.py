@@ -29,7 +29,7 @@ class Imported:
 
     kept: int = 0
     unchanged: int = 0
-    refused: list[Refusal] = field(default_factory=list)
+    refused: list[tuple[RosterRow, Refusal]] = field(default_factory=list)
 
 
 def import_roster(
@@ -81,7 +81,7 @@ def _import_batch(
                     imported.unchanged += 1
         except (AlreadyRegisteredHere, StudentHasOpenCase) as said:
             said.row = row.row
-            imported.refused.append(said)
+            imported.refused.append((row, said))
     imported.kept += len(entered) + len(corrected)
     if keep:
         tx.pupils.enter(entered, now=now)

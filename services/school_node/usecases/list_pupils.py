@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
 
 from chassis.desk.commands import StudentPage, StudentQuery, StudentRow, StudentWhole
-from kernel.refusals import RequestMalformed, StudentNotFound
+from kernel.refusals import DraftNotFound, RequestMalformed, StudentNotFound
 from kernel.status import StudentStatus
 from school_node.domain.pupil import REGISTERED, PupilState
 from school_node.store.pupils import Pupil
@@ -16,14 +17,36 @@ from school_node.usecases.office import SchoolOffice
 ON_THE_DESK = (PupilState.DRAFT, PupilState.RETURNED, PupilState.REFUSED)
 
 
-def list_drafts(tx: SchoolTransaction, /, *, size: int, token: str) -> tuple[list[Pupil], str]:
-    """A page of drafts and of what came back, in the order entered, and the token of the next page.
+@dataclass(frozen=True)
+class DraftPage:
+    """Drafts and what came back, in the order entered; the token of the next page; all that could be sent up now."""
+
+    lines: tuple[Pupil, ...]
+    token: str
+    drafts_total: int
+
+
+def list_drafts(tx: SchoolTransaction, /, *, size: int, token: str) -> DraftPage:
+    """A page of what is on the registrar's desk.
 
     Raises:
         RequestMalformed: the page token is none of ours.
     """
     found = tx.pupils.page(ON_THE_DESK, after=_after(token), size=size + 1)
-    return found[:size], found[size - 1].pupil_id if len(found) > size else ""
+    following = found[size - 1].pupil_id if len(found) > size else ""
+    return DraftPage(tuple(found[:size]), following, tx.pupils.count_drafts())
+
+
+def get_draft(tx: SchoolTransaction, item_id: str, /) -> Pupil:
+    """One line of the registrar's desk.
+
+    Raises:
+        DraftNotFound: there is none, or it has been sent up.
+    """
+    line = tx.pupils.line(item_id)
+    if line is None or line.state not in ON_THE_DESK:
+        raise DraftNotFound
+    return line
 
 
 def list_students(tx: SchoolTransaction, query: StudentQuery, /, *, office: SchoolOffice) -> StudentPage:

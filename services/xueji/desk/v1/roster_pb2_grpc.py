@@ -60,6 +60,16 @@ class RosterServiceStub:
                 request_serializer=xueji_dot_desk_dot_v1_dot_roster__pb2.GetTemplateRequest.SerializeToString,
                 response_deserializer=xueji_dot_desk_dot_v1_dot_roster__pb2.GetTemplateResponse.FromString,
                 _registered_method=True)
+        self.EnterDraft = channel.unary_unary(
+                '/xueji.desk.v1.RosterService/EnterDraft',
+                request_serializer=xueji_dot_desk_dot_v1_dot_roster__pb2.EnterDraftRequest.SerializeToString,
+                response_deserializer=xueji_dot_desk_dot_v1_dot_roster__pb2.EnterDraftResponse.FromString,
+                _registered_method=True)
+        self.GetDraft = channel.unary_unary(
+                '/xueji.desk.v1.RosterService/GetDraft',
+                request_serializer=xueji_dot_desk_dot_v1_dot_roster__pb2.GetDraftRequest.SerializeToString,
+                response_deserializer=xueji_dot_desk_dot_v1_dot_roster__pb2.GetDraftResponse.FromString,
+                _registered_method=True)
 
 
 class RosterServiceServicer:
@@ -101,6 +111,21 @@ class RosterServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def EnterDraft(self, request, context):
+        """One child's form, filled in or corrected by hand: checked as a row of a roster is, kept as a draft if nothing is
+        wrong with it.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetDraft(self, request, context):
+        """What stands in one line of the desk: a draft, or what came back.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_RosterServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -128,6 +153,16 @@ def add_RosterServiceServicer_to_server(servicer, server):
                     servicer.GetTemplate,
                     request_deserializer=xueji_dot_desk_dot_v1_dot_roster__pb2.GetTemplateRequest.FromString,
                     response_serializer=xueji_dot_desk_dot_v1_dot_roster__pb2.GetTemplateResponse.SerializeToString,
+            ),
+            'EnterDraft': grpc.unary_unary_rpc_method_handler(
+                    servicer.EnterDraft,
+                    request_deserializer=xueji_dot_desk_dot_v1_dot_roster__pb2.EnterDraftRequest.FromString,
+                    response_serializer=xueji_dot_desk_dot_v1_dot_roster__pb2.EnterDraftResponse.SerializeToString,
+            ),
+            'GetDraft': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetDraft,
+                    request_deserializer=xueji_dot_desk_dot_v1_dot_roster__pb2.GetDraftRequest.FromString,
+                    response_serializer=xueji_dot_desk_dot_v1_dot_roster__pb2.GetDraftResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -266,6 +301,60 @@ class RosterService:
             '/xueji.desk.v1.RosterService/GetTemplate',
             xueji_dot_desk_dot_v1_dot_roster__pb2.GetTemplateRequest.SerializeToString,
             xueji_dot_desk_dot_v1_dot_roster__pb2.GetTemplateResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def EnterDraft(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/xueji.desk.v1.RosterService/EnterDraft',
+            xueji_dot_desk_dot_v1_dot_roster__pb2.EnterDraftRequest.SerializeToString,
+            xueji_dot_desk_dot_v1_dot_roster__pb2.EnterDraftResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetDraft(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/xueji.desk.v1.RosterService/GetDraft',
+            xueji_dot_desk_dot_v1_dot_roster__pb2.GetDraftRequest.SerializeToString,
+            xueji_dot_desk_dot_v1_dot_roster__pb2.GetDraftResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -44,6 +44,12 @@ class RosterServiceStub:
     """Take drafts back that should not be there: entered by mistake, or not sent and not wanted. What was sent stays."""
     GetTemplate: _grpc.UnaryStreamMultiCallable[_roster_pb2.GetTemplateRequest, _roster_pb2.GetTemplateResponse]
     """An empty workbook in the layout of the national form, with drop-downs."""
+    EnterDraft: _grpc.UnaryUnaryMultiCallable[_roster_pb2.EnterDraftRequest, _roster_pb2.EnterDraftResponse]
+    """One child's form, filled in or corrected by hand: checked as a row of a roster is, kept as a draft if nothing is
+    wrong with it.
+    """
+    GetDraft: _grpc.UnaryUnaryMultiCallable[_roster_pb2.GetDraftRequest, _roster_pb2.GetDraftResponse]
+    """What stands in one line of the desk: a draft, or what came back."""
 
 @_typing.type_check_only
 class RosterServiceAsyncStub(RosterServiceStub):
@@ -61,6 +67,12 @@ class RosterServiceAsyncStub(RosterServiceStub):
     """Take drafts back that should not be there: entered by mistake, or not sent and not wanted. What was sent stays."""
     GetTemplate: _aio.UnaryStreamMultiCallable[_roster_pb2.GetTemplateRequest, _roster_pb2.GetTemplateResponse]  # type: ignore[assignment]
     """An empty workbook in the layout of the national form, with drop-downs."""
+    EnterDraft: _aio.UnaryUnaryMultiCallable[_roster_pb2.EnterDraftRequest, _roster_pb2.EnterDraftResponse]  # type: ignore[assignment]
+    """One child's form, filled in or corrected by hand: checked as a row of a roster is, kept as a draft if nothing is
+    wrong with it.
+    """
+    GetDraft: _aio.UnaryUnaryMultiCallable[_roster_pb2.GetDraftRequest, _roster_pb2.GetDraftResponse]  # type: ignore[assignment]
+    """What stands in one line of the desk: a draft, or what came back."""
 
 class RosterServiceServicer(metaclass=_abc_1.ABCMeta):
     """A school's roster workbook: read, checked, kept as drafts, sent up. Only a school's desk answers it."""
@@ -105,5 +117,23 @@ class RosterServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_abc.Iterator[_roster_pb2.GetTemplateResponse], _abc.AsyncIterator[_roster_pb2.GetTemplateResponse]]:
         """An empty workbook in the layout of the national form, with drop-downs."""
+
+    @_abc_1.abstractmethod
+    def EnterDraft(
+        self,
+        request: _roster_pb2.EnterDraftRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_roster_pb2.EnterDraftResponse, _abc.Awaitable[_roster_pb2.EnterDraftResponse]]:
+        """One child's form, filled in or corrected by hand: checked as a row of a roster is, kept as a draft if nothing is
+        wrong with it.
+        """
+
+    @_abc_1.abstractmethod
+    def GetDraft(
+        self,
+        request: _roster_pb2.GetDraftRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_roster_pb2.GetDraftResponse, _abc.Awaitable[_roster_pb2.GetDraftResponse]]:
+        """What stands in one line of the desk: a draft, or what came back."""
 
 def add_RosterServiceServicer_to_server(servicer: RosterServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
