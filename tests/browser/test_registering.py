@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Browser, Locator, Page, expect
 
 from browser.conftest import Look, Visit
 from chassis.workbooks.reading import read_rows
@@ -23,6 +23,7 @@ from kernel.school import School
 
 REGISTRAR = "2144000001/r001"
 SCHOOL = "2144000001"
+NOBODYS = "01900000-0000-7000-8000-000000000000"
 LOGIN_FIELDS, LOGIN_CLICKS = 4, 1
 
 
@@ -304,3 +305,66 @@ async def test_a_file_that_is_no_roster_is_refused_beside_its_name(
     await expect(page.get_by_role("alert")).to_contain_text("文件未能核对")
     await expect(page.get_by_role("alert")).to_contain_text(words)
     await expect(page.get_by_role("heading", name="核对结果")).to_contain_text(path.name)
+
+
+async def test_without_a_script_a_roster_is_brought_and_mended_by_plain_forms(
+    browser: Browser, visit: Visit, intake: Intake
+) -> None:
+    known = await visit(REGISTRAR)
+    base_url = known.url.partition("/registering")[0]
+    state = await known.context.storage_state()
+    context = await browser.new_context(java_script_enabled=False, storage_state=state, base_url=base_url)
+    page = await context.new_page()
+    roster, wrong = spoil(intake.a_class(45))
+    await page.goto("/registering/")
+    await page.get_by_label("上传花名册").set_input_files(intake.workbook(roster))
+    await page.get_by_role("button", name="上传并核对").click()
+    await expect(page.get_by_text("有问题 5 行")).to_be_visible()
+    await page.get_by_role("link", name=f"改正第{min(wrong)}行").click()
+    _, label, right = wrong[min(wrong)]
+    await labelled(page, label).fill(right)
+    await page.get_by_role("button", name="保存，改下一行").click()
+    await expect(page.get_by_text("已保存。")).to_be_visible()
+    await page.goto("/registering/")
+    await page.get_by_role("button", name=f"忽略第{max(wrong)}行").click()
+    await expect(page.get_by_role("table", name="有问题的行").get_by_role("link")).to_have_count(3)
+    await context.close()
+
+
+async def test_script_in_a_field_is_text_wherever_it_is_shown(visit: Visit, intake: Intake) -> None:
+    page = await visit(REGISTRAR)
+    ran: list[str] = []
+    page.on("dialog", lambda dialog: ran.append(dialog.message))
+    (pupil,) = intake.a_class(1).pupils
+    hostile = "\"><script>alert(1)</script><img src=x onerror=alert(2)>' OR 1=1 --"
+    await page.goto("/registering/pupils/new")
+    await fill_form(page, pupil.but(address=hostile, school_class="</td><script>alert(3)</script>"))
+    await page.get_by_role("button", name="保存", exact=True).click()
+    await expect(page.get_by_text(f"{pupil.name}：已保存。")).to_be_visible()
+    line = page.get_by_role("row").filter(has=page.get_by_role("rowheader", name=pupil.name, exact=True))
+    await expect(line).to_contain_text("<script>alert(3)</script>")
+    await page.get_by_role("link", name=f"修改{pupil.name}").click()
+    await expect(labelled(page, "现住址")).to_have_value(hostile)
+    assert ran == []
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("/registering/?after='; DROP TABLE pupils --", 400),
+        ("/registering/pupils/..%2f..%2fetc%2fpasswd", 404),
+        (f"/registering/pupils/{NOBODYS}?of=not-an-id", 400),
+        (f"/registering/submitted?cases={NOBODYS}", 404),
+        (f"/filing/suspension/{NOBODYS}?pupil={NOBODYS}", 404),
+        (f"/filing/suspension/{NOBODYS}?pupil=' OR 1=1", 400),
+        (f"/filing/enrolment/{NOBODYS}", 400),
+        ("/filing/problem_mark/", 400),
+        (f"/filing/filed/{NOBODYS}", 404),
+    ],
+)
+async def test_an_address_that_was_made_up_is_refused_in_words(visit: Visit, address: str, status: int) -> None:
+    page = await visit(REGISTRAR)
+    answer = await page.goto(address)
+    assert answer is not None
+    assert answer.status == status
+    assert "Traceback" not in await page.content()

@@ -2,6 +2,7 @@
 
 lines       one event loop in a thread of its own, for every channel of the process
 person      one person's desk: the services that the node offers, asked and answered in the request's own thread
+proving     proofs brought before the case that names them
 rosters     a workbook sent, and what the node says of it while it reads
 """
 

@@ -6,7 +6,14 @@ in ``ENTRIES`` for whom it stands in the bar at the top. Whether something may b
 
 from __future__ import annotations
 
-from portal.pages import guide, login, papers, pupils, registering, worklist
+from portal.pages import filing, guide, login, papers, pupils, registering, worklist
 
-PAGES = (login, worklist, registering, pupils, papers, guide)
-ENTRIES = (*worklist.ENTRIES, *registering.ENTRIES, *pupils.ENTRIES, *papers.ENTRIES, *guide.ENTRIES)
+PAGES = (login, worklist, registering, filing, pupils, papers, guide)
+ENTRIES = (
+    *worklist.ENTRIES,
+    *registering.ENTRIES,
+    *filing.ENTRIES,
+    *pupils.ENTRIES,
+    *papers.ENTRIES,
+    *guide.ENTRIES,
+)

@@ -3,4 +3,7 @@
 writing     moments, numbers, offices, sentences of a refusal
 urgency     how near the end of the statutory time is, in a word and a colour
 navigation  which pages there are for whom
+fields      what is filled in, one at a time: its choices, its help, what is wrong
+form_drawing, form_help  the national form of 72 items, of fields
+procedures  what a school begins, as a person looks for it
 """
