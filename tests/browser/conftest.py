@@ -14,7 +14,7 @@ from pathlib import Path
 import pyotp
 import pytest
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, Page, ViewportSize, async_playwright
+from playwright.async_api import Browser, Page, ViewportSize, async_playwright, expect
 
 from console.demo.cast import Cast, Scene
 from console.demo.report import Report
@@ -31,6 +31,8 @@ WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 UNSTICK = """() => document.querySelectorAll("*").forEach(one => {
   if (getComputedStyle(one).position === "sticky") one.style.position = "static";
 })"""
+# A dozen services and a browser share two cores: what comes, comes; what does not, is told after this long.
+expect.set_options(timeout=20_000)
 _divisions = (f"41{city:02d}{county:02d}" for city in (7, 8, 9) for county in range(1, 100))
 _rosters = itertools.count(1)
 _pictures: list[tuple[str, str]] = []
