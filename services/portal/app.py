@@ -121,7 +121,8 @@ def serve(settings: PortalSettings) -> None:
     if settings.address_file is not None:
         _write_whole(settings.address_file, address)
     for told in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(told, lambda *_: setattr(server, "interrupt", KeyboardInterrupt()))
+        # Out of the loop that accepts: told to stop from within it, the server would wait for itself.
+        signal.signal(told, signal.default_int_handler)
     log.info("serving", listen=address)
     try:
         server.serve()
