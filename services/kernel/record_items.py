@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from kernel.divisions import name_of
 from kernel.form import ITEMS, Item, ItemKind
 from kernel.refusals import GradeUnknown
 from kernel.stages import Grade
@@ -25,7 +26,7 @@ def label_of(key: str) -> str:
 
 
 def read_value(key: str, value: str) -> str:
-    """What is in it, as people read it: a code's label, a grade, ``2026-09-01``; everything else as it is."""
+    """What is in it, as people read it: a code's label, a grade, ``2026-09-01``, a division by name; else as it is."""
     if key == "status":
         return StudentStatus(value).label if value in StudentStatus.__members__.values() else value
     if key in STANDING:
@@ -40,6 +41,9 @@ def read_value(key: str, value: str) -> str:
             return _grade(value)
         case ItemKind.DATE | ItemKind.MONTH:
             return "-".join(part for part in (value[:4], value[4:6], value[6:]) if part)
+        case ItemKind.DIVISION12:
+            name = name_of(value[:6])
+            return f"{name}（{value}）" if name else value
         case _:
             return value
 

@@ -15,7 +15,7 @@ from kernel.office import Office
 from portal.guard.accounts import Accounts, account_key, read_accounts
 from portal.guard.addresses import local_path
 from portal.guard.premises import read_premises
-from portal.guard.sessions import IDLE_SECONDS, LIFE_SECONDS, Sessions
+from portal.guard.sessions import IDLE_SECONDS, LIFE_SECONDS, STEP_UP_SECONDS, Sessions
 from portal.guard.throttle import KEYS_MAX, TRIES_MAX, WAIT_SECONDS, Throttle
 
 SECRET = pyotp.random_base32()
@@ -165,3 +165,18 @@ def test_offices_are_called_as_the_register_calls_them(tmp_path: Path) -> None:
     assert premises.name_of("authority/410105") == "金水区教育局"
     assert "天河区" in premises.name_of("authority/440106")
     assert premises.name_of("no office") == "no office"
+
+
+def test_a_second_factor_given_again_is_good_for_ten_minutes_and_a_login_is_none(accounts: Accounts) -> None:
+    clock = Clock()
+    sessions = Sessions(monotonic=clock)
+    account = accounts.get(KEY)
+    assert account is not None
+    session = sessions.begin(account)
+    assert not sessions.is_stepped_up(session)
+    sessions.step_up(session)
+    clock.now += STEP_UP_SECONDS
+    assert sessions.is_stepped_up(session)
+    assert not sessions.is_stepped_up(sessions.begin(account))
+    clock.now += 1
+    assert not sessions.is_stepped_up(session)

@@ -4,6 +4,10 @@ lines       one event loop in a thread of its own, for every channel of the proc
 person      one person's desk: the services that the node offers, asked and answered in the request's own thread
 proving     proofs brought before the case that names them
 rosters     a workbook sent, and what the node says of it while it reads
+queue       as many cases at once as a person can look through, and their decisions
+turn        whose turn a case is
+known       what the office knows of the records that cases would change
+proofs      a proof of a case
 """
 
 from __future__ import annotations

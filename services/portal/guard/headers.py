@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from flask import Response
 
+from kernel.evidence import MediaType
+
 _POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -18,10 +20,18 @@ _POLICY = "; ".join(
     )
 )
 
+# A proof is somebody's scan: it is drawn and can do nothing. The browser's own viewer of pages is no script of ours,
+# and does not open in a sandbox.
+FOR_PROOFS = {
+    MediaType.JPEG: "default-src 'none'; sandbox",
+    MediaType.PNG: "default-src 'none'; sandbox",
+    MediaType.PDF: "default-src 'none'; object-src 'self'; frame-ancestors 'none'",
+}
+
 
 def forbid(response: Response, *, is_file: bool) -> Response:
     """Nothing from elsewhere, nothing in the page itself, nobody's frame, no trace in a cache or a referrer."""
-    response.headers["Content-Security-Policy"] = _POLICY
+    response.headers.setdefault("Content-Security-Policy", _POLICY)
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["Cross-Origin-Opener-Policy"] = "same-origin"

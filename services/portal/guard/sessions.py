@@ -15,6 +15,7 @@ from portal.guard.accounts import Account
 
 IDLE_SECONDS = 30 * 60
 LIFE_SECONDS = 12 * 60 * 60
+STEP_UP_SECONDS = 10 * 60  # how long a second factor that was given again is good for decisions
 TOKEN_BYTES = 32
 
 
@@ -24,12 +25,14 @@ class Session:
 
     Attributes:
         began, seen: by the monotonic clock, in seconds.
+        stepped_up: likewise, when the second factor was given again; None: never.
     """
 
     token: str = field(repr=False)
     account: Account
     began: float
     seen: float
+    stepped_up: float | None = None
 
     is_authenticated = True
     is_active = True
@@ -66,6 +69,15 @@ class Sessions:
                 return None
             session.seen = now
             return session
+
+    def step_up(self, session: Session) -> None:
+        """The second factor was given again, before what cannot be taken back."""
+        session.stepped_up = self._monotonic()
+
+    def is_stepped_up(self, session: Session) -> bool:
+        """Whether that was not long ago. To have logged in does not count: who decides is asked once more."""
+        given = session.stepped_up
+        return given is not None and self._monotonic() - given <= STEP_UP_SECONDS
 
     def end(self, token: str) -> None:
         with self._lock:

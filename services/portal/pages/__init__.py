@@ -6,11 +6,12 @@ in ``ENTRIES`` for whom it stands in the bar at the top. Whether something may b
 
 from __future__ import annotations
 
-from portal.pages import filing, guide, login, papers, pupils, registering, worklist
+from portal.pages import approve, cases, filing, guide, login, papers, pupils, registering, worklist
 
-PAGES = (login, worklist, registering, filing, pupils, papers, guide)
+PAGES = (login, worklist, cases, approve, registering, filing, pupils, papers, guide)
 ENTRIES = (
     *worklist.ENTRIES,
+    *approve.ENTRIES,
     *registering.ENTRIES,
     *filing.ENTRIES,
     *pupils.ENTRIES,

@@ -12,10 +12,10 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from chassis.logs import get_logger
-from kernel.form import ITEMS, Group
 from kernel.office import Tier
 from kernel.record_items import label_of, read_value
 from portal.desk import here
+from portal.showing.facts import NUMBER_KEYS, REASONS, Grouped, form_facts
 from portal.showing.navigation import Entry
 from xueji.desk.v1 import desk_pb2
 from xueji.record.v1 import record_pb2
@@ -24,26 +24,6 @@ PAGE_SIZE = 50
 HISTORY_MAX = 500  # entries of one child: some dozens
 
 ENTRIES = (Entry("pupils.index", "学生", tiers=frozenset({Tier.SCHOOL, Tier.AUTHORITY, Tier.PROVINCE})),)
-
-# Why somebody looks at a number in full: what is written down is which of these it was.
-REASONS = {
-    "check": "与证件原件核对",
-    "counter": "学生或监护人到场办理",
-    "paper": "填写纸质材料",
-    "inquiry": "答复上级或有关部门",
-}
-
-GROUP_TITLES = {
-    Group.PERSON: "个人基础信息",
-    Group.AUXILIARY: "个人辅助信息",
-    Group.RECORD: "学籍基本信息",
-    Group.CONTACT: "联系信息",
-    Group.EXTENSION: "扩展信息",
-    Group.COMMUTE: "上下学交通方式",
-    Group.FAMILY: "家庭成员或监护人信息",
-}
-
-NUMBER_KEYS = frozenset({"document_number", "guardian1_document_number", "guardian2_document_number"})
 
 blueprint = Blueprint("pupils", __name__)
 
@@ -55,7 +35,7 @@ class Shown:
     """What a page shows of a pupil.
 
     Attributes:
-        groups: of the form: title, and label, key and value in words of each item that is filled.
+        groups: of the form, what is filled.
         standing: what follows from decisions: label and value.
         history: newest first; empty where the office has none to look at.
     """
@@ -68,7 +48,7 @@ class Shown:
     status_title: str
     grade: str
     school_class: str
-    groups: list[tuple[str, list[tuple[str, str, str]]]]
+    groups: Grouped
     standing: list[tuple[str, str]]
     history: list[record_pb2.HistoryEntry]
 
@@ -129,7 +109,7 @@ def _at_school(student_key: str) -> Shown:
         status_title=summary.status_title,
         grade=summary.grade,
         school_class=summary.school_class,
-        groups=_groups(dict(found.values)),
+        groups=form_facts(found.values),
         standing=_standing(dict(found.standing)),
         history=[],
     )
@@ -150,20 +130,10 @@ def _from_the_record(student_key: str) -> Shown:
         status_title=record.status_title,
         grade=record.values.get("grade", ""),
         school_class=record.values.get("school_class", ""),
-        groups=_groups(dict(record.values)),
+        groups=form_facts(record.values),
         standing=_standing(dict(record.standing)),
         history=list(reversed(found.entries)),
     )
-
-
-def _groups(values: dict[str, str]) -> list[tuple[str, list[tuple[str, str, str]]]]:
-    """The filled items of the form by its seven parts."""
-    found: list[tuple[str, list[tuple[str, str, str]]]] = []
-    for group, title in GROUP_TITLES.items():
-        items = [one for one in ITEMS if one.group is group and values.get(one.key)]
-        if items:
-            found.append((title, [(one.label, one.key, read_value(one.key, values[one.key])) for one in items]))
-    return found
 
 
 def _standing(values: dict[str, str]) -> list[tuple[str, str]]:

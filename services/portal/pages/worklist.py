@@ -8,7 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from kernel.ids import new_uuid7
-from kernel.office import Role, Tier
+from kernel.office import Office, Role, Tier
 from kernel.regulation import PROCEDURES
 from portal.desk import here
 from portal.guard.addresses import local_path
@@ -50,7 +50,7 @@ def index() -> str:
         next_token=page.next_page_token,
         filters=filters,
         procedures=_procedures(),
-        schools=_schools(),
+        schools=schools_below(desk.who.office),
         may_remind=desk.who.role is not Role.PRINCIPAL,
     )
 
@@ -73,9 +73,8 @@ def _procedures() -> list[tuple[str, str]]:
     return [(row.name, row.title) for row in PROCEDURES.values()]
 
 
-def _schools() -> list[tuple[str, str]]:
+def schools_below(who: Office) -> list[tuple[str, str]]:
     """Those that this portal has a name for, where an office has more than one below it."""
-    who = here().who.office
     if who.tier is Tier.SCHOOL:
         return []
     return [

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from chassis.rpc.wire import refusal_from_message
 from kernel.calendar import Due
 from kernel.clock import SHANGHAI
+from kernel.evidence import EvidenceKind
 from kernel.measures import CLAUSES, citation
 from kernel.record_items import label_of, read_value
 from kernel.writing import mask_number
@@ -57,6 +58,11 @@ def clause(article: str) -> str:
     return citation(article) if article in CLAUSES else f"第{article}条"
 
 
+def evidence_label(kind: str) -> str:
+    """What people call a kind of proof; the word itself where it is a newer program's."""
+    return EvidenceKind(kind).label if kind in list(EvidenceKind) else kind
+
+
 def item_state(state: str) -> str:
     return _ITEM_STATES.get(state, state)
 
@@ -79,6 +85,7 @@ FILTERS = {
     "moment": moment,
     "clause": clause,
     "day": day,
+    "evidence_label": evidence_label,
     "last_day": last_day,
     "masked": masked,
     "office_name": office_name,
