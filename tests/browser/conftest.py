@@ -16,6 +16,8 @@ import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, ViewportSize, async_playwright, expect
 
+from browser.registering import SCHOOL as INTAKE_OF
+from browser.registering import Intake
 from console.demo.cast import Cast, Scene
 from console.demo.report import Report
 from console.demo.rosters import Class, Roster, a_class
@@ -73,6 +75,11 @@ def new_pupils(federation: Federation) -> Callable[..., Roster]:
         return Roster(title=f"花名册{number}", pupils=a_class(described, count, on=federation.today).pupils)
 
     return make
+
+
+@pytest.fixture
+def intake(school: Callable[[str], School], new_pupils: Callable[..., Roster], tmp_path: Path) -> Intake:
+    return Intake(new_pupils, school(INTAKE_OF), tmp_path)
 
 
 @pytest.fixture(scope="session")
