@@ -61,9 +61,11 @@ async def test_a_suspension_is_filed_with_its_proof_and_what_is_missing_is_told_
     page = await visit(REGISTRAR)
     await page.goto("/")
     await page.get_by_role("link", name="办理业务").click()
+    await expect(page.get_by_role("heading", name="办理业务")).to_be_visible()
     await look(page, "20-filing", "办理业务：由谁核办、依据哪一条")
     name = pupils.names[0]
     await choose(page, "休学", name)
+    await expect(page.get_by_role("button", name=f"为{name}办理")).to_have_count(1)
     await look(page, "21-filing-pupils", "选择学生")
     await page.get_by_role("button", name=f"为{name}办理").click()
     await page.get_by_role("button", name="提交学校审核").click()

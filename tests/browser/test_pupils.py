@@ -8,12 +8,15 @@ import pytest
 from playwright.async_api import Page, expect
 
 from browser.conftest import Look, Visit, find_account
+from browser.test_approve import file_correction, waits_at
+from browser.test_cases import NEW_NAME
 from console.demo.cast import Scene
 from console.demo.intake import Registered, enter_roster, register
 from console.demo.rosters import Roster
 from console.federation.running import Federation
 from kernel.office import Office
 from kernel.school import School
+from waiting import eventually
 
 SPECIAL = "5141000004"
 
@@ -72,6 +75,43 @@ async def test_a_province_sees_what_was_decided_and_by_which_article(
     history = page.get_by_role("region", name="学籍变动记录")
     await expect(history.get_by_text("学籍建立")).to_be_visible()
     await expect(history).to_contain_text("第四条")
+
+
+async def test_a_change_stands_in_the_history_with_its_proof_at_each_tier(
+    visit: Visit,
+    look: Look,
+    scene: Scene,
+    school: Callable[[str], School],
+    registered: tuple[Roster, Registered],
+) -> None:
+    """Also at the school, which keeps no history: it is asked for at its own node."""
+    child, number = next(iter(registered[1].numbers.items()))
+    special = school(SPECIAL)
+    case_id = await file_correction(scene.cast.registrar(special), number, child, NEW_NAME)
+    await scene.cast.principal(special).approve(case_id)
+    await waits_at(scene.cast.authority_of(special), case_id)
+    await scene.cast.authority_of(special).approve(case_id)
+
+    async def corrected() -> bool | None:
+        return (await scene.cast.registrar(special).case(case_id)).items[0].state == "done" or None
+
+    await eventually(corrected)
+    for who in (f"{SPECIAL}/r001", "410105/c001", "41/p001"):
+        page = await visit(who)
+        await page.goto("/pupils")
+        await page.get_by_label("学籍号或姓名").fill(number)
+        await page.get_by_role("button", name="查找").click()
+        await page.get_by_role("link", name=NEW_NAME).click()
+        history = page.get_by_role("region", name="学籍变动记录")
+        await expect(history.get_by_text("关键信息变更", exact=True)).to_be_visible()
+        await expect(history.locator("del")).to_have_text(child)
+        await expect(history.locator("ins")).to_have_text(NEW_NAME)
+        proof = await history.get_by_role("link", name="第 1 份").get_attribute("href")
+        assert proof is not None
+        answer = await page.request.get(proof)
+        assert (answer.status, answer.headers["content-type"]) == (200, "image/png")
+        if who.startswith(SPECIAL):
+            await look(page, "51-pupil-history", "学生页：变动记录与证明材料")
 
 
 async def test_a_pupil_of_another_jurisdiction_is_not_there(

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, and_, cast, func, insert, literal, or_, select, text, true, tuple_, update
+from sqlalchemy import ColumnElement, Text, and_, cast, func, insert, or_, select, text, true, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from chassis.ledger.records import (
@@ -22,7 +22,7 @@ from chassis.ledger.records import (
     View,
 )
 from chassis.ledger.rows import heading_of, record_of
-from chassis.ledger.tables import LedgerTables
+from chassis.ledger.tables import LedgerTables, soonest_due
 from chassis.sql import Transaction
 from kernel.calendar import Due
 from kernel.canonical import canonical_bytes
@@ -303,7 +303,7 @@ class CaseLedger:
             checking: also what waits for this office's own second person (a school's principal).
             token: where the page before ended; empty for the first.
         """
-        due = func.coalesce(self._cases.c.due_at, literal(_NO_DUE_DATE))
+        due = soonest_due(self._cases)
         query = (
             select(self._cases)
             .where(self._in_view(view, office=office, checking=checking))

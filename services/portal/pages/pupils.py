@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 from chassis.logs import get_logger
 from kernel.office import Tier
 from kernel.record_items import label_of, read_value
+from kernel.refusals import Kind, Refusal
 from portal.desk import here
 from portal.showing.facts import NUMBER_KEYS, REASONS, Grouped, form_facts
 from portal.showing.navigation import Entry
@@ -37,7 +38,7 @@ class Shown:
     Attributes:
         groups: of the form, what is filled.
         standing: what follows from decisions: label and value.
-        history: newest first; empty where the office has none to look at.
+        history: newest first. no_history: why there is none to look at.
     """
 
     student_key: str
@@ -51,6 +52,7 @@ class Shown:
     groups: Grouped
     standing: list[tuple[str, str]]
     history: list[record_pb2.HistoryEntry]
+    no_history: str = ""
 
 
 @blueprint.route("/pupils", methods=["GET", "POST"])
@@ -96,14 +98,20 @@ def _page(student_key: str, *, full: bool) -> str:
 
 
 def _at_school(student_key: str) -> Shown:
-    """The school's copy."""
+    """The school's copy, which is there also when nobody above is; and the history, which the province keeps."""
     desk = here()
     found = desk.ask(desk.cases.GetStudent, desk_pb2.GetStudentRequest(student_key=student_key))
+    record, history, no_history = record_pb2.Record(), list[record_pb2.HistoryEntry](), ""
+    try:
+        answer = desk.ask(desk.records.ListHistory, _history_of(student_key))
+        record, history = answer.record, list(reversed(answer.entries))
+    except Refusal as no:
+        no_history = "学籍已不在本校。" if no.kind is Kind.NOT_FOUND else no.sentence
     summary = found.summary
     return Shown(
         student_key=student_key,
         number=summary.number,
-        aliases=[],
+        aliases=list(record.aliases),
         name=summary.name,
         school=summary.school,
         status_title=summary.status_title,
@@ -111,15 +119,15 @@ def _at_school(student_key: str) -> Shown:
         school_class=summary.school_class,
         groups=form_facts(found.values),
         standing=_standing(dict(found.standing)),
-        history=[],
+        history=history,
+        no_history=no_history,
     )
 
 
 def _from_the_record(student_key: str) -> Shown:
     """The record and its history, as the province's hub tells this office."""
     desk = here()
-    asked = record_pb2.ListHistoryRequest(student_key=student_key, page_size=HISTORY_MAX)
-    found = desk.ask(desk.records.ListHistory, asked)
+    found = desk.ask(desk.records.ListHistory, _history_of(student_key))
     record = found.record
     return Shown(
         student_key=student_key,
@@ -134,6 +142,10 @@ def _from_the_record(student_key: str) -> Shown:
         standing=_standing(dict(record.standing)),
         history=list(reversed(found.entries)),
     )
+
+
+def _history_of(student_key: str) -> record_pb2.ListHistoryRequest:
+    return record_pb2.ListHistoryRequest(student_key=student_key, page_size=HISTORY_MAX)
 
 
 def _standing(values: dict[str, str]) -> list[tuple[str, str]]:

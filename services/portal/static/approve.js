@@ -137,6 +137,9 @@ document.addEventListener("DOMContentLoaded", function () {
       lines[place].focus({ preventScroll: true });
     }
     lines[place].scrollIntoView({ block: "nearest" });
+    if (root.getBoundingClientRect().top < 0) {
+      root.scrollIntoView(); // the next child is read from its first line
+    }
     drawLine(place);
     drawTotals();
   }

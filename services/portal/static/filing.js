@@ -68,6 +68,8 @@
         add(asked.response);
         input.value = "";
         done("已上传 " + file.name);
+      } else if (new URL(asked.responseURL).pathname === "/login") {
+        done("登录已超时，" + file.name + "未上传；请重新登录，填写的内容已暂存在本窗口。");
       } else {
         done("未能上传" + file.name + "：" + ((asked.response && asked.response.words) || "请稍后再试"));
       }

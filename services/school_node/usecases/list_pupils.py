@@ -14,6 +14,7 @@ from school_node.store.transaction import SchoolTransaction
 from school_node.usecases.office import SchoolOffice
 
 # What is on the registrar's desk: not sent yet, or back with a reason.
+_LINES_MAX = 20  # of one child at one school: each is a time that it came
 ON_THE_DESK = (PupilState.DRAFT, PupilState.RETURNED, PupilState.REFUSED)
 
 
@@ -62,15 +63,16 @@ def list_students(tx: SchoolTransaction, query: StudentQuery, /, *, office: Scho
 
 
 def get_student(tx: SchoolTransaction, number: str, student_key: str, /, *, office: SchoolOffice) -> StudentWhole:
-    """The pupil of a number in force, or of a record's key; those who left included.
+    """The pupil of a number in force, or of a record's key; those who left included. One who came back has several
+    lines, and is told as the pupil of today.
 
     Raises:
         StudentNotFound: this school has, and had, nobody of that number.
     """
-    found = tx.pupils.page(REGISTERED, number=number, student_key=student_key, size=1)
+    found = tx.pupils.page(REGISTERED, number=number, student_key=student_key, size=_LINES_MAX)
     if not (found and (number or student_key)):
         raise StudentNotFound(field="number")
-    pupil = found[0]
+    pupil = next((line for line in found if line.state is PupilState.NUMBERED), found[-1])
     status = pupil.status if pupil.state is PupilState.NUMBERED else ""
     return StudentWhole(_row(pupil, office=office), status, pupil.values, pupil.standing)
 

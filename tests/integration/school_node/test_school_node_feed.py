@@ -190,6 +190,25 @@ async def test_a_graduate_of_whose_entrance_nobody_asked_this_school_has_left(sc
     assert school.states() == {"left": 1}
 
 
+async def test_a_child_who_came_back_is_told_as_the_pupil_of_today(school: Any, make: Any) -> None:
+    await school.authority.start()
+    await numbered(school, 1)
+    (before,) = await school.students()
+    school.authority.tell(StudentLeft(str(new_uuid7()), NUMBERS[0], "3141000002", now_ms()))
+    await school.until_absorbed(2)
+    case_id = (await school.file_transfer(number=NUMBERS[0], name=before.name)).summary.case_id
+    await school.decide(case_id)
+    (item,) = (await school.case(case_id)).items
+    record = {"name": before.name, "document_kind": "1", "document_number": make.citizen_id(1), "grade": "103"}
+    arrived = ItemOutcome(item.item_id, number=NUMBERS[0], student_key=before.student_key, record=record)
+    school.authority.tell(outcome(case_id, arrived))
+    await school.until_absorbed(3)
+    assert school.states() == {"left": 1, "numbered": 1}
+    for asked in ({"number": NUMBERS[0]}, {"student_key": before.student_key}):
+        whole = await school.desk().GetStudent(desk_pb2.GetStudentRequest(**asked))
+        assert (whole.summary.status, whole.summary.grade) == ("numbered", "103")
+
+
 async def test_a_releasing_schools_no_needs_a_listed_reason_and_stays_a_no(school: Any, make: Any) -> None:
     await school.authority.start()
     name = await numbered(school, 1)
