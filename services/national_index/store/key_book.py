@@ -1,0 +1,64 @@
+"""Which storage keys the tables are under (``national_index.domain.storage_keys``): a row a key."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import delete, insert, select, text
+
+from chassis.keys import IdentityKeys
+from chassis.sql import Transaction
+from national_index.domain.storage_keys import FINGERPRINT_KEY, KeyBook, KeyRole
+from national_index.store.schema import storage_key
+
+# Held by whoever writes under the keys, so that a change of the book waits for all of them, and they for it: a moment.
+_SHARED = text("SELECT pg_advisory_xact_lock_shared(hashtext('xueji.storage_key'))")
+_ALONE = text("SELECT pg_advisory_xact_lock(hashtext('xueji.storage_key'))")
+
+
+def checks_of(keys: IdentityKeys) -> dict[int, UUID]:
+    """What a book says of these keys, by version."""
+    return {FINGERPRINT_KEY: keys.fingerprint_check, **{version: key.check for version, key in keys.storage.items()}}
+
+
+class KeyBooks:
+    def __init__(self, tx: Transaction) -> None:
+        self._connection = tx.connection
+
+    def read(self) -> KeyBook | None:
+        """As it is now; None before the first process of this index began."""
+        rows = self._connection.execute(select(storage_key.c.version, storage_key.c.role, storage_key.c.check_value))
+        found = {version: (KeyRole(role), UUID(check)) for version, role, check in rows}
+        if not found:
+            return None
+        return KeyBook(
+            {one: role for one, (role, _) in found.items()}, {one: check for one, (_, check) in found.items()}
+        )
+
+    def hold(self, keys: IdentityKeys) -> KeyBook:
+        """As it is, and stays to the end of the transaction; all its keys are here.
+
+        Raises:
+            KeyNotHere, KeyChanged: this process does not hold the keys that the tables are under.
+        """
+        self._connection.execute(_SHARED)  # a statement of its own: what the next one reads is of after the wait
+        book = self.read()
+        assert book is not None, "the first process of an index writes its book before it serves"
+        book.require(checks_of(keys))
+        return book
+
+    def hold_alone(self) -> KeyBook | None:
+        """As it is, to change it: whoever wrote under the book as it was is done."""
+        self._connection.execute(_ALONE)
+        return self.read()
+
+    def put(self, book: KeyBook) -> None:
+        """The book from now on; whoever puts it holds it alone. What was done under each key begins again."""
+        self._connection.execute(delete(storage_key))
+        self._connection.execute(
+            insert(storage_key),
+            [
+                {"version": version, "role": role, "check_value": str(book.checks[version])}
+                for version, role in book.roles.items()
+            ],
+        )
