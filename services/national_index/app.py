@@ -24,6 +24,7 @@ from chassis.settings import load
 from chassis.sql import Database
 from kernel.clock import SystemClock
 from kernel.office import Tier
+from kernel.refusals import Refusal
 from national_index.domain.matching.features import Encoder
 from national_index.domain.matching.names import Script
 from national_index.links.population import PopulationRegister, open_register
@@ -41,6 +42,7 @@ from national_index.store.sweep import sweep
 from national_index.usecases.adjudication import expire_adjudications
 from national_index.usecases.log import LOG_WAITS, sequence_log
 from national_index.usecases.recognise_keys import recognise_keys
+from national_index.usecases.rekey import begin_rekeying, end_stage, rekey_page, withdraw_rekeying
 from national_index.usecases.suspect import export_traits, take_suspicions
 from xueji.adjudication.v1 import adjudication_pb2_grpc
 from xueji.exchange.v1 import exchange_pb2_grpc
@@ -55,6 +57,7 @@ from xueji.suspicion.v1 import suspicion_pb2_grpc
 LOG_IDLE_SECONDS = 1.0
 DAY_IDLE_SECONDS = 60.0  # how long after midnight a day may be noticed
 SUSPICIONS_AT_ONCE = 1000
+ROWS_BETWEEN_WORDS = 1_000_000  # of a replacement of the key: some minutes
 
 log = get_logger()
 
@@ -201,6 +204,45 @@ def sweep_records(settings: type[IndexSettings]) -> None:
             log.info("sweep_goes_on", count=found)
     log.info("sweep_ended", count=new)
     database.close()
+
+
+def rekey(settings: type[IndexSettings], *, withdrawing: bool) -> None:
+    """Bring everything under the newest key of ``number_key_file``, or give that key up: settings as of the service.
+
+    Runs beside the services, which go on; killed and run again, it goes on where it was. In the end the former key is
+    not needed any more.
+
+    Raises:
+        SystemExit: with the sentence of a refusal. What was done stays done.
+        OSError, ValueError: a key file cannot be read.
+    """
+    given = load(settings)
+    configure(service=App.package, office=given.office, level=given.log_level)
+    keys = read_identity_keys(given.fingerprint_key_file, given.number_key_file)
+    dsn = given.read_database_dsn()
+    database: Database[IndexTransaction] = Database(dsn, IndexTransaction, threads=1, application_name="index rekey")
+    try:
+        _rekey(database, keys, withdrawing=withdrawing)
+    except Refusal as said:
+        log.warning("rekeying_refused", code=said.code)
+        raise SystemExit(said.sentence) from said
+    finally:
+        database.close()
+
+
+def _rekey(database: Database[IndexTransaction], keys: IdentityKeys, *, withdrawing: bool) -> None:
+    book = database.transact(withdraw_rekeying if withdrawing else begin_rekeying, keys)
+    while book.works:
+        rows, told = {work: 0 for work, _ in book.works}, 0
+        while worked := database.transact(rekey_page, keys):
+            rows[worked.work] += worked.rows
+            if sum(rows.values()) >= told + ROWS_BETWEEN_WORDS:
+                told = sum(rows.values())
+                log.info("rekeying_goes_on", step=worked.work, count=rows[worked.work])
+        book = database.transact(end_stage, keys)
+        for work, count in rows.items():
+            log.info("rekeying_step_ended", step=work, count=count)
+    log.info("rekeying_ended", version=book.current)
 
 
 def _keys_read_again(settings: IndexSettings) -> Callable[[], IdentityKeys]:

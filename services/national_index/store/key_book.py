@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select, text
+from sqlalchemy import delete, insert, select, text, update
 
 from chassis.keys import IdentityKeys
 from chassis.sql import Transaction
@@ -42,15 +43,20 @@ class KeyBooks:
             KeyNotHere, KeyChanged: this process does not hold the keys that the tables are under.
         """
         self._connection.execute(_SHARED)  # a statement of its own: what the next one reads is of after the wait
-        book = self.read()
-        assert book is not None, "the first process of an index writes its book before it serves"
-        book.require(checks_of(keys))
-        return book
+        return self._required(self.read(), keys)
 
     def hold_alone(self) -> KeyBook | None:
         """As it is, to change it: whoever wrote under the book as it was is done."""
         self._connection.execute(_ALONE)
         return self.read()
+
+    def change(self, keys: IdentityKeys, how: Callable[[KeyBook], KeyBook]) -> KeyBook:
+        """Another book from now on, for everybody; raises as ``hold``, and as ``how`` does."""
+        before = self._required(self.hold_alone(), keys)
+        after = how(before)
+        if after != before:
+            self.put(after)
+        return after
 
     def put(self, book: KeyBook) -> None:
         """The book from now on; whoever puts it holds it alone. What was done under each key begins again."""
@@ -61,4 +67,26 @@ class KeyBooks:
                 {"version": version, "role": role, "check_value": str(book.checks[version])}
                 for version, role in book.roles.items()
             ],
+        )
+
+    @staticmethod
+    def _required(book: KeyBook | None, keys: IdentityKeys) -> KeyBook:
+        assert book is not None, "the first process of an index writes its book before it serves"
+        book.require(checks_of(keys))
+        return book
+
+    # --- How far a replacement is ---
+
+    def lock_place(self, version: int) -> UUID | None:
+        """Up to which row, in the order of its table, the work noted beside that key is done.
+
+        Locked to the end of the transaction, so that of two who do it each does another page.
+        """
+        query = select(storage_key.c.done_to).where(storage_key.c.version == version).with_for_update()
+        done_to = self._connection.scalar(query)
+        return UUID(done_to) if done_to else None
+
+    def put_place(self, version: int, done_to: UUID) -> None:
+        self._connection.execute(
+            update(storage_key).where(storage_key.c.version == version).values(done_to=str(done_to))
         )

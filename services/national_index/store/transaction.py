@@ -19,6 +19,7 @@ from national_index.store.log import Log
 from national_index.store.look_ups import LookUps
 from national_index.store.number_blocks import NumberBlocks
 from national_index.store.persons import Persons
+from national_index.store.rekeying import Rekeying
 from national_index.store.slots import Slots
 from national_index.store.suspicions import Suspicions
 from national_index.store.traits import Traits
@@ -39,6 +40,9 @@ class IndexTransaction(Feeding, StaffKeeping):
             self._handles = Handles(self, keys)
         assert self._handles.keys is keys, "a use case is given the keys once"
         return self._handles
+
+    def rekeying(self, keys: IdentityKeys) -> Rekeying:
+        return Rekeying(self, keys)
 
     @cached_property
     def key_books(self) -> KeyBooks:
