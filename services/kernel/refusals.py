@@ -948,6 +948,13 @@ class ValueMissing(Refusal):
     article = 7
 
 
+class FieldMissing(Refusal):
+    """What a procedure asks for, where it is no item of the form; which article asks, its row says."""
+
+    kind = Kind.MALFORMED
+    text = "请填写“{label}”"
+
+
 class ValueTooLong(Refusal):
     kind = Kind.MALFORMED
     text = "“{label}”最多 {most} 个字符，现有 {length} 个"
