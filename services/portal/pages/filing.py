@@ -134,7 +134,7 @@ def file(name: str, case_id: Any) -> str | AnyResponse | tuple[str, int]:
     what = offered(name)
     keys = (OTHER_SCHOOL.key, *(one.key for one in WHO), *what.row.by_key)
     values = {key: text for key in keys if (text := request.form.get(key, "").strip())}
-    proofs, findings = _proofs()
+    proofs, findings = sent_proofs()
     filled = _Form(what, str(case_id), _pupils(request.form.getlist("pupil")), values, proofs)
     findings += _findings(filled)
     if findings:
@@ -243,8 +243,8 @@ def _pupils(keys: Sequence[str]) -> list[desk_pb2.GetStudentResponse]:
     ]
 
 
-def _proofs() -> tuple[list[Proof], list[Refusal]]:
-    """What was brought ahead of the form, and what came with it where there is no script."""
+def sent_proofs() -> tuple[list[Proof], list[Refusal]]:
+    """The proofs of a form, brought ahead of it or, where there is no script, with it; and what is wrong with some."""
     proofs: list[Proof] = []
     wrong: list[Refusal] = []
     for token in request.form.getlist("proof"):
