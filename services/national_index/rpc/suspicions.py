@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import grpc
 
-from chassis.keys import NumberSeal
+from chassis.keys import IdentityKeys
 from chassis.rpc import require_desk
 from chassis.sql import Database
 from kernel.clock import Clock
@@ -28,13 +30,13 @@ class SuspicionServicer(suspicion_pb2_grpc.SuspicionServiceServicer):
     """Shows pairs by number and province, and takes the decision that they are two children.
 
     Args:
-        numbers: opens the numbers that are shown.
+        keys: open the numbers that are shown; asked for anew with each call.
     """
 
-    def __init__(self, database: Database[IndexTransaction], *, clock: Clock, numbers: NumberSeal) -> None:
+    def __init__(self, database: Database[IndexTransaction], *, clock: Clock, keys: Callable[[], IdentityKeys]) -> None:
         self._database = database
         self._clock = clock
-        self._numbers = numbers
+        self._keys = keys
 
     async def List(self, request: suspicion_pb2.ListRequest, context: Context) -> suspicion_pb2.ListResponse:
         require_desk(context, NATION, Role.OFFICER)
@@ -43,7 +45,7 @@ class SuspicionServicer(suspicion_pb2_grpc.SuspicionServiceServicer):
             after=_place(request.page_token),
             limit=request.page_size + 1,  # whether there is another page
             with_different=request.with_different,
-            numbers=self._numbers,
+            keys=self._keys(),
         )
         page, more = pairs[: request.page_size], len(pairs) > request.page_size
         return suspicion_pb2.ListResponse(
@@ -52,7 +54,7 @@ class SuspicionServicer(suspicion_pb2_grpc.SuspicionServiceServicer):
 
     async def Get(self, request: suspicion_pb2.GetRequest, context: Context) -> suspicion_pb2.GetResponse:
         require_desk(context, NATION, Role.OFFICER)
-        pair = await self._database.run(get_suspicion, request.first, request.second, numbers=self._numbers)
+        pair = await self._database.run(get_suspicion, request.first, request.second, keys=self._keys)
         return suspicion_pb2.GetResponse(suspicion=_pair_to_message(pair))
 
     async def KeepApart(

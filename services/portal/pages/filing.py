@@ -22,7 +22,7 @@ from kernel.form import ITEMS, item
 from kernel.ids import new_uuid7
 from kernel.office import Role, Tier
 from kernel.record_items import read_value
-from kernel.refusals import EvidenceKindUnknown, EvidenceMissing, Kind, Refusal, ValueMissing
+from kernel.refusals import EvidenceKindUnknown, EvidenceMissing, FieldMissing, Kind, Refusal
 from kernel.school import SchoolCode
 from kernel.stages import SchoolSystem
 from kernel.writing import mask_number
@@ -175,7 +175,7 @@ def bring_proof() -> Response | tuple[Response, int]:
     try:
         kind = EvidenceKind.parse(request.form.get("kind", ""))
         if found is None:
-            raise ValueMissing(field="evidence", label=kind.label)
+            raise FieldMissing(field="evidence", label=kind.label)
         proof = put_proof(here(), found.stream, kind, name=found.filename or "")
     except Refusal as no:
         return jsonify(words=no.sentence), 400
@@ -271,7 +271,7 @@ def _findings(filled: _Form) -> list[Refusal]:
     _, said = read_item(row, dict(filled.items[0].values), on=on, system=SchoolSystem.SIX_THREE)
     findings = list(said)
     if row.two_sided and not filled.values.get(OTHER_SCHOOL.key):
-        findings.append(ValueMissing(field=OTHER_SCHOOL.key, label=OTHER_SCHOOL.label))
+        findings.append(FieldMissing(field=OTHER_SCHOOL.key, label=OTHER_SCHOOL.label))
     brought = {proof.kind for proof in filled.proofs}
     findings += [EvidenceMissing(field="evidence", kind=kind.label) for kind in row.evidence if kind not in brought]
     return findings
