@@ -54,7 +54,7 @@ class SuspicionServicer(suspicion_pb2_grpc.SuspicionServiceServicer):
 
     async def Get(self, request: suspicion_pb2.GetRequest, context: Context) -> suspicion_pb2.GetResponse:
         require_desk(context, NATION, Role.OFFICER)
-        pair = await self._database.run(get_suspicion, request.first, request.second, keys=self._keys)
+        pair = await self._database.run(get_suspicion, request.first, request.second, keys=self._keys())
         return suspicion_pb2.GetResponse(suspicion=_pair_to_message(pair))
 
     async def KeepApart(
