@@ -16,5 +16,7 @@ showing      how a value is written for people: masked numbers, moments, offices
 pages        what can be done, one subject a file: the address, the question to the node, the template
 templates    the pages' form, in Chinese; static: their style and the little script there is
 
+Two pages answer without a login: whether a certificate is genuine, and where a case is. They show nobody.
+
 When the office's node is down, a page says so, keeps what was typed, and nothing is lost, because nothing is kept here.
 """

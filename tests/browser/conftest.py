@@ -104,7 +104,7 @@ async def visit(federation: Federation, browser: Browser) -> AsyncIterator[Visit
             context = await browser.new_context(viewport=VIEWPORT, locale="zh-CN", base_url=portal.url)
             pages[who] = await context.new_page()
             await type_login(pages[who], account)
-            await pages[who].get_by_role("heading", name="待办与业务").wait_for()
+            await pages[who].get_by_role("button", name="退出").wait_for()
         return pages[who]
 
     yield come_in

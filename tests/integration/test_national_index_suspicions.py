@@ -201,8 +201,8 @@ async def test_only_the_nations_officers_look(nation: Nation) -> None:
     question = suspicion_pb2.ListRequest(page_size=1)
     with pytest.raises(OutsideJurisdiction):
         await nation.suspicions(HENAN).List(question)
+    pair = suspicion_pb2.GetRequest(first=str(new_uuid7()), second=str(new_uuid7()))
     with pytest.raises(OutsideJurisdiction):
-        pair = suspicion_pb2.GetRequest(first=str(new_uuid7()), second=str(new_uuid7()))
         await nation.suspicions(HENAN).Get(pair)
     with pytest.raises(RoleNotAllowed):
         await nation.suspicions(NATION).List(question)

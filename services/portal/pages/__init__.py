@@ -7,6 +7,7 @@ in ``ENTRIES`` for whom it stands in the bar at the top. Whether something may b
 from __future__ import annotations
 
 from portal.pages import (
+    adjudications,
     approve,
     cases,
     filing,
@@ -15,12 +16,27 @@ from portal.pages import (
     papers,
     pupils,
     registering,
+    suspicions,
     transferring,
     whereabouts,
     worklist,
 )
 
-PAGES = (login, worklist, cases, whereabouts, approve, registering, transferring, filing, pupils, papers, guide)
+PAGES = (
+    login,
+    worklist,
+    cases,
+    whereabouts,
+    approve,
+    registering,
+    transferring,
+    filing,
+    pupils,
+    papers,
+    suspicions,
+    adjudications,
+    guide,
+)
 ENTRIES = (
     *worklist.ENTRIES,
     *approve.ENTRIES,
@@ -29,5 +45,7 @@ ENTRIES = (
     *filing.ENTRIES,
     *pupils.ENTRIES,
     *papers.ENTRIES,
+    *suspicions.ENTRIES,
+    *adjudications.ENTRIES,
     *guide.ENTRIES,
 )

@@ -2,6 +2,8 @@
 
 writing     moments, numbers, offices, sentences of a refusal
 urgency     how near the end of the statutory time is, in a word and a colour
+likeness    why two records are suspected to be one child's
+comparing   two records side by side
 facts       what a case or a record says, item by item, and what a change changes
 way         the offices of a case in order, and how far it has come
 navigation  which pages there are for whom

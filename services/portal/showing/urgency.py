@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from kernel.calendar import Urgency
+from datetime import date, datetime, time, timedelta
+
+from kernel.calendar import Due, Urgency, urgency, working_days_left
+from kernel.clock import SHANGHAI
 from xueji.desk.v1 import desk_pb2
 
 _BY_WORD = {one.word: one for one in Urgency}
@@ -34,3 +37,13 @@ def urgency_words(case: desk_pb2.CaseSummary) -> str:
 def urgency_class(case: desk_pb2.CaseSummary) -> str:
     """The style of its badge."""
     return _COLOURS[_BY_WORD.get(case.urgency, Urgency.CALM)]
+
+
+def days_left(due_on: str, now: datetime) -> tuple[str, str]:
+    """Words and style of a last day in ISO form, as the worklist draws them; empty where there is none."""
+    if not due_on:
+        return "", ""
+    after = datetime.combine(date.fromisoformat(due_on) + timedelta(days=1), time(), SHANGHAI)
+    due = Due(after, provisional=False, calendar_version="")
+    counted = desk_pb2.CaseSummary(urgency=urgency(due, now).word, working_days_left=working_days_left(due, now))
+    return urgency_words(counted), urgency_class(counted)
