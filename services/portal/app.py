@@ -36,7 +36,7 @@ from portal.showing.urgency import urgency_class, urgency_words
 from portal.showing.writing import FILTERS
 
 UPLOAD_BYTES_MAX = 32 * 1024 * 1024
-WITHOUT_LOGIN = frozenset({"login.login", "papers.check", "static", "bootstrap.static"})
+WITHOUT_LOGIN = frozenset({"login.login", "papers.check", "whereabouts.ask", "static", "bootstrap.static"})
 
 _HTTP_OF_KIND = {
     Kind.MALFORMED: 400,

@@ -13,7 +13,14 @@ from kernel.clock import Clock
 from kernel.office import NATION, Role
 from kernel.refusals import RequestMalformed
 from national_index.store import IndexTransaction
-from national_index.usecases.look_at_suspicions import Pair, Side, keep_apart, list_suspicions, reopen
+from national_index.usecases.look_at_suspicions import (
+    Pair,
+    Side,
+    get_suspicion,
+    keep_apart,
+    list_suspicions,
+    reopen,
+)
 from xueji.suspicion.v1 import suspicion_pb2, suspicion_pb2_grpc
 
 Context = grpc.aio.ServicerContext[object, object]
@@ -45,6 +52,11 @@ class SuspicionServicer(suspicion_pb2_grpc.SuspicionServiceServicer):
             suspicions=map(_pair_to_message, page), next_page_token=_token(page[-1]) if more else ""
         )
 
+    async def Get(self, request: suspicion_pb2.GetRequest, context: Context) -> suspicion_pb2.GetResponse:
+        require_desk(context, NATION, Role.OFFICER)
+        pair = await self._database.run(get_suspicion, request.first, request.second, keys=self._keys())
+        return suspicion_pb2.GetResponse(suspicion=_pair_to_message(pair))
+
     async def KeepApart(
         self, request: suspicion_pb2.KeepApartRequest, context: Context
     ) -> suspicion_pb2.KeepApartResponse:
@@ -68,6 +80,7 @@ def _pair_to_message(pair: Pair) -> suspicion_pb2.Suspicion:
         found_at=kept.found_at.isoformat(),
         different_since=kept.different_since.isoformat() if kept.different_since else "",
         decided_by=kept.decided_by,
+        adjudication_id=kept.adjudication_id or "",
     )
 
 

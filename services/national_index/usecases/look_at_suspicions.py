@@ -43,6 +43,21 @@ def list_suspicions(
     return [Pair(one, sides[one.first], sides[one.second]) for one in suspicions]
 
 
+def get_suspicion(tx: IndexTransaction, first: str, second: str, *, keys: IdentityKeys) -> Pair:
+    """One pair, by its keys in either order. Raises PairUnknown."""
+    smaller, larger = _in_order(first, second)
+    suspicion = tx.suspicions.get(smaller, larger)
+    if suspicion is None:
+        raise PairUnknown
+    sides = _sides(tx, [smaller, larger], keys=keys)
+    return Pair(suspicion, sides[smaller], sides[larger])
+
+
+def _in_order(first: str, second: str) -> tuple[str, str]:
+    smaller, larger = sorted((str(UUID(first)), str(UUID(second))))
+    return smaller, larger
+
+
 def _sides(tx: IndexTransaction, student_keys: Sequence[str], *, keys: IdentityKeys) -> dict[str, Side]:
     found = tx.persons.get({UUID(key) for key in student_keys})
     return {str(key): Side(str(key), keys.open(person.number), person.custodian) for key, person in found.items()}
@@ -59,6 +74,6 @@ def reopen(tx: IndexTransaction, first: str, second: str) -> None:
 
 
 def _decide(tx: IndexTransaction, first: str, second: str, *, different_since: datetime | None, by: str) -> None:
-    smaller, larger = sorted((str(UUID(first)), str(UUID(second))))
+    smaller, larger = _in_order(first, second)
     if not tx.suspicions.decide(smaller, larger, different_since=different_since, decided_by=by):
         raise PairUnknown

@@ -13,6 +13,6 @@ proofs      a proof of a case
 from __future__ import annotations
 
 from portal.desk.lines import Lines
-from portal.desk.person import LINES, Desk, here
+from portal.desk.person import LINES, Desk, here, registrars
 
-__all__ = ["LINES", "Desk", "Lines", "here"]
+__all__ = ["LINES", "Desk", "Lines", "here", "registrars"]

@@ -6,19 +6,23 @@ turn it is, and of what the office has noted; nothing of the pupil is in it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from chassis.rpc.wire import refusal_from_message
 from kernel import chains
 from kernel.case import CaseState
+from kernel.custody import RELEASING_SIDE_REASONS
 from kernel.office import Office, Tier
+from kernel.refusals import NotApproved, Refusal, ReturnedForCorrection, TransferNotCompleted
 from kernel.regulation import Procedure, Step, procedure
 from xueji.desk.v1 import desk_pb2
 
 _ON_THE_WAY_THERE = ("opening", "opened", "requested", "asked")
 _HANDED_OVER = ("released", "fetching", "escrowed", "committed", "activated", "closed", "settled")
-_REFUSED = ("returned", "rejected", "refused_above", "aborted", "withdrawn")
+_ENDED = ("returned", "rejected", "refused_above", "aborted", "withdrawn", "settled")
+_RELEASING_WORDS = frozenset(reason.label for reason in RELEASING_SIDE_REASONS)
 _ONE_SIDE = {
     Step.IN_SCHOOL: "学校审核",
     Step.IN_AUTHORITY: "学籍主管部门核准",
@@ -82,18 +86,15 @@ class _Planned:
     done_by: tuple[str, ...]
 
 
-def way_of(case: desk_pb2.CaseSummary, timeline: Iterable[desk_pb2.TimelineEntry]) -> list[Stage]:
-    """The whole way of a case.
-
-    Args:
-        timeline: what this office has noted, in any order.
-    """
-    entries = sorted(timeline, key=lambda entry: entry.at_ms)
-    noted = {entry.step: entry for entry in entries}
+def way_of(view: desk_pb2.GetCaseResponse) -> list[Stage]:
+    """The whole way of a case, as its office sees it."""
+    case = view.summary
+    noted = {entry.step: entry for entry in sorted(view.timeline, key=lambda entry: entry.at_ms)}
     plan = _plan(procedure(case.procedure), case, noted.keys())
-    reached = _reached(plan, case, noted.keys())
     stopped = case.state == CaseState.CLOSED.value and case.items_done == 0
-    return [_stage(plan, place, reached, noted, stopped=stopped) for place in range(len(plan))]
+    reached = _stopped_at(plan, view, noted.keys()) if stopped else _reached(plan, case, noted.keys())
+    stages = [_stage(planned, place, reached, noted, stopped=stopped) for place, planned in enumerate(plan)]
+    return [_here(stage, case.awaited_office) if stage.passed is Passed.NOW else stage for stage in stages]
 
 
 def _plan(row: Procedure, case: desk_pb2.CaseSummary, noted: Iterable[str]) -> list[_Planned]:
@@ -129,22 +130,47 @@ def _reached(plan: Sequence[_Planned], case: desk_pb2.CaseSummary, noted: Iterab
     for place, stage in enumerate(plan):
         if case.awaited_step in stage.marks:
             return place
-    seen = set(noted)
-    done = [place for place, stage in enumerate(plan) if seen & set(stage.done_by) - {"settled"}]
-    return done[-1] + 1 if done else 0
+    return _last_done(plan, noted) + 1
+
+
+def _last_done(plan: Sequence[_Planned], noted: Iterable[str]) -> int:
+    """The place of the last stage that was left behind; -1 where none was."""
+    seen = set(noted) - {"settled"}
+    return max((place for place, stage in enumerate(plan) if seen & set(stage.done_by)), default=-1)
+
+
+def _stopped_at(plan: Sequence[_Planned], view: desk_pb2.GetCaseResponse, noted: Iterable[str]) -> int:
+    """Where a case ended: with the office that said no, whose step is noted like any other; else before the next."""
+    done = _last_done(plan, noted)
+    (step,) = plan[done].marks if done >= 0 and len(plan[done].marks) == 1 else ("",)
+    said = [refusal_from_message(item.refusal) for item in view.items if item.HasField("refusal")]
+    if step in list(Step) and any(_said_at(Step(step), no) for no in said):
+        return done
+    return min(done + 1, len(plan) - 1)
+
+
+def _said_at(step: Step, no: Refusal) -> bool:
+    """Whether it is an office's own word, such as is given at this step."""
+    if isinstance(no, TransferNotCompleted):
+        return step.releasing and no.detail.get("reason") in _RELEASING_WORDS
+    return isinstance(no, ReturnedForCorrection | NotApproved)
+
+
+def _here(stage: Stage, awaited: str) -> Stage:
+    """Where it is now, by the office that is awaited, which may be known before its step is."""
+    return replace(stage, office=awaited or stage.office)
 
 
 def _stage(
-    plan: Sequence[_Planned], place: int, reached: int, noted: dict[str, desk_pb2.TimelineEntry], *, stopped: bool
+    planned: _Planned, place: int, reached: int, noted: Mapping[str, desk_pb2.TimelineEntry], *, stopped: bool
 ) -> Stage:
-    planned = plan[place]
     entry = next((noted[step] for step in planned.done_by if step in noted), None)
     office = planned.office or (entry.office if entry else "")
     if place < reached:
         return Stage(planned.title, office, Passed.DONE, entry.at_ms if entry else 0)
     if place > reached:
-        return Stage(planned.title, office, Passed.AHEAD)
+        return Stage(planned.title, planned.office, Passed.AHEAD)
     if not stopped:
         return Stage(planned.title, office, Passed.NOW)
-    ended = next((noted[step] for step in _REFUSED if step in noted), None)
+    ended = next((noted[step] for step in _ENDED if step in noted), None)
     return Stage(planned.title, office, Passed.STOPPED, ended.at_ms if ended else 0)
