@@ -241,6 +241,17 @@ class Visitor:
             self._streams[1].close()
 
     async def _ask(self, method: str, path: str, body: str = "") -> tuple[int, str]:
+        """As a browser does: a connection that the server closed while nobody used it is opened again."""
+        kept = self._streams is not None
+        try:
+            return await self._ask_once(method, path, body)
+        except (asyncio.IncompleteReadError, ConnectionError):
+            if not kept:
+                raise
+            self._streams = None
+            return await self._ask_once(method, path, body)
+
+    async def _ask_once(self, method: str, path: str, body: str) -> tuple[int, str]:
         if self._streams is None:
             self._streams = await asyncio.open_connection(self._host, self._port)
         reader, writer = self._streams
@@ -250,13 +261,13 @@ class Visitor:
         writer.write(f"{head}\r\n{body}".encode())
         await writer.drain()
         told = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
-        headers = [line.split(": ", 1) for line in told[1:] if ": " in line]
+        headers = [(name.lower(), value) for name, found, value in (line.partition(": ") for line in told[1:]) if found]
         for name, value in headers:
-            if name.lower() == "set-cookie" and value.startswith("xueji="):
+            if name == "set-cookie" and value.startswith("xueji="):
                 self._cookie = value.partition(";")[0]
-        length = next(int(value) for name, value in headers if name.lower() == "content-length")
+        length = next(int(value) for name, value in headers if name == "content-length")
         content = await reader.readexactly(length)
-        if any(name.lower() == "connection" and value.lower() == "close" for name, value in headers):
+        if ("connection", "close") in headers:
             writer.close()
             self._streams = None
         return int(told[0].split(" ")[1]), content.decode()

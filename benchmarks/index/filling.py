@@ -26,8 +26,8 @@ SELECT {_KEY}, CAST(md5('n' || n) AS uuid), '41', '2141' || lpad(CAST(n %% 20000
 FROM generate_series(CAST(%(first)s AS bigint), CAST(%(last)s AS bigint)) AS n
 """  # noqa: S608 - no input in it
 _HANDLES = f"""
-INSERT INTO handle (fingerprint, student_key, kind)
-SELECT CAST(md5(lower(kind) || n) AS uuid), {_KEY}, kind
+INSERT INTO handle (fingerprint, student_key, kind, key_version)
+SELECT CAST(md5(lower(kind) || n) AS uuid), {_KEY}, kind, 1
 FROM generate_series(CAST(%(first)s AS bigint), CAST(%(last)s AS bigint)) AS n, (VALUES ('D'), ('N')) AS made(kind)
 """  # noqa: S608 - no input in it
 

@@ -102,7 +102,8 @@ _LOG = "SELECT entries FROM log_batch WHERE lowest = %s::uuid"
 
 def raw_scripts(intake: Sequence[index_pb2.IssueRequest], dsn: str, folder: Path, *, connections: int) -> list[Path]:
     """What came of an intake, as SQL for so many connections: each call is one transaction, set-based as the index
-    writes it, of every row of every table that grew; the tree of the log apart, which is a row for 256.
+    writes it, of every row of every table that grew; the tree of the log apart, which is a row for 256. Fingerprints
+    stand as the log has them, not encrypted once more: as long, and as random.
     """
     scripts = [folder / f"{nth}.sql" for nth in range(connections)]
     written = [script.open("w", encoding="ascii") for script in scripts]
@@ -152,8 +153,10 @@ def _columns(rows: Sequence[tuple[UUID, UUID]]) -> str:
 _TRANSACTION = """BEGIN;
 INSERT INTO number_block (division, birth_date, kind, next_sequence) SELECT * FROM unnest({blocks})
 ON CONFLICT (division, birth_date, kind) DO UPDATE SET next_sequence = excluded.next_sequence;
-INSERT INTO handle (fingerprint, student_key, kind) SELECT a, b, 'D' FROM unnest({documents}) AS n(a, b);
-INSERT INTO handle (fingerprint, student_key, kind) SELECT a, b, 'N' FROM unnest({numbers}) AS n(a, b);
+INSERT INTO handle (fingerprint, student_key, kind, key_version)
+SELECT a, b, 'D', 1 FROM unnest({documents}) AS n(a, b);
+INSERT INTO handle (fingerprint, student_key, kind, key_version)
+SELECT a, b, 'N', 1 FROM unnest({numbers}) AS n(a, b);
 INSERT INTO person (student_key, number, custodian, custodian_school, epoch, issued_at)
 SELECT a, b, '41', c, 1, now() FROM unnest({persons}, '{{{schools}}}'::text[]) AS n(a, b, c);
 {traits}INSERT INTO log_batch (lowest, highest, entries) VALUES ({log});

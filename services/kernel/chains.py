@@ -40,6 +40,11 @@ def admits(row: Procedure, given: Sequence[Step], step: Step) -> bool:
     return False
 
 
+def possible(row: Procedure) -> tuple[Step, ...]:
+    """Every step that there may be, in order: the nation's, and after them those that a province may add."""
+    return tuple(_after(row, ()))
+
+
 def asked_of(added: Collection[Step], authority: str) -> frozenset[Step]:
     """Of the steps that a province adds, those that are somebody else's than the authority's: nobody is asked twice.
 

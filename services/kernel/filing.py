@@ -15,7 +15,7 @@ from kernel.names import fold_width, normalise_name
 from kernel.number import StudentNumber
 from kernel.packs import Approver, RulePack
 from kernel.packs.keys import GRADUATION_APPROVER
-from kernel.refusals import ItemUnknown, Refusal, RequestMalformed, ValueMissing
+from kernel.refusals import FieldMissing, ItemUnknown, Refusal, RequestMalformed
 from kernel.regulation import Procedure, Step, of_family, procedure
 from kernel.regulation.corrections import CORRECTION, DOCUMENT_KIND_CORRECTION, KEY_DATA_CORRECTION
 from kernel.regulation.stages import GRADUATING, GRADUATION, GRADUATION_APPROVED
@@ -43,7 +43,7 @@ def read_item(
     for key, label in (("number", "学籍号"), ("name", "姓名")):
         text = fold_width(values.get(key, ""))
         if not text:
-            findings.append(ValueMissing(field=key, label=label))
+            findings.append(FieldMissing(field=key, label=label))
             continue
         try:
             read[key] = StudentNumber.parse(text).text if key == "number" else normalise_name(text)
@@ -54,7 +54,7 @@ def read_item(
         text = values.get(one.key, "")
         if not fold_width(text):
             if one.required:
-                findings.append(ValueMissing(field=one.key, label=one.label))
+                findings.append(FieldMissing(field=one.key, label=one.label))
             continue
         reading = Reading(on=_FAR_FUTURE if one.future else on, system=system)
         try:

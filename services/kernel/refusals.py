@@ -208,6 +208,24 @@ class SealUnreadable(Refusal):
     text = "密封内容无法开启：{why}"
 
 
+class KeyNotHere(Refusal):
+    """What the index stores is under a storage key that this process does not hold. Nothing was written."""
+
+    kind = Kind.UNREACHABLE
+    text = "全国学籍索引的数据在另一把密钥之下，本机没有这把密钥（第 {version} 版），补上后自动继续"
+
+
+class KeyChanged(Refusal):
+    """Under this version there is another key than the one that the index stores under; 0: the fingerprint key."""
+
+    kind = Kind.UNREACHABLE
+    text = "全国学籍索引的密钥（第 {version} 版）与入库时的不是同一把，请换回原来的密钥"
+
+
+class RekeyingNotPossible(Refusal):
+    text = "不能更换全国学籍索引的密钥：{why}"
+
+
 class ProvinceNotInDirectory(Refusal):
     kind = Kind.NOT_FOUND
     text = "全国名录中没有代码为 {province} 的省级学籍数据中心"
@@ -928,6 +946,13 @@ class ValueMissing(Refusal):
     kind = Kind.MALFORMED
     text = "缺少必填项“{label}”"
     article = 7
+
+
+class FieldMissing(Refusal):
+    """What a procedure asks for, where it is no item of the form; which article asks, its row says."""
+
+    kind = Kind.MALFORMED
+    text = "请填写“{label}”"
 
 
 class ValueTooLong(Refusal):

@@ -5,8 +5,10 @@ It is the truth of two sentences, and of nothing else about a child:
     this identity holds this number        Article 5 and 6: one number for life, never a second record
     this province has custody, at epoch e  Articles 14 to 16: a record moves by one decision, taken here
 
-What it keeps cannot be read as a person. A document is a fingerprint under a key, a number is sealed under another, and
-``handle`` has both. What records are compared by is keyed tokens (``trait``). There is no name, no address, no family.
+What it keeps cannot be read as a person. A document or number is a fingerprint under a key that stays as long as the
+log; ``handle`` has it encrypted once more, and ``person`` the number, under a storage key that can be replaced
+(``usecases.rekey``, ADR 0027). What records are compared by is keyed tokens (``trait``). There is no name, no address,
+no family.
 
     hub ── Issue ──────▶ parse and hash ─▶ claim handles ─▶ take sequences ─▶ claim numbers ─▶ persons
                                             a primary key                      a primary key
@@ -25,8 +27,9 @@ nothing. It has an *incarnation*, raised by one when it was restored from a back
 it, so that hubs can tell what a restored index no longer knows (rule R8 of the transfer protocol).
 
     rpc/        the front door: messages to values and back, and who may ask what
-    usecases/   what can be asked: issue, suspect, look up, open, commit, close, read again
-    domain/     what only this tier rules on: applicants and their numbers, who resembles whom, the slots of transfers
-    store/      what is remembered: persons, handles, tokens, suspicions, sequences, slots, the feed
+    usecases/   what can be asked: issue, suspect, look up, open, commit, close, read again; the key is replaced
+    domain/     what only this tier rules on: applicants and their numbers, who resembles whom, the slots of transfers,
+                the stages in which a storage key is replaced
+    store/      what is remembered: persons, handles, tokens, suspicions, sequences, slots, the feed, the book of keys
     links/      what leaves: nothing
 """

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,7 +14,8 @@ import grpc
 
 from chassis.calendars import load_calendars
 from chassis.exchange import FeedServicer
-from chassis.keys import Fingerprinter, NumberSeal, Tokens
+from chassis.keys import IdentityKeys, Tokens
+from chassis.keys.files import ReadAgain
 from chassis.logs import configure, get_logger
 from chassis.loops import Loop
 from chassis.node import Node, Parts, Rooms, Service
@@ -21,6 +24,7 @@ from chassis.settings import load
 from chassis.sql import Database
 from kernel.clock import SystemClock
 from kernel.office import Tier
+from kernel.refusals import Refusal
 from national_index.domain.matching.features import Encoder
 from national_index.domain.matching.names import Script
 from national_index.links.population import PopulationRegister, open_register
@@ -37,6 +41,8 @@ from national_index.store import IndexTransaction
 from national_index.store.sweep import sweep
 from national_index.usecases.adjudication import expire_adjudications
 from national_index.usecases.log import LOG_WAITS, sequence_log
+from national_index.usecases.recognise_keys import recognise_keys
+from national_index.usecases.rekey import begin_rekeying, end_stage, rekey_page, withdraw_rekeying
 from national_index.usecases.suspect import export_traits, take_suspicions
 from xueji.adjudication.v1 import adjudication_pb2_grpc
 from xueji.exchange.v1 import exchange_pb2_grpc
@@ -51,6 +57,7 @@ from xueji.suspicion.v1 import suspicion_pb2_grpc
 LOG_IDLE_SECONDS = 1.0
 DAY_IDLE_SECONDS = 60.0  # how long after midnight a day may be noticed
 SUSPICIONS_AT_ONCE = 1000
+ROWS_BETWEEN_WORDS = 1_000_000  # of a replacement of the key: some minutes
 
 log = get_logger()
 
@@ -62,14 +69,15 @@ class App(Node[IndexSettings, IndexTransaction]):
     transaction = IndexTransaction
 
     async def rooms(self, parts: Parts[IndexTransaction]) -> Rooms:
-        secret = read_fingerprint_key(self.settings.fingerprint_key_file)
-        numbers = read_number_seal(self.settings.number_key_file)
+        keys = _keys_read_again(self.settings)
+        await parts.database.run(recognise_keys, keys())
         index = NationalIndexServicer(
             parts.database,
             clock=parts.clock,
-            fingerprints=Fingerprinter(secret),
-            numbers=numbers,
-            encoder=Encoder(Tokens(secret), Script(simplified, sound)),
+            keys=keys,
+            encoder=Encoder(
+                Tokens(read_fingerprint_key(self.settings.fingerprint_key_file)), Script(simplified, sound)
+            ),
             sign=parts.sign,
             verify=parts.verify,
         )
@@ -98,13 +106,13 @@ class App(Node[IndexSettings, IndexTransaction]):
                 ),
                 Service(
                     suspicion_pb2_grpc.add_SuspicionServiceServicer_to_server,
-                    SuspicionServicer(parts.database, clock=parts.clock, numbers=numbers),
+                    SuspicionServicer(parts.database, clock=parts.clock, keys=keys),
                     "xueji.suspicion.v1.SuspicionService",
                 ),
                 Service(
                     adjudication_pb2_grpc.add_AdjudicationServiceServicer_to_server,
                     AdjudicationServicer(
-                        parts.database, clock=parts.clock, numbers=numbers, sign=parts.sign, verify=parts.verify
+                        parts.database, clock=parts.clock, keys=keys, sign=parts.sign, verify=parts.verify
                     ),
                     "xueji.adjudication.v1.AdjudicationService",
                 ),
@@ -114,8 +122,7 @@ class App(Node[IndexSettings, IndexTransaction]):
                         parts.database,
                         match=register.match,
                         clock=parts.clock,
-                        fingerprints=Fingerprinter(secret),
-                        numbers=numbers,
+                        keys=keys,
                     ),
                     "xueji.numbers.v1.NumberService",
                 ),
@@ -135,7 +142,7 @@ class App(Node[IndexSettings, IndexTransaction]):
                     "xueji.staff.v1.StaffDeskService",
                 ),
             ),
-            loops=[_sequencing(parts), _expiring(parts, numbers), self._calendars(parts)],
+            loops=[_sequencing(parts), _expiring(parts, keys), self._calendars(parts)],
         )
 
     def _register(self, parts: Parts[IndexTransaction]) -> grpc.aio.Channel | None:
@@ -158,11 +165,11 @@ class App(Node[IndexSettings, IndexTransaction]):
         return Loop("calendar", step, idle_seconds=DAY_IDLE_SECONDS, failed=parts.metrics.loop_failed)
 
 
-def _expiring(parts: Parts[IndexTransaction], numbers: NumberSeal) -> Loop:
+def _expiring(parts: Parts[IndexTransaction], keys: Callable[[], IdentityKeys]) -> Loop:
     """What the provinces did not answer in time goes to the nation."""
 
     async def step() -> bool:
-        return await parts.database.run(expire_adjudications, now=parts.clock.now(), numbers=numbers, sign=parts.sign)
+        return await parts.database.run(expire_adjudications, now=parts.clock.now(), keys=keys(), sign=parts.sign)
 
     return Loop("adjudications", step, idle_seconds=DAY_IDLE_SECONDS, failed=parts.metrics.loop_failed)
 
@@ -199,23 +206,66 @@ def sweep_records(settings: type[IndexSettings]) -> None:
     database.close()
 
 
+def rekey(settings: type[IndexSettings], *, withdrawing: bool) -> None:
+    """Bring everything under the newest key of ``number_key_file``, or give that key up: settings as of the service.
+
+    Runs beside the services, which go on; killed and run again, it goes on where it was. In the end the former key is
+    not needed any more.
+
+    Raises:
+        SystemExit: with the sentence of a refusal. What was done stays done.
+        OSError, ValueError: a key file cannot be read.
+    """
+    given = load(settings)
+    configure(service=App.package, office=given.office, level=given.log_level)
+    keys = read_identity_keys(given.fingerprint_key_file, given.number_key_file)
+    dsn = given.read_database_dsn()
+    database: Database[IndexTransaction] = Database(dsn, IndexTransaction, threads=1, application_name="index rekey")
+    try:
+        _rekey(database, keys, withdrawing=withdrawing)
+    except Refusal as said:
+        log.warning("rekeying_refused", code=said.code)
+        raise SystemExit(said.sentence) from said
+    finally:
+        database.close()
+
+
+def _rekey(database: Database[IndexTransaction], keys: IdentityKeys, *, withdrawing: bool) -> None:
+    book = database.transact(withdraw_rekeying if withdrawing else begin_rekeying, keys)
+    while book.works:
+        rows, told = {work: 0 for work, _ in book.works}, 0
+        while worked := database.transact(rekey_page, keys):
+            rows[worked.work] += worked.rows
+            if sum(rows.values()) >= told + ROWS_BETWEEN_WORDS:
+                told = sum(rows.values())
+                log.info("rekeying_goes_on", step=worked.work, count=rows[worked.work])
+        book = database.transact(end_stage, keys)
+        for work, count in rows.items():
+            log.info("rekeying_step_ended", step=work, count=count)
+    log.info("rekeying_ended", version=book.current)
+
+
+def _keys_read_again(settings: IndexSettings) -> Callable[[], IdentityKeys]:
+    files = settings.fingerprint_key_file, settings.number_key_file
+    return ReadAgain(*files, read=partial(read_identity_keys, *files))
+
+
+def read_identity_keys(fingerprint_key_file: Path, number_key_file: Path) -> IdentityKeys:
+    """Raises OSError or ValueError; neither says what the files hold."""
+    storage_keys: dict[int, bytes] = {}
+    for line in number_key_file.read_text(encoding="ascii").splitlines():
+        version, _, key = line.partition(" ")
+        if not version.isdigit():
+            raise ValueError(f"{number_key_file}: a line is a version and a key")
+        if int(version) in storage_keys:
+            raise ValueError(f"{number_key_file}: a version of the key is there twice")
+        storage_keys[int(version)] = _key_in_hex(key.strip(), number_key_file)
+    return IdentityKeys(read_fingerprint_key(fingerprint_key_file), storage_keys)
+
+
 def read_fingerprint_key(file: Path) -> bytes:
     """Raises OSError or ValueError; neither says what the file holds."""
     return _key_in_hex(file.read_text(encoding="ascii").strip(), file)
-
-
-def read_number_seal(file: Path) -> NumberSeal:
-    """Raises OSError or ValueError; neither says what the file holds."""
-    keys = {}
-    for line in file.read_text(encoding="ascii").splitlines():
-        key_version, _, key = line.partition(" ")
-        if not key_version.isdigit():
-            raise ValueError(f"{file}: a line is a version and a key")
-        keys[int(key_version)] = _key_in_hex(key.strip(), file)
-    if not keys:
-        raise ValueError(f"{file}: no key in it")
-    newest, *former = (keys[version] for version in sorted(keys, reverse=True))
-    return NumberSeal(newest, former=former)
 
 
 def _key_in_hex(digits: str, file: Path) -> bytes:

@@ -2,7 +2,8 @@
 
 It is the truth of nothing: it holds no data and asks its office's node for everything, over gRPC, as the person who is
 logged in and under that person's own certificate, so a node sees no difference between a browser and a terminal. What
-is in its memory are sessions, and they end with the process.
+is in its memory are sessions, each with what the node said of the roster that it brought last, and they end with the
+process.
 
     browser --https--> guard -> pages -> desk --gRPC, mutual TLS--> the office's node
                                   |

@@ -36,7 +36,7 @@ from portal.showing.urgency import urgency_class, urgency_words
 from portal.showing.writing import FILTERS
 
 UPLOAD_BYTES_MAX = 32 * 1024 * 1024
-WITHOUT_LOGIN = frozenset({"login.login", "papers.check", "static", "bootstrap.static"})
+WITHOUT_LOGIN = frozenset({"login.login", "papers.check", "whereabouts.ask", "static", "bootstrap.static"})
 
 _HTTP_OF_KIND = {
     Kind.MALFORMED: 400,
@@ -121,7 +121,8 @@ def serve(settings: PortalSettings) -> None:
     if settings.address_file is not None:
         _write_whole(settings.address_file, address)
     for told in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(told, lambda *_: setattr(server, "interrupt", KeyboardInterrupt()))
+        # Out of the loop that accepts: told to stop from within it, the server would wait for itself.
+        signal.signal(told, signal.default_int_handler)
     log.info("serving", listen=address)
     try:
         server.serve()
@@ -143,7 +144,11 @@ def _login(app: Flask, door: Door) -> None:
             return None
         if request.method != "GET":
             flash("登录已超时，请重新登录；填写的内容保留在本页，登录后可继续。", "warning")
-        wanted = request.full_path.rstrip("?") if request.method == "GET" else ""
+        # A form that is sent to its own address is opened again there; its tab has kept what was typed.
+        here = app.create_url_adapter(request)
+        assert here is not None, "a request has an address"
+        opens = request.method == "GET" or here.test(request.path, "GET")
+        wanted = request.full_path.rstrip("?") if opens else ""
         return redirect(url_for("login.login", next=wanted if wanted != "/" else None))
 
 

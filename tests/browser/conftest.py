@@ -14,8 +14,10 @@ from pathlib import Path
 import pyotp
 import pytest
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, Page, ViewportSize, async_playwright
+from playwright.async_api import Browser, Page, ViewportSize, async_playwright, expect
 
+from browser.registering import SCHOOL as INTAKE_OF
+from browser.registering import Intake
 from console.demo.cast import Cast, Scene
 from console.demo.report import Report
 from console.demo.rosters import Class, Roster, a_class
@@ -31,6 +33,8 @@ WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 UNSTICK = """() => document.querySelectorAll("*").forEach(one => {
   if (getComputedStyle(one).position === "sticky") one.style.position = "static";
 })"""
+# A dozen services and a browser share two cores: what comes, comes; what does not, is told after this long.
+expect.set_options(timeout=20_000)
 _divisions = (f"41{city:02d}{county:02d}" for city in (7, 8, 9) for county in range(1, 100))
 _rosters = itertools.count(1)
 _pictures: list[tuple[str, str]] = []
@@ -71,6 +75,11 @@ def new_pupils(federation: Federation) -> Callable[..., Roster]:
         return Roster(title=f"花名册{number}", pupils=a_class(described, count, on=federation.today).pupils)
 
     return make
+
+
+@pytest.fixture
+def intake(school: Callable[[str], School], new_pupils: Callable[..., Roster], tmp_path: Path) -> Intake:
+    return Intake(new_pupils, school(INTAKE_OF), tmp_path)
 
 
 @pytest.fixture(scope="session")

@@ -234,7 +234,7 @@ async def test_a_releasing_school_refuses_by_the_closed_list_alone(
     hand = await sit_down(f"{leaving.code}/h001", f"?case={case_id}")
     page = hand.page
     await expect(page.get_by_role("button", name="退回修改")).to_have_count(0)
-    await expect(page.get_by_role("heading", name="现有学籍：个人基础信息")).to_be_visible()
+    await expect(page.get_by_role("heading", name="现有学籍：学生个人基础信息")).to_be_visible()
     await hand.key("x")
     await hand.click("确定")
     await expect(page.get_by_text("请选择事由")).to_be_visible()

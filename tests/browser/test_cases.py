@@ -157,7 +157,7 @@ async def test_a_large_case_is_shown_in_pages(
     await open_case(page, submitted.case_ids[0])
     await expect(page.locator(".pupil-row")).to_have_count(25)
     await page.locator(".pupil-row summary").first.press("Enter")
-    await expect(page.locator(".pupil-row").first.get_by_text("个人基础信息")).to_be_visible()
+    await expect(page.locator(".pupil-row").first.get_by_text("学生个人基础信息")).to_be_visible()
     await look(page, "22-case-large", "一份业务：多名学生分页显示")
     await page.get_by_role("link", name="下一页").click()
     await page.get_by_role("link", name="下一页").click()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import parse_qs, urlsplit
 
 import pyotp
 from playwright.async_api import Browser, expect
@@ -68,4 +69,22 @@ async def test_a_login_leads_to_no_other_host(federation: Federation, browser: B
     await page.get_by_role("button", name="登录").click()
     await page.get_by_role("heading", name="待办与业务").wait_for()
     assert page.url.startswith(portal.url)
+    await context.close()
+
+
+async def test_a_form_that_was_sent_after_the_login_ran_out_is_opened_again_by_the_next_login(
+    federation: Federation, browser: Browser
+) -> None:
+    portal, _ = find_account(federation, SPECIAL)
+    context = await browser.new_context(base_url=portal.url)
+    page = await context.new_page()
+    await page.goto("/login")
+    form = "/registering/pupils/01900000-0000-7000-8000-000000000000"
+    for action, following in ((f"{form}?grade=101", f"{form}?grade=101"), ("/registering/submit", "")):
+        await page.evaluate(
+            "action => { const form = document.querySelector('form'); form.action = action; form.submit(); }", action
+        )
+        await expect(page.get_by_text("登录已超时")).to_be_visible()
+        asked = parse_qs(urlsplit(page.url).query)
+        assert asked.get("next", [""]) == [following]
     await context.close()

@@ -15,12 +15,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import grpc
 import psycopg
 import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
+from chassis.keys import IdentityKeys
 from chassis.rpc import open_channel
 from chassis.sql import difference
 from console.parts.protocols import PostgresPart
@@ -31,8 +33,9 @@ from kernel.ids import new_uuid7
 from kernel.number import NumberKind, StudentNumber, temporary_number
 from kernel.office import NATION, Identity, Office, Role, Tier
 from kernel.refusals import OutsideJurisdiction, RequestMalformed, RoleNotAllowed
-from national_index.app import App, read_number_seal
+from national_index.app import App, read_identity_keys
 from national_index.settings import IndexSettings
+from national_index.store.handles import HandleKind
 from national_index.store.schema import metadata
 from xueji.exchange.v1 import exchange_pb2, exchange_pb2_grpc
 from xueji.index.v1 import index_pb2, index_pb2_grpc
@@ -249,17 +252,23 @@ def counted(dsn: str, table: str) -> int:
     return int(row[0])
 
 
+def stored_number(keys: IdentityKeys, number: str) -> UUID:
+    """As the index of these tests has it: under the first storage key."""
+    (stored,) = keys.storage[1].wrap([keys.fingerprints.of(HandleKind.NUMBER, number).bytes])
+    return UUID(bytes=stored)
+
+
 async def test_numbers_that_came_from_elsewhere_are_stepped_over(
     henan: AsyncStub, dsn: str, settings: IndexSettings
 ) -> None:
     born = date(2013, 7, 7)
     imported = [temporary_number(division="410105", birth_date=born, sequence=n).text for n in (0, 1, 3)]
-    numbers = read_number_seal(settings.number_key_file)
+    keys = read_identity_keys(settings.fingerprint_key_file, settings.number_key_file)
     with connected(dsn) as connection:
         for number in imported:
             connection.execute(
-                "INSERT INTO handle (fingerprint, student_key, kind) VALUES (%s, %s, 'N')",
-                (numbers.seal(number), new_uuid7()),
+                "INSERT INTO handle (fingerprint, student_key, kind, key_version) VALUES (%s, %s, 'N', 1)",
+                (stored_number(keys, number), new_uuid7()),
             )
     answer = await henan.Issue(an_intake(a_row(a_citizen_id(born=born)), a_row(a_citizen_id(born=born))))
     assert [number[15:18] for number in sorted(answer.numbers)] == ["002", "004"]
@@ -407,11 +416,11 @@ async def test_an_earlier_number_still_finds_the_child_with_the_number_in_force(
 ) -> None:
     issued = await henan.Issue(an_intake(a_row(a_citizen_id())))
     earlier = temporary_number(division="410106", birth_date=date(2015, 3, 1), sequence=7).text
-    numbers = read_number_seal(settings.number_key_file)
+    keys = read_identity_keys(settings.fingerprint_key_file, settings.number_key_file)
     with connected(dsn) as connection:
         connection.execute(
-            "INSERT INTO handle (fingerprint, student_key, kind) VALUES (%s, %s, 'N')",
-            (numbers.seal(earlier), issued.student_keys[0]),
+            "INSERT INTO handle (fingerprint, student_key, kind, key_version) VALUES (%s, %s, 'N', 1)",
+            (stored_number(keys, earlier), issued.student_keys[0]),
         )
     found = await henan.LookUp(index_pb2.LookUpRequest(handles=[index_pb2.Handle(number=earlier)]))
     assert found.found[0].number == issued.numbers[0]

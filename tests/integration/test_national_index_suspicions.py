@@ -177,10 +177,13 @@ async def test_what_is_decided_is_remembered_and_can_be_taken_back(nation: Natio
     assert await nation.all() == []
     (decided,) = await nation.all(with_different=True)
     assert decided.decided_by == "n001"
+    assert (await desk.Get(suspicion_pb2.GetRequest(**keys))).suspicion == decided
     await desk.Reopen(suspicion_pb2.ReopenRequest(**keys))
     assert await nation.all() == [pair]
     with pytest.raises(PairUnknown):
         await desk.KeepApart(suspicion_pb2.KeepApartRequest(first=str(new_uuid7()), second=keys["second"]))
+    with pytest.raises(PairUnknown):
+        await desk.Get(suspicion_pb2.GetRequest(first=str(new_uuid7()), second=keys["second"]))
 
 
 async def test_pages_have_every_pair_once_the_heaviest_first(nation: Nation) -> None:
@@ -198,6 +201,9 @@ async def test_only_the_nations_officers_look(nation: Nation) -> None:
     question = suspicion_pb2.ListRequest(page_size=1)
     with pytest.raises(OutsideJurisdiction):
         await nation.suspicions(HENAN).List(question)
+    pair = suspicion_pb2.GetRequest(first=str(new_uuid7()), second=str(new_uuid7()))
+    with pytest.raises(OutsideJurisdiction):
+        await nation.suspicions(HENAN).Get(pair)
     with pytest.raises(RoleNotAllowed):
         await nation.suspicions(NATION).List(question)
 

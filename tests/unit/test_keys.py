@@ -22,8 +22,9 @@ from chassis.keys import (
     ContentKey,
     Directory,
     Fingerprinter,
-    NumberSeal,
+    IdentityKeys,
     Signer,
+    StorageKey,
     Unsealer,
     Verifier,
     is_sealable,
@@ -35,6 +36,7 @@ from kernel.canonical import canonical_bytes
 from kernel.office import Identity
 from kernel.refusals import (
     ArchiveCorrupt,
+    KeyNotHere,
     MessageTooLarge,
     ProvinceNotInDirectory,
     SealUnreadable,
@@ -367,23 +369,62 @@ def test_a_fingerprint_depends_on_key_kind_and_text() -> None:
 NUMBERS = st.from_regex(r"[GLJ][0-9]{17}[0-9X]", fullmatch=True)
 
 
+def sealed_under(key: StorageKey, *numbers: str) -> list[UUID]:
+    return [UUID(bytes=sealed) for sealed in key.seal(numbers)]
+
+
 @given(number=NUMBERS, other=NUMBERS)
 def test_a_number_has_one_seal_under_a_key_and_opens_from_it(number: str, other: str) -> None:
-    seal_of = NumberSeal(b"a" * 32)
+    key = StorageKey(b"a" * 32)
     assert is_sealable(number)
-    assert seal_of.open(seal_of.seal(number)) == number
-    assert (seal_of.seal(number) == seal_of.seal(other)) == (number == other)
-    assert seal_of.seal_all([number, other]) == [seal_of.seal(number).bytes, seal_of.seal(other).bytes]
+    one, another = sealed_under(key, number, other)
+    assert [key.open(one), key.open(another)] == [number, other]
+    assert (one == another) == (number == other)
+    assert sealed_under(key, number) == [one]
 
 
-def test_a_sealed_number_opens_under_a_former_key_and_under_no_other() -> None:
-    old, new = NumberSeal(b"a" * 32), NumberSeal(b"b" * 32, former=[b"a" * 32])
-    sealed = old.seal("G11010519491231002X")
-    assert new.open(sealed) == "G11010519491231002X"
-    assert new.seal("G11010519491231002X") != sealed
-    for unreadable in (new.seal("G11010519491231002X"), UUID(int=0), UUID(int=sealed.int ^ 1)):
-        with pytest.raises(SealUnreadable):
-            old.open(unreadable)
+def test_a_sealed_number_opens_under_its_own_key_and_under_no_other() -> None:
+    old, new = StorageKey(b"a" * 32), StorageKey(b"b" * 32)
+    (sealed,) = sealed_under(old, "G11010519491231002X")
+    (renewed,) = sealed_under(new, "G11010519491231002X")
+    assert renewed != sealed
+    assert [new.open(sealed), old.open(renewed), old.open(UUID(int=sealed.int ^ 1))] == [None, None, None]
+    both = IdentityKeys(b"k" * 32, {1: b"a" * 32, 2: b"b" * 32})
+    assert both.open(sealed) == both.open(renewed) == "G11010519491231002X"
+    with pytest.raises(KeyNotHere):
+        IdentityKeys(b"k" * 32, {1: b"a" * 32}).open(renewed)
+
+
+@given(fingerprints=st.lists(st.binary(min_size=16, max_size=16)))
+def test_fingerprints_are_unwrapped_by_the_key_that_wrapped_them_and_by_no_other(fingerprints: list[bytes]) -> None:
+    old, new = StorageKey(b"a" * 32), StorageKey(b"b" * 32)
+    wrapped = old.wrap(fingerprints)
+    assert old.unwrap(wrapped) == fingerprints
+    assert not set(new.unwrap(wrapped)) & set(fingerprints)
+
+
+def test_fingerprints_and_numbers_have_keys_of_their_own() -> None:
+    key = StorageKey(b"a" * 32)
+    (unwrapped,) = key.unwrap(key.seal(["G11010519491231002X"]))
+    assert unwrapped.hex() != "0000000000000111010519491231002a"
+    assert key.wrap([bytes.fromhex("0000000000000111010519491231002a")]) != key.seal(["G11010519491231002X"])
+
+
+def test_a_key_is_recognised_by_a_value_that_is_not_the_key() -> None:
+    one, same, other = StorageKey(b"a" * 32), StorageKey(b"a" * 32), StorageKey(b"b" * 32)
+    assert one.check == same.check != other.check
+    keys = IdentityKeys(b"k" * 32, {1: b"a" * 32})
+    assert keys.fingerprint_check not in {one.check, IdentityKeys(b"l" * 32, {1: b"a" * 32}).fingerprint_check}
+
+
+@pytest.mark.parametrize(
+    "storage_keys",
+    [{}, {0: b"a" * 32}, {1 << 15: b"a" * 32}, {1: b"a" * 31}, {1: b"a" * 32, 2: b"a" * 32}],
+    ids=["none", "of no version", "beyond the versions", "short", "one key twice"],
+)
+def test_what_cannot_be_keys_of_an_index_is_refused(storage_keys: dict[int, bytes]) -> None:
+    with pytest.raises(ValueError, match="storage key"):
+        IdentityKeys(b"k" * 32, storage_keys)
 
 
 @pytest.mark.parametrize("text", ["", "G", "X11010519491231002X", "G1101051949123100２X", "G11010519491231002x"])

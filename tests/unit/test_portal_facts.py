@@ -44,7 +44,7 @@ def test_a_leave_leads_from_a_status_to_another() -> None:
 def test_a_new_record_is_shown_by_the_parts_of_the_form() -> None:
     grouped = case_facts(PROCEDURES["enrolment"], {"name": "张三", "grade": "101", "address": "示范路1号"}, record=None)
     assert [(title, [fact.value for fact in found]) for title, found in grouped] == [
-        ("个人基础信息", ["张三"]),
+        ("学生个人基础信息", ["张三"]),
         ("学籍基本信息", ["小学一年级"]),
         ("联系信息", ["示范路1号"]),
     ]

@@ -62,7 +62,7 @@ class DeskServicer(desk_pb2_grpc.DeskServiceServicer, Generic[TX]):
             token=request.page_token,
             checking=who.role in self._deciding,
             unseen=() if who.role in self._deciding else SEALED,
-            only=CaseFilter(procedure=request.procedure, school=request.school),
+            only=CaseFilter(request.procedure, request.school, request.id_ends_with),
         )
         return desk_pb2.ListCasesResponse(
             cases=[

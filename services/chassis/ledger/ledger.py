@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, insert, literal, or_, select, text, true, tuple_, update
+from sqlalchemy import ColumnElement, Text, and_, cast, func, insert, or_, select, text, true, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from chassis.ledger.records import (
@@ -22,7 +22,7 @@ from chassis.ledger.records import (
     View,
 )
 from chassis.ledger.rows import heading_of, record_of
-from chassis.ledger.tables import LedgerTables
+from chassis.ledger.tables import LedgerTables, soonest_due
 from chassis.sql import Transaction
 from kernel.calendar import Due
 from kernel.canonical import canonical_bytes
@@ -30,6 +30,7 @@ from kernel.case import Case, CaseState, Item, ItemState
 from kernel.feed import ItemOutcome, refusal_from_content, refusal_to_content
 from kernel.office import Office
 from kernel.refusals import CaseNotFound, DigestReused, Refusal, RequestMalformed, ReturnedForCorrection
+from kernel.regulation import of_family
 
 WAITING = "waiting"  # the step of a timeline at which a case begins to wait (暂停)
 # Sorts cases without a due date last, and keeps page tokens finite.
@@ -302,7 +303,7 @@ class CaseLedger:
             checking: also what waits for this office's own second person (a school's principal).
             token: where the page before ended; empty for the first.
         """
-        due = func.coalesce(self._cases.c.due_at, literal(_NO_DUE_DATE))
+        due = soonest_due(self._cases)
         query = (
             select(self._cases)
             .where(self._in_view(view, office=office, checking=checking))
@@ -311,9 +312,13 @@ class CaseLedger:
             .limit(size + 1)
         )
         if only.procedure:
-            query = query.where(self._cases.c.procedure == only.procedure)
+            rows_of_family = [row.name for row in of_family(only.procedure)]
+            query = query.where(self._cases.c.procedure.in_(rows_of_family or [only.procedure]))
         if only.school:
             query = query.where(or_(self._cases.c.school == only.school, self._cases.c.releasing_school == only.school))
+        if only.id_ends_with:
+            written = cast(self._cases.c.case_id, Text)
+            query = query.where(func.right(written, len(only.id_ends_with)) == only.id_ends_with)
         if token:
             at, _, case_id = token.partition("~")
             try:

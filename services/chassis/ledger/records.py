@@ -20,10 +20,15 @@ class View(StrEnum):
 
 @dataclass(frozen=True)
 class CaseFilter:
-    """Which cases of a view: of one procedure, of one school (filing or releasing); empty for all."""
+    """Which cases of a view: of one procedure or family, of one school (filing or releasing); empty for all.
+
+    Attributes:
+        id_ends_with: 8 to 12 hexadecimal digits.
+    """
 
     procedure: str = ""
     school: str = ""
+    id_ends_with: str = ""
 
 
 EVERY_CASE = CaseFilter()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    ColumnElement,
     DateTime,
     ForeignKey,
     Identity,
@@ -17,6 +19,9 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    func,
+    literal_column,
+    text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
 
@@ -26,6 +31,12 @@ class LedgerTables:
     cases: Table
     items: Table
     events: Table
+
+
+def soonest_due(cases: Table) -> ColumnElement[datetime]:
+    """By what a worklist is sorted: what is due first, and last what is not due. Written out, as its indexes are."""
+    never: ColumnElement[datetime] = literal_column("timestamptz '9999-01-01 00:00:00+00'", DateTime(timezone=True))
+    return func.coalesce(cases.c.due_at, never)
 
 
 def ledger_tables(metadata: MetaData) -> LedgerTables:
@@ -64,8 +75,10 @@ def ledger_tables(metadata: MetaData) -> LedgerTables:
     )
     Index("cases_alarm", cases.c.alarm_at, postgresql_where=cases.c.alarm_at.is_not(None))
     Index("cases_provisional", cases.c.case_id, postgresql_where=cases.c.due_provisional)
-    # The worklist: open cases by whose turn it is, soonest due first.
-    Index("cases_worklist", cases.c.awaited_office, cases.c.due_at, cases.c.case_id)
+    # The worklist's three views, each in the order in which its pages are read.
+    Index("cases_worklist", cases.c.awaited_office, soonest_due(cases), cases.c.case_id)
+    Index("cases_unsettled", soonest_due(cases), cases.c.case_id, postgresql_where=text("state <> 'closed'"))
+    Index("cases_by_due", soonest_due(cases), cases.c.case_id)
     items = Table(
         "case_items",
         metadata,

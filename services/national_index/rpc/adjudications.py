@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from uuid import UUID
 
 import grpc
 
 from chassis.adjudication_wire import case_to_message
-from chassis.keys import NumberSeal
+from chassis.keys import IdentityKeys
 from chassis.rpc import caller, require_desk, require_node
 from chassis.sql import Database
 from kernel.adjudication import Adjudication, AdjudicationState, Side, Verdict
@@ -42,15 +43,22 @@ class AdjudicationServicer(adjudication_pb2_grpc.AdjudicationServiceServicer):
     """Opens, hears and decides.
 
     Args:
-        numbers: opens the numbers that are shown. sign: as the nation. verify: what hubs say.
+        keys: open the numbers that are shown; asked for anew with each call. sign: as the nation.
+        verify: what hubs say.
     """
 
     def __init__(
-        self, database: Database[IndexTransaction], *, clock: Clock, numbers: NumberSeal, sign: Sign, verify: Verify
+        self,
+        database: Database[IndexTransaction],
+        *,
+        clock: Clock,
+        keys: Callable[[], IdentityKeys],
+        sign: Sign,
+        verify: Verify,
     ) -> None:
         self._database = database
         self._clock = clock
-        self._numbers = numbers
+        self._keys = keys
         self._sign = sign
         self._verify = verify
 
@@ -62,7 +70,7 @@ class AdjudicationServicer(adjudication_pb2_grpc.AdjudicationServiceServicer):
             asked_by=person or request.asked_by,
             province=province,
             now=self._clock.now(),
-            numbers=self._numbers,
+            keys=self._keys(),
             sign=self._sign,
         )
         return adjudication_pb2.OpenResponse(adjudication=case_to_message(case))
@@ -74,7 +82,7 @@ class AdjudicationServicer(adjudication_pb2_grpc.AdjudicationServiceServicer):
             request.word,
             province=hub.code,
             now=self._clock.now(),
-            numbers=self._numbers,
+            keys=self._keys(),
             sign=self._sign,
             verify=self._verify,
         )
@@ -91,7 +99,7 @@ class AdjudicationServicer(adjudication_pb2_grpc.AdjudicationServiceServicer):
             by=who.person,
             why=request.why,
             now=self._clock.now(),
-            numbers=self._numbers,
+            keys=self._keys(),
             sign=self._sign,
         )
         return adjudication_pb2.DecideResponse(adjudication=case_to_message(case))
@@ -104,7 +112,7 @@ class AdjudicationServicer(adjudication_pb2_grpc.AdjudicationServiceServicer):
             by=who.person,
             why=request.why,
             now=self._clock.now(),
-            numbers=self._numbers,
+            keys=self._keys(),
             sign=self._sign,
         )
         return adjudication_pb2.SplitResponse(adjudication=case_to_message(case))
@@ -112,7 +120,7 @@ class AdjudicationServicer(adjudication_pb2_grpc.AdjudicationServiceServicer):
     async def Get(self, request: adjudication_pb2.GetRequest, context: Context) -> adjudication_pb2.GetResponse:
         province, _ = _asking(context)
         case, words = await self._database.run(
-            get_adjudication, request.adjudication_id, province=province, numbers=self._numbers
+            get_adjudication, request.adjudication_id, province=province, keys=self._keys()
         )
         return adjudication_pb2.GetResponse(adjudication=case_to_message(case), words=words)
 
@@ -123,7 +131,7 @@ class AdjudicationServicer(adjudication_pb2_grpc.AdjudicationServiceServicer):
             after=_place(request.page_token),
             limit=request.page_size + 1,  # whether there is another page
             open_only=not request.with_settled,
-            numbers=self._numbers,
+            keys=self._keys(),
         )
         page, more = cases[: request.page_size], len(cases) > request.page_size
         return adjudication_pb2.ListResponse(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Callable, Sequence
 
 import grpc
 
-from chassis.keys import Fingerprinter, NumberSeal
+from chassis.keys import IdentityKeys
 from chassis.rpc import caller, require_desk, require_node
 from chassis.sql import Database, Gathering
 from kernel.clock import SHANGHAI, Clock
@@ -20,7 +20,7 @@ from national_index.usecases.close_transfer import CloseTransfer, close_transfer
 from national_index.usecases.commit_transfer import CommitTransfer, commit_transfer
 from national_index.usecases.get_transfer import get_transfer
 from national_index.usecases.issue_numbers import issue_numbers
-from national_index.usecases.look_up import Found, look_up
+from national_index.usecases.look_up import DocumentHandle, Found, NumberHandle, look_up
 from national_index.usecases.look_up_at_a_desk import list_alarms, look_up_at_a_desk, note_misses
 from national_index.usecases.open_transfer import OpenTransfer, open_transfer
 from national_index.usecases.record_document import record_document
@@ -34,7 +34,8 @@ class NationalIndexServicer(index_pb2_grpc.NationalIndexServiceServicer):
     """Answers province hubs.
 
     Args:
-        fingerprints, numbers, encoder: the keys of what is stored. sign: as the nation. verify: hubs' votes.
+        keys: of what is stored, asked for anew with each call. encoder: makes what records are compared by.
+        sign: as the nation. verify: hubs' votes.
     """
 
     def __init__(
@@ -42,18 +43,16 @@ class NationalIndexServicer(index_pb2_grpc.NationalIndexServiceServicer):
         database: Database[IndexTransaction],
         *,
         clock: Clock,
-        fingerprints: Fingerprinter,
-        numbers: NumberSeal,
+        keys: Callable[[], IdentityKeys],
         encoder: Encoder,
         sign: Sign,
         verify: Verify,
     ) -> None:
         self._database = database
         self._clock = clock
-        self._fingerprints = fingerprints
-        self._numbers = numbers
+        self._keys = keys
         self._encoder = encoder
-        self._looking_up = Gathering(database, partial(look_up, fingerprints=fingerprints, numbers=numbers))
+        self._looking_up = Gathering(database, self._look_up)
         self._misses = MissWatch()
         self._sign = sign
         self._verify = verify
@@ -65,8 +64,7 @@ class NationalIndexServicer(index_pb2_grpc.NationalIndexServiceServicer):
             wire.intake_from_message(request),
             province=hub.code,
             now=self._clock.now(),
-            fingerprints=self._fingerprints,
-            numbers=self._numbers,
+            keys=self._keys(),
             encoder=self._encoder,
         )
         return wire.answers_to_message(request, answers)
@@ -117,9 +115,13 @@ class NationalIndexServicer(index_pb2_grpc.NationalIndexServiceServicer):
             asked,
             caller=who.uri,
             now=self._clock.now(),
-            fingerprints=self._fingerprints,
-            numbers=self._numbers,
+            keys=self._keys(),
         )
+
+    def _look_up(
+        self, tx: IndexTransaction, questions: Sequence[Sequence[NumberHandle | DocumentHandle]]
+    ) -> list[list[Found | None]]:
+        return look_up(tx, questions, keys=self._keys())
 
     async def RecordDocument(
         self, request: index_pb2.RecordDocumentRequest, context: Context
@@ -130,7 +132,7 @@ class NationalIndexServicer(index_pb2_grpc.NationalIndexServiceServicer):
             wire.change_from_message(request),
             province=hub.code,
             now=self._clock.now(),
-            fingerprints=self._fingerprints,
+            keys=self._keys(),
         )
         return wire.recorded_to_message(refused)
 
@@ -141,7 +143,7 @@ class NationalIndexServicer(index_pb2_grpc.NationalIndexServiceServicer):
             OpenTransfer(wire.transfer_id_from_message(request), request.number, request.school),
             province=hub.code,
             now=self._clock.now(),
-            numbers=self._numbers,
+            keys=self._keys(),
             sign=self._sign,
         )
         return index_pb2.OpenResponse(transfer=wire.slot_to_message(slot))

@@ -7,7 +7,7 @@ from datetime import date
 
 import grpc
 
-from chassis.keys import Fingerprinter, NumberSeal
+from chassis.keys import IdentityKeys
 from chassis.rpc import require_desk, require_node
 from chassis.sql import Database
 from kernel.clock import Clock
@@ -29,7 +29,7 @@ class NumberServicer(numbers_pb2_grpc.NumberServiceServicer):
     """Looks, asks the population register with no transaction open, and writes.
 
     Args:
-        match: asks the register.
+        match: asks the register. keys: of what is stored, asked for anew with each call.
     """
 
     def __init__(
@@ -38,24 +38,21 @@ class NumberServicer(numbers_pb2_grpc.NumberServiceServicer):
         *,
         match: AskRegister,
         clock: Clock,
-        fingerprints: Fingerprinter,
-        numbers: NumberSeal,
+        keys: Callable[[], IdentityKeys],
     ) -> None:
         self._database = database
         self._match = match
         self._clock = clock
-        self._fingerprints = fingerprints
-        self._numbers = numbers
+        self._keys = keys
 
     async def Confirm(self, request: numbers_pb2.ConfirmRequest, context: Context) -> numbers_pb2.ConfirmResponse:
         hub = require_node(context, Tier.PROVINCE)
-        keys = [key.lower() for key in request.student_keys]
+        student_keys = [key.lower() for key in request.student_keys]
         looked = await self._database.run(
             look_at_candidates,
-            list(zip(keys, request.citizen_ids, request.names, strict=True)),
+            list(zip(student_keys, request.citizen_ids, request.names, strict=True)),
             province=hub.code,
-            fingerprints=self._fingerprints,
-            numbers=self._numbers,
+            keys=self._keys(),
         )
         matches = await self._match(list(looked.waiting.values()))
         answers = await self._database.run(
@@ -64,10 +61,9 @@ class NumberServicer(numbers_pb2_grpc.NumberServiceServicer):
             matches,
             province=hub.code,
             now=self._clock.now(),
-            fingerprints=self._fingerprints,
-            numbers=self._numbers,
+            keys=self._keys(),
         )
-        told = [answers[key] for key in keys]
+        told = [answers[key] for key in student_keys]
         return numbers_pb2.ConfirmResponse(
             numbers=["" if isinstance(one, Refusal) else one for one in told],
             refusal_codes=[one.code if isinstance(one, Refusal) else "" for one in told],

@@ -1,7 +1,7 @@
 """By which column each large table of the index may be spread over many machines (Citus, or any engine of the kind).
 
 Whatever the database has to keep unique holds that column, so every machine can keep it for its own rows. The rest are
-small, and stay where the index connects to. docs/capacity.md says how.
+small, or are locked by everybody (``storage_key``), and stay where the index connects to. docs/capacity.md says how.
 """
 
 from __future__ import annotations

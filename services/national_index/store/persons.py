@@ -12,7 +12,7 @@ from sqlalchemy import Select, select, text, update
 from chassis.sql import Transaction
 from national_index.domain.slots import Student
 from national_index.store.arrays import UuidColumn, code_array
-from national_index.store.schema import handle, person
+from national_index.store.schema import person
 
 FIRST_EPOCH = 1  # of custody, as a record begins
 
@@ -45,11 +45,6 @@ _ADDED = text(
     " AS new(student_key, number) USING (student_key, number)"
 )
 _KNOWN = text("SELECT student_key FROM person WHERE student_key = ANY(CAST(:student_keys AS uuid[]))")
-_FIND = text(
-    "SELECT handle.fingerprint, student_key, number, custodian, epoch, open_transfer IS NOT NULL,"
-    " merged_into FROM handle JOIN person USING (student_key)"
-    " WHERE handle.fingerprint = ANY(CAST(:fingerprints AS uuid[]))"
-)
 _GET = text(
     "SELECT student_key, number, custodian, epoch, open_transfer IS NOT NULL, merged_into FROM person"
     " WHERE student_key = ANY(CAST(:student_keys AS uuid[]))"
@@ -128,32 +123,12 @@ class Persons:
             changed = self._tx.connection.execute(_RENUMBER, columns).rowcount
             assert changed == len(student_keys), "persons that are locked are there"
 
-    def find(self, fingerprints: Iterable[UUID]) -> dict[UUID, FoundPerson]:
-        """The persons under these fingerprints, in one statement."""
-        asked = [fingerprint.bytes for fingerprint in fingerprints]
-        if not asked:
-            return {}
-        rows = self._tx.connection.execute(_FIND, {"fingerprints": UuidColumn(asked)})
-        return {fingerprint: FoundPerson(*found) for fingerprint, *found in rows}
-
     def standing(self, found: dict[UUID, FoundPerson]) -> dict[UUID, FoundPerson]:
         """Those found, and for whoever was merged the person whom it was found to be; mostly no statement at all."""
         while merged := {key: one.merged_into for key, one in found.items() if one.merged_into is not None}:
             into = self.get(set(merged.values()))
             found = {**found, **{key: into[whom] for key, whom in merged.items()}}
         return found
-
-    def lock_found(self, fingerprint: UUID) -> Student | None:
-        """The student under a fingerprint, or whom that one was found to be, locked to the end of the transaction; None
-        where there is none."""
-        student = self._locked(
-            select(*_STUDENT)
-            .join(handle, handle.c.student_key == person.c.student_key)
-            .where(handle.c.fingerprint == str(fingerprint))
-        )
-        while student is not None and student.merged_into is not None:
-            student = self.lock(student.merged_into)
-        return student
 
     def lock(self, student_key: str) -> Student:
         """A student that a slot names, locked to the end of the transaction."""

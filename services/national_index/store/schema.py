@@ -42,7 +42,7 @@ person = Table(
     "person",
     metadata,
     Column("student_key", UUID(as_uuid=False)),  # the registration's item id, a UUIDv7: keys arrive nearly in order
-    Column("number", UUID(as_uuid=False), nullable=False),  # in force, under seal (chassis.keys.NumberSeal)
+    Column("number", UUID(as_uuid=False), nullable=False),  # in force, under seal (chassis.keys.StorageKey)
     Column("custodian", Text, nullable=False),
     Column("custodian_school", Text, nullable=False),
     Column("epoch", BigInteger, nullable=False),
@@ -60,16 +60,32 @@ person = Table(
 handle = Table(
     "handle",
     metadata,
-    # A document's HMAC cut to 128 bits (chassis.keys.Fingerprinter), or a number under seal, as in person.
+    # A document's or a number's HMAC cut to 128 bits (chassis.keys.Fingerprinter), under the key of this version.
     Column("fingerprint", UUID(as_uuid=False)),
     Column("student_key", UUID(as_uuid=False), nullable=False),
     Column("kind", CHAR(1), nullable=False),  # HandleKind
+    Column("key_version", SmallInteger, nullable=False),
     PrimaryKeyConstraint("fingerprint", name="handle_pkey"),
     CheckConstraint("kind IN ('D', 'N')", name="handle_kind_is_known"),
 )
 
+# A row for each key that the tables are under (national_index.domain.storage_keys), and how far its work is.
+storage_key = Table(
+    "storage_key",
+    metadata,
+    Column("version", SmallInteger, autoincrement=False),
+    Column("role", Text, nullable=False),
+    Column("check_value", UUID(as_uuid=False), nullable=False),
+    Column("done_to", UUID(as_uuid=False)),
+    PrimaryKeyConstraint("version", name="storage_key_pkey"),
+    UniqueConstraint("role", name="storage_key_one_of_a_role"),
+    CheckConstraint("role IN ('lasting', 'current', 'next', 'former')", name="storage_key_role_is_known"),
+    CheckConstraint("(version = 0) = (role = 'lasting')", name="storage_key_zero_is_lasting"),
+)
+
 # One person, many documents over time (Art. 10): each change of the document in force, once, in order. Fingerprints
-# alone, and each stays claimed in ``handle`` for ever: whoever comes with an old document is found. Append-only.
+# alone, under the key that stays, and each stays claimed in ``handle`` for ever: whoever comes with an old document is
+# found. Append-only.
 document_change = Table(
     "document_change",
     metadata,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from chassis.keys import IdentityKeys
 from chassis.ledger import Feeding
 from chassis.sql import Feed
 from chassis.staff import StaffBook, StaffKeeping
@@ -13,10 +14,12 @@ from national_index.store.documents import Documents
 from national_index.store.facts import Facts
 from national_index.store.figures import Figures
 from national_index.store.handles import Handles
+from national_index.store.key_book import KeyBooks
 from national_index.store.log import Log
 from national_index.store.look_ups import LookUps
 from national_index.store.number_blocks import NumberBlocks
 from national_index.store.persons import Persons
+from national_index.store.rekeying import Rekeying
 from national_index.store.slots import Slots
 from national_index.store.suspicions import Suspicions
 from national_index.store.traits import Traits
@@ -25,13 +28,25 @@ from national_index.store.traits import Traits
 class IndexTransaction(Feeding, StaffKeeping):
     """Remembers persons and transfers, and the provinces' officers, and is followed by the province hubs."""
 
+    _handles: Handles | None = None
+
     @cached_property
     def persons(self) -> Persons:
         return Persons(self)
 
+    def handles(self, keys: IdentityKeys) -> Handles:
+        """Under the keys that this process holds, as its caller read them."""
+        if self._handles is None:
+            self._handles = Handles(self, keys)
+        assert self._handles.keys is keys, "a use case is given the keys once"
+        return self._handles
+
+    def rekeying(self, keys: IdentityKeys) -> Rekeying:
+        return Rekeying(self, keys)
+
     @cached_property
-    def handles(self) -> Handles:
-        return Handles(self)
+    def key_books(self) -> KeyBooks:
+        return KeyBooks(self)
 
     @cached_property
     def documents(self) -> Documents:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from chassis.keys import Fingerprinter, NumberSeal
+from chassis.keys import IdentityKeys
 from kernel.clock import milliseconds
 from kernel.number import NumberKind
 from kernel.refusals import FormalNumberHeld, Refusal
@@ -39,8 +39,7 @@ def look_at_candidates(
     asked: Sequence[tuple[str, str, str]],
     *,
     province: str,
-    fingerprints: Fingerprinter,
-    numbers: NumberSeal,
+    keys: IdentityKeys,
 ) -> Looked:
     """Who has a formal number already, who may get none, and about whom the register is to be asked.
 
@@ -49,11 +48,11 @@ def look_at_candidates(
     """
     candidates, answered = _read(asked)
     persons = tx.persons.get([UUID(key) for key in candidates])
-    standings = _standings(tx, candidates, persons, fingerprints=fingerprints)
+    standings = _standings(tx, candidates, persons, keys=keys)
     waiting = {}
     for key, candidate in candidates.items():
         refused = why_not(standings.get(key), province=province)
-        in_force = numbers.open(persons[UUID(key)].number) if UUID(key) in persons else ""
+        in_force = keys.open(persons[UUID(key)].number) if UUID(key) in persons else ""
         if refused is None and in_force.startswith(NumberKind.GENERAL):
             answered[key] = in_force
         elif refused is not None:
@@ -70,8 +69,7 @@ def confirm_numbers(
     *,
     province: str,
     now: datetime,
-    fingerprints: Fingerprinter,
-    numbers: NumberSeal,
+    keys: IdentityKeys,
 ) -> dict[str, Answer]:
     """The answers, by student key. What changed while the register was asked counts as it is now.
 
@@ -82,18 +80,18 @@ def confirm_numbers(
     answers |= {key: refused for key, match in matches.items() if (refused := match.refusal) is not None}
     matched = {key: one for key, one in looked.waiting.items() if key not in answers}
     persons = tx.persons.lock_all([UUID(key) for key in matched])
-    standings = _standings(tx, matched, persons, fingerprints=fingerprints)
+    standings = _standings(tx, matched, persons, keys=keys)
     chosen: list[Candidate] = []
     for key, candidate in matched.items():
         refused = why_not(standings.get(key), province=province)
-        in_force = numbers.open(persons[UUID(key)].number)
+        in_force = keys.open(persons[UUID(key)].number)
         if refused is not None:
             answers[key] = refused
         elif in_force.startswith(NumberKind.GENERAL):
             answers[key] = in_force  # by another call at the same moment
         else:
             chosen.append(candidate)
-    return answers | _number(tx, chosen, persons, now=now, numbers=numbers)
+    return answers | _number(tx, chosen, persons, now=now, keys=keys)
 
 
 def _read(asked: Sequence[tuple[str, str, str]]) -> tuple[dict[str, Candidate], dict[str, Answer]]:
@@ -111,15 +109,15 @@ def _standings(
     candidates: Mapping[str, Candidate],
     persons: Mapping[UUID, FoundPerson],
     *,
-    fingerprints: Fingerprinter,
+    keys: IdentityKeys,
 ) -> dict[str, Standing]:
     """Of each who is known; the document is held where it is the child's, and no later one replaced it."""
-    keys = list(candidates)
-    column = fingerprints.of_all(HandleKind.DOCUMENT, [candidates[key].document_key for key in keys])
-    held = tx.handles.held(column, [UUID(key).bytes for key in keys])
-    document_of = dict(zip(keys, column, strict=True))
-    changes = tx.documents.of([UUID(key) for key in keys])
-    in_doubt = tx.adjudications.open_among([UUID(key) for key in keys])
+    student_keys = [UUID(key) for key in candidates]
+    column = keys.fingerprints.of_all(HandleKind.DOCUMENT, [one.document_key for one in candidates.values()])
+    held = tx.handles(keys).held(column, [key.bytes for key in student_keys])
+    document_of = dict(zip(candidates, column, strict=True))
+    changes = tx.documents.of(student_keys)
+    in_doubt = tx.adjudications.open_among(student_keys)
 
     def in_force(key: str) -> bool:
         told = changes.get(key)
@@ -127,7 +125,7 @@ def _standings(
 
     return {
         key: Standing(person.custodian, person.merged_into is not None, key in in_doubt, in_force(key))
-        for key in keys
+        for key in candidates
         if (person := persons.get(UUID(key))) is not None
     }
 
@@ -138,29 +136,27 @@ def _number(
     persons: Mapping[UUID, FoundPerson],
     *,
     now: datetime,
-    numbers: NumberSeal,
+    keys: IdentityKeys,
 ) -> dict[str, Answer]:
-    keys = [UUID(one.student_key).bytes for one in chosen]
-    sealed = numbers.seal_all([one.number for one in chosen])
-    tx.handles.claim(HandleKind.NUMBER, sealed, keys)
-    held = tx.handles.held(sealed, keys)
-    given = [place for place, number in enumerate(sealed) if number in held]
-    tx.persons.renumber([keys[place] for place in given], [sealed[place] for place in given])
-    entries = [
-        LogEntry(
-            EntryKind.NUMBERED,
-            UUID(bytes=keys[place]),
-            persons[UUID(bytes=keys[place])].number,
-            persons[UUID(bytes=keys[place])].custodian,
-            persons[UUID(bytes=keys[place])].epoch,
-            milliseconds(now),
-            UUID(bytes=sealed[place]),
-        )
-        for place in given
-    ]
-    if entries:
-        tx.log.append(*entries)
+    fingerprints = keys.fingerprints.of_all(HandleKind.NUMBER, [one.number for one in chosen])
+    student_keys = [UUID(one.student_key).bytes for one in chosen]
+    tx.handles(keys).claim(HandleKind.NUMBER, fingerprints, student_keys)
+    held = tx.handles(keys).held(fingerprints, student_keys)
+    given = [place for place, number in enumerate(fingerprints) if number in held]
+    tx.persons.renumber(
+        [student_keys[place] for place in given], tx.handles(keys).seal([chosen[place].number for place in given])
+    )
+
+    def entry(place: int) -> LogEntry:
+        key = UUID(bytes=student_keys[place])
+        before = keys.fingerprints.of(HandleKind.NUMBER, keys.open(persons[key].number))
+        custody, after = (persons[key].custodian, persons[key].epoch), UUID(bytes=fingerprints[place])
+        return LogEntry(EntryKind.NUMBERED, key, before, *custody, milliseconds(now), after)
+
+    if given:
+        tx.log.append(*map(entry, given))
         tx.wake(LOG_WAITS)
     return {
-        one.student_key: one.number if sealed[place] in held else FormalNumberHeld() for place, one in enumerate(chosen)
+        one.student_key: one.number if number in held else FormalNumberHeld()
+        for one, number in zip(chosen, fingerprints, strict=True)
     }

@@ -8,7 +8,7 @@ from datetime import date
 from itertools import islice
 from uuid import UUID
 
-from chassis.keys import Fingerprinter, NumberSeal, is_sealable
+from chassis.keys import IdentityKeys, is_sealable
 from kernel.identity import IdentityDocument
 from kernel.refusals import Refusal
 from kernel.writing import code_as_typed
@@ -23,10 +23,10 @@ class NumberHandle:
 
     number: str
 
-    def handle(self, numbers: NumberSeal) -> UUID | None:
+    def fingerprint(self, keys: IdentityKeys) -> UUID | None:
         """None for what cannot be a student number: nobody is known under it."""
         number = code_as_typed(self.number).upper()
-        return numbers.seal(number) if is_sealable(number) else None
+        return keys.fingerprints.of(HandleKind.NUMBER, number) if is_sealable(number) else None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -37,10 +37,10 @@ class DocumentHandle:
     number: str
     country: str = ""
 
-    def handle(self, fingerprints: Fingerprinter) -> UUID | None:
+    def fingerprint(self, keys: IdentityKeys) -> UUID | None:
         """None for what cannot be any document's number: nobody is known under it."""
         try:
-            return fingerprint_of(self.read(), fingerprints)
+            return fingerprint_of(self.read(), keys)
         except Refusal:
             return None
 
@@ -49,9 +49,9 @@ class DocumentHandle:
         return IdentityDocument.parse(self.kind, self.number, country=self.country).require_issuer()
 
 
-def fingerprint_of(document: IdentityDocument, fingerprints: Fingerprinter) -> UUID | None:
+def fingerprint_of(document: IdentityDocument, keys: IdentityKeys) -> UUID | None:
     """None for a document that has no number."""
-    return fingerprints.of(HandleKind.DOCUMENT, document.key) if document.identifies else None
+    return keys.fingerprints.of(HandleKind.DOCUMENT, document.key) if document.identifies else None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -75,16 +75,15 @@ def look_up(
     tx: IndexTransaction,
     questions: Sequence[Sequence[NumberHandle | DocumentHandle]],
     *,
-    fingerprints: Fingerprinter,
-    numbers: NumberSeal,
+    keys: IdentityKeys,
 ) -> list[list[Found | None]]:
     """Who is known under each handle of each question, in the order asked; two statements for all questions.
 
     Whoever was found to be another is answered with that other.
     """
     every = [one for handles in questions for one in handles]
-    asked = [one.handle(numbers) if isinstance(one, NumberHandle) else one.handle(fingerprints) for one in every]
-    found = tx.persons.find({one for one in asked if one is not None})
+    asked = [one.fingerprint(keys) for one in every]
+    found = tx.handles(keys).find(one for one in asked if one is not None)
     known = tx.persons.standing(found)
     by_document = {key for one, key in zip(every, asked, strict=True) if isinstance(one, DocumentHandle)}
     changes = tx.documents.of({person.student_key for key, person in found.items() if key in by_document})
@@ -96,7 +95,7 @@ def look_up(
         span = span_of(fingerprint, changes.get(str(found[fingerprint].student_key), ()))
         return Found(
             student_key=str(person.student_key),
-            number=numbers.open(person.number),
+            number=keys.open(person.number),
             custodian=person.custodian,
             epoch=person.epoch,
             in_transfer=person.in_transfer,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from chassis.keys import Fingerprinter, NumberSeal
+from chassis.keys import IdentityKeys
 from kernel.clock import SHANGHAI
 from kernel.refusals import LookUpBudgetSpent, PupilLookedUpTooOften
 from national_index.domain.budgets import DAY, HOUR, PUPIL_PER_DAY, USER_PER_HOUR, weight_of, window
@@ -21,8 +21,7 @@ def look_up_at_a_desk(
     *,
     caller: str,
     now: datetime,
-    fingerprints: Fingerprinter,
-    numbers: NumberSeal,
+    keys: IdentityKeys,
 ) -> list[Found | None]:
     """As ``look_up``, for a person.
 
@@ -40,7 +39,7 @@ def look_up_at_a_desk(
     hour = window(now, HOUR)
     if (spent := tx.look_ups.spend(caller, len(handles), since=hour)) > USER_PER_HOUR:
         raise LookUpBudgetSpent(budget=USER_PER_HOUR, time=f"{(hour + HOUR).astimezone(SHANGHAI):%H:%M}")
-    ((found),) = look_up(tx, [handles], fingerprints=fingerprints, numbers=numbers)
+    ((found),) = look_up(tx, [handles], keys=keys)
     known = {UUID(one.student_key) for one in found if one is not None}
     asked_for = tx.look_ups.count(known, since=window(now, DAY))
     if max(asked_for.values(), default=0) > PUPIL_PER_DAY:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from chassis.keys import NumberSeal
+from chassis.keys import IdentityKeys
 from kernel.statement import Sign
 from national_index.domain.slots import Slot, open_slot, require_own_school, require_same_opening
 from national_index.store import IndexTransaction
@@ -33,7 +33,7 @@ def open_transfer(
     *,
     province: str,
     now: datetime,
-    numbers: NumberSeal,
+    keys: IdentityKeys,
     sign: Sign,
 ) -> Slot:
     """The slot: open, or aborted with the denial. The same transfer again: its slot as it stands.
@@ -43,9 +43,9 @@ def open_transfer(
         DigestReused: the transfer is known, and it is about somebody else.
     """
     require_own_school(command.school, province=province)
-    number = NumberHandle(command.number).handle(numbers)
+    number = NumberHandle(command.number).fingerprint(keys)
     # The row stays locked to the end, so two transfers of one student are opened one after the other.
-    student = tx.persons.lock_found(number) if number is not None else None
+    student = tx.handles(keys).lock_found(number) if number is not None else None
     known = tx.slots.get(command.transfer_id)
     if known is None:
         slot = open_slot(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from chassis.keys import Fingerprinter
+from chassis.keys import IdentityKeys
 from kernel.clock import milliseconds
 from kernel.divisions import province_name
 from kernel.refusals import (
@@ -42,7 +42,7 @@ class RecordDocument:
 
 
 def record_document(
-    tx: IndexTransaction, command: RecordDocument, *, province: str, now: datetime, fingerprints: Fingerprinter
+    tx: IndexTransaction, command: RecordDocument, *, province: str, now: datetime, keys: IdentityKeys
 ) -> Refusal | None:
     """None once it is recorded; why not otherwise, and then nothing was. Told again, the same answer.
 
@@ -62,8 +62,8 @@ def record_document(
     change = DocumentChange(
         command.item_id,
         command.student_key,
-        command.before.handle(fingerprints) if command.before else None,
-        fingerprint_of(after, fingerprints) if after else None,
+        command.before.fingerprint(keys) if command.before else None,
+        fingerprint_of(after, keys) if after else None,
         command.valid_from,
     )
     student = tx.persons.lock_known(change.student_key)  # so that of two changes of one child each sees the other
@@ -75,7 +75,7 @@ def record_document(
         return None
     if student.custodian != province:
         return NotCustodian()
-    refused = _attach(tx, change, province=province, now=now)
+    refused = _attach(tx, change, keys=keys, province=province, now=now)
     if refused is None and change.after is not None:
         key, custody = UUID(change.student_key), (student.custodian, student.epoch)
         tx.log.append(LogEntry(EntryKind.DOCUMENT, key, change.after, *custody, milliseconds(now)))
@@ -83,25 +83,27 @@ def record_document(
     return refused
 
 
-def _attach(tx: IndexTransaction, change: DocumentChange, *, province: str, now: datetime) -> Refusal | None:
+def _attach(
+    tx: IndexTransaction, change: DocumentChange, *, keys: IdentityKeys, province: str, now: datetime
+) -> Refusal | None:
     """Whoever else claims the document at this moment is waited for: the primary key of ``handle`` decides."""
     told = tx.documents.of([UUID(change.student_key)]).get(change.student_key, ())
-    if (told and told[-1].after != change.before) or not _claimed(tx, change, change.before):
+    if (told and told[-1].after != change.before) or not _claimed(tx, change, change.before, keys=keys):
         raise RequestMalformed(field="before", why="不是该学生现用的证件")
-    if not _claimed(tx, change, change.after):
+    if not _claimed(tx, change, change.after, keys=keys):
         assert change.after is not None, "no document is nobody else's"
-        holder = tx.persons.find([change.after])[change.after]
+        holder = tx.handles(keys).find([change.after])[change.after]
         return DocumentHeldByAnother(field="new_document_number", province=province_name(holder.custodian))
     tx.documents.add(change, position=len(told) + 1, province=province, now=now)
     return None
 
 
-def _claimed(tx: IndexTransaction, change: DocumentChange, document: UUID | None) -> bool:
+def _claimed(tx: IndexTransaction, change: DocumentChange, document: UUID | None, *, keys: IdentityKeys) -> bool:
     """Whether the document is the child's, now or already; the old one is, but for one of before passports had an
     issuer, and that is claimed here."""
     if document is None:
         return True
-    if tx.handles.hold(HandleKind.DOCUMENT, document, change.student_key):
+    if tx.handles(keys).hold(HandleKind.DOCUMENT, document, change.student_key):
         return True
-    holder = tx.persons.standing(tx.persons.find([document])).get(document)
+    holder = tx.persons.standing(tx.handles(keys).find([document])).get(document)
     return holder is not None and str(holder.student_key) == change.student_key  # whoever had it was found to be them

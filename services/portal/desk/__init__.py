@@ -2,6 +2,7 @@
 
 lines       one event loop in a thread of its own, for every channel of the process
 person      one person's desk: the services that the node offers, asked and answered in the request's own thread
+proving     proofs brought before the case that names them
 rosters     a workbook sent, and what the node says of it while it reads
 queue       as many cases at once as a person can look through, and their decisions
 turn        whose turn a case is
@@ -12,6 +13,6 @@ proofs      a proof of a case
 from __future__ import annotations
 
 from portal.desk.lines import Lines
-from portal.desk.person import LINES, Desk, here
+from portal.desk.person import LINES, Desk, here, registrars
 
-__all__ = ["LINES", "Desk", "Lines", "here"]
+__all__ = ["LINES", "Desk", "Lines", "here", "registrars"]

@@ -10,7 +10,7 @@ import grpc
 from flask import current_app, g
 from flask_login import current_user
 
-from kernel.office import Identity
+from kernel.office import Identity, Office
 from portal.desk.lines import Lines
 from portal.guard.accounts import Account
 from portal.guard.door import door
@@ -109,3 +109,14 @@ def here() -> Desk:
         lines: Lines = current_app.extensions[LINES]
         desk = g.desk = Desk(lines, account, door().premises.addresses[account.who.office])
     return desk
+
+
+def registrars(office: Office) -> Desk | None:
+    """The desk of an office's registrar, at which the portal looks for somebody who is not logged in.
+
+    None where none of the office's registrars has an account here. A page that uses it shows nothing of a child.
+    """
+    account = door().accounts.of_registrar(office)
+    if account is None:
+        return None
+    return Desk(current_app.extensions[LINES], account, door().premises.addresses[office])

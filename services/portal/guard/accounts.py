@@ -18,7 +18,7 @@ import pyotp
 from werkzeug.security import check_password_hash, generate_password_hash
 
 from chassis.rpc import TlsFiles
-from kernel.office import Identity
+from kernel.office import Identity, Office, Role
 
 OTP_WINDOW = 1  # steps of thirty seconds that a person's clock may be off
 _NOBODYS_PASSWORD = generate_password_hash("nobody's")
@@ -60,6 +60,12 @@ class Accounts:
 
     def get(self, key: str) -> Account | None:
         return self._accounts.get(key)
+
+    def of_registrar(self, office: Office) -> Account | None:
+        """An account of a registrar of the office, the same as long as there is that account."""
+        return next(
+            (one for one in self._accounts.values() if (one.who.office, one.who.role) == (office, Role.REGISTRAR)), None
+        )
 
     def prove(self, key: str, *, password: str, otp: str) -> Account | None:
         """The account, where both secrets are right; None for any reason, in about the same time.

@@ -6,13 +6,27 @@ in ``ENTRIES`` for whom it stands in the bar at the top. Whether something may b
 
 from __future__ import annotations
 
-from portal.pages import approve, cases, guide, login, papers, pupils, registering, worklist
+from portal.pages import (
+    approve,
+    cases,
+    filing,
+    guide,
+    login,
+    papers,
+    pupils,
+    registering,
+    transferring,
+    whereabouts,
+    worklist,
+)
 
-PAGES = (login, worklist, cases, approve, registering, pupils, papers, guide)
+PAGES = (login, worklist, cases, whereabouts, approve, registering, transferring, filing, pupils, papers, guide)
 ENTRIES = (
     *worklist.ENTRIES,
     *approve.ENTRIES,
     *registering.ENTRIES,
+    *transferring.ENTRIES,
+    *filing.ENTRIES,
     *pupils.ENTRIES,
     *papers.ENTRIES,
     *guide.ENTRIES,

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from flask_login import current_user
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
@@ -23,7 +22,7 @@ from kernel.regulation import PROCEDURES, procedure
 from portal.desk import Desk, here
 from portal.desk.queue import Batch, decide, next_batch, pending_of, whole_cases
 from portal.desk.turn import is_releasing, waits_for
-from portal.guard.door import door
+from portal.guard.step_up import asks_otp, prove_again
 from portal.pages.cases import Pupil, note_numbers_shown, pupil_of, records_of_page
 from portal.pages.worklist import schools_below
 from portal.showing.facts import NUMBER_KEYS, REASONS
@@ -112,9 +111,9 @@ def submit() -> Response:
         raise BadRequest from None
     if not 0 < len(submitted) <= CASES_MAX:
         raise BadRequest
-    why = _prove_again()
+    why = prove_again(request.form.get("otp", ""))
     if why:
-        flash(why, "danger")
+        flash(f"{why}。标记仍保留在本页。", "danger")
         return back
     failed = _send(here(), submitted)
     taken = len(submitted) - len(failed)
@@ -162,7 +161,7 @@ def _page(*, full: bool, reason: str = "") -> str:
         releasing_reasons=RELEASING_SIDE_REASONS,
         procedures=[(row.name, row.title) for row in PROCEDURES.values()],
         schools=schools_below(desk.who.office),
-        asks_otp=not door().sessions.is_stepped_up(current_user),
+        asks_otp=asks_otp(),
         title="审核" if desk.who.office.tier is Tier.SCHOOL else "核办",
     )
 
@@ -206,23 +205,6 @@ def _must_be_seen(case: desk_pb2.GetCaseResponse, item: desk_pb2.ItemView) -> bo
     """Whether nobody is approved unopened: the checks found something, or a record that stands is changed."""
     row = procedure(case.summary.procedure)
     return bool(item.pre_checks) or row.one_by_one or not row.begins_record
-
-
-def _prove_again() -> str:
-    """Ask for the second factor where it is time; what to say where it was wrong, else empty."""
-    sessions, throttle, account = door().sessions, door().throttle, current_user.account
-    if sessions.is_stepped_up(current_user):
-        return ""
-    minutes = throttle.waits(account.key)
-    if minutes:
-        return f"连续多次动态口令有误，请 {minutes} 分钟后再提交；标记仍保留在本页。"
-    if not door().accounts.prove_again(account, otp=request.form.get("otp", "")):
-        throttle.failed(account.key)
-        log.warning("step_up_refused", peer=str(account.who.office))
-        return "动态口令有误或已用过，决定没有提交；标记仍保留在本页，请用新的动态口令再提交。"
-    throttle.succeeded(account.key)
-    sessions.step_up(current_user)
-    return ""
 
 
 def _send(desk: Desk, submitted: list[Decided]) -> list[str]:

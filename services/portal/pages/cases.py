@@ -20,6 +20,7 @@ from portal.desk.proofs import fetch_proof
 from portal.desk.turn import may_withdraw, waits_for
 from portal.guard.headers import FOR_PROOFS
 from portal.showing.facts import NUMBER_KEYS, REASONS, Grouped, case_facts, form_facts
+from portal.showing.way import way_of
 from xueji.common.v1 import case_pb2
 from xueji.desk.v1 import desk_pb2
 
@@ -159,6 +160,7 @@ def _page(case_id: str, *, full: bool, withdrawal: tuple[str, str] = ("", "")) -
         pupils=[pupil_of(case, item, known) for item in items],
         proofs=[one for one in case.evidence if not one.item_id],
         entries=case.timeline,
+        stages=way_of(case),
         unanswered=known.unanswered,
         page=page,
         pages=pages,

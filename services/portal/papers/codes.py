@@ -23,6 +23,7 @@ _MEANT = str.maketrans("ILO", "110")
 _HEAD_BYTES = 3
 _SEAL_BYTES = 7
 _CHARACTERS = 16
+CODE_BYTES = 10
 _FIRST_DAY = date(2020, 1, 1)
 _SEPARATOR = b"\x1f"  # in no field of a form
 
@@ -45,24 +46,37 @@ def code_of(key: bytes, purpose: str, certified: Sequence[str], issued: Issued) 
     """
     assert 0 <= issued.stated <= STATED_MAX, "it is one byte"
     head = (issued.on - _FIRST_DAY).days.to_bytes(2, "big") + bytes([issued.stated])
-    number = int.from_bytes(head + _seal(key, purpose, certified, head), "big")
-    digits = "".join(_ALPHABET[number >> shift & 31] for shift in range(5 * (_CHARACTERS - 1), -1, -5))
-    return "-".join(digits[start : start + 4] for start in range(0, _CHARACTERS, 4))
+    return written(head + _seal(key, purpose, certified, head))
 
 
 def read_code(key: bytes, purpose: str, certified: Sequence[str], code: str) -> Issued | None:
     """When the paper was issued and what it states; None where the code is not the code of such a paper."""
-    typed = "".join(character for character in code.upper() if character.isalnum()).translate(_MEANT)
-    if len(typed) != _CHARACTERS or any(character not in _ALPHABET for character in typed):
+    content = typed(code)
+    if content is None:
         return None
-    number = 0
-    for character in typed:
-        number = number << 5 | _ALPHABET.index(character)
-    content = number.to_bytes(_HEAD_BYTES + _SEAL_BYTES, "big")
     head, seal = content[:_HEAD_BYTES], content[_HEAD_BYTES:]
     if not hmac.compare_digest(seal, _seal(key, purpose, certified, head)):
         return None
     return Issued(_FIRST_DAY + timedelta(days=int.from_bytes(head[:2], "big")), head[2])
+
+
+def written(content: bytes) -> str:
+    """Ten bytes as people write them: four groups of four characters."""
+    assert len(content) == CODE_BYTES, "sixteen characters of five bits"
+    number = int.from_bytes(content, "big")
+    digits = "".join(_ALPHABET[number >> shift & 31] for shift in range(5 * (_CHARACTERS - 1), -1, -5))
+    return "-".join(digits[start : start + 4] for start in range(0, _CHARACTERS, 4))
+
+
+def typed(code: str) -> bytes | None:
+    """The ten bytes that somebody meant; None where that is no code."""
+    characters = "".join(one for one in code.upper() if one.isalnum()).translate(_MEANT)
+    if len(characters) != _CHARACTERS or any(one not in _ALPHABET for one in characters):
+        return None
+    number = 0
+    for one in characters:
+        number = number << 5 | _ALPHABET.index(one)
+    return number.to_bytes(CODE_BYTES, "big")
 
 
 def _seal(key: bytes, purpose: str, certified: Sequence[str], head: bytes) -> bytes:

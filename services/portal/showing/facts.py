@@ -21,15 +21,6 @@ REASONS = {
     "inquiry": "答复上级或有关部门",
 }
 
-GROUP_TITLES = {
-    Group.PERSON: "个人基础信息",
-    Group.AUXILIARY: "个人辅助信息",
-    Group.RECORD: "学籍基本信息",
-    Group.CONTACT: "联系信息",
-    Group.EXTENSION: "扩展信息",
-    Group.COMMUTE: "上下学交通方式",
-    Group.FAMILY: "家庭成员或监护人信息",
-}
 ASKED_FOR = "申请事项"
 
 NUMBER_KEYS = frozenset({"number", *(f"{prefix}document_number" for prefix in ("", "guardian1_", "guardian2_", NEW))})
@@ -66,10 +57,12 @@ Grouped = list[tuple[str, list[Fact]]]
 def form_facts(values: Mapping[str, str]) -> Grouped:
     """The filled items of the form by its seven parts."""
     grouped: Grouped = []
-    for group, title in GROUP_TITLES.items():
+    for group in Group:
         items = [one for one in ITEMS if one.group is group and values.get(one.key)]
         if items:
-            grouped.append((title, [Fact(one.key, one.label, read_value(one.key, values[one.key])) for one in items]))
+            grouped.append(
+                (group.label, [Fact(one.key, one.label, read_value(one.key, values[one.key])) for one in items])
+            )
     return grouped
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from kernel.form import Item, ItemKind
+from portal.showing.fields import Stated
 
 _OF_ITEMS: Mapping[str, str] = MappingProxyType(
     {
@@ -54,16 +55,12 @@ _OF_KINDS: Mapping[ItemKind, str] = MappingProxyType(
     }
 )
 
-_STANDARDS = ("GB", "JY")
-
 
 def help_of(item: Item) -> str:
     """The line beside an item; empty where it explains itself."""
-    return _OF_ITEMS.get(item.key) or _OF_KINDS.get(item.kind, "")
+    return _OF_ITEMS.get(item.key) or help_of_kind(item)
 
 
-def source_of(item: Item) -> str:
-    """The standard that the item's codes come from; empty where it has none."""
-    if item.code_table is None or not item.code_table.standard.startswith(_STANDARDS):
-        return ""
-    return item.code_table.standard
+def help_of_kind(field: Stated) -> str:
+    """How such a thing is written; empty where that needs no saying."""
+    return _OF_KINDS.get(field.kind, "")

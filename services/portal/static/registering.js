@@ -85,7 +85,7 @@
   });
 })();
 
-// All drafts of the page at once, for a workbook that was the wrong one.
+// All lines of the page at once.
 (function () {
   const all = document.querySelector("[data-all]");
   if (!all) {
@@ -93,7 +93,7 @@
   }
   all.hidden = false;
   all.addEventListener("change", function () {
-    document.querySelectorAll("input[name=item_id]").forEach(function (one) {
+    all.closest("table").querySelectorAll("tbody input[type=checkbox]").forEach(function (one) {
       one.checked = all.checked;
     });
   });

@@ -96,6 +96,8 @@ async def test_a_worklist_is_narrowed_to_a_procedure_or_a_school_on_either_side(
 
     assert set(await found()) == {enrolment.case_id, asked.case_id}
     assert await found(procedure="enrolment") == [enrolment.case_id]
+    assert await found(procedure="transfer") == [asked.case_id], "of a family whose rows place decides between"
+    assert await found(id_ends_with=asked.case_id[-11:]) == [asked.case_id], "as a paper names it"
     assert set(await found(school=SCHOOL.code)) == {enrolment.case_id, asked.case_id}, "it enrols one and releases one"
     assert await found(school=OTHER_SCHOOL.code) == [asked.case_id]
     assert await found(procedure="enrolment", school=OTHER_SCHOOL.code) == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from chassis.keys import NumberSeal
+from chassis.keys import IdentityKeys
 from kernel.adjudication import Adjudication, Verdict
 from kernel.statement import Sign
 from national_index.domain import adjudication as rules
@@ -20,7 +20,7 @@ def decide_adjudication(
     by: str,
     why: str,
     now: datetime,
-    numbers: NumberSeal,
+    keys: IdentityKeys,
     sign: Sign,
 ) -> Adjudication:
     """The case after it; the same decision again changes nothing.
@@ -31,11 +31,11 @@ def decide_adjudication(
     """
     before = tx.adjudications.get(adjudication_id, lock=True)
     after = rules.decide(before, verdict, by=by, why=why)
-    return settle(tx, before, after, now=now, numbers=numbers, sign=sign)
+    return settle(tx, before, after, now=now, keys=keys, sign=sign)
 
 
 def split_adjudication(
-    tx: IndexTransaction, adjudication_id: str, *, by: str, why: str, now: datetime, numbers: NumberSeal, sign: Sign
+    tx: IndexTransaction, adjudication_id: str, *, by: str, why: str, now: datetime, keys: IdentityKeys, sign: Sign
 ) -> Adjudication:
     """Two children after all: each has what was its own, and they are never suspected again. Idempotent.
 
@@ -43,4 +43,4 @@ def split_adjudication(
         AdjudicationNotFound; AdjudicationClosed: it did not come to a merge.
     """
     before = tx.adjudications.get(adjudication_id, lock=True)
-    return settle(tx, before, rules.split(before, by=by, why=why), now=now, numbers=numbers, sign=sign)
+    return settle(tx, before, rules.split(before, by=by, why=why), now=now, keys=keys, sign=sign)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from chassis.keys import NumberSeal
+from chassis.keys import IdentityKeys
 from kernel.adjudication import ANSWER_WITHIN_DAYS, Adjudication, Party
 from kernel.calendar import national_calendar
 from kernel.clock import milliseconds
@@ -49,7 +49,7 @@ def open_adjudication(
     asked_by: str,
     province: str,
     now: datetime,
-    numbers: NumberSeal,
+    keys: IdentityKeys,
     sign: Sign,
 ) -> Adjudication:
     """The case, told to both provinces. The same case again: as it stands.
@@ -64,19 +64,19 @@ def open_adjudication(
         RecordMerged, KnownDifferent: that has been decided. AdjudicationOpen: it is being asked already.
         DigestReused: the case is known, and about another pair.
     """
-    students = _locked(tx, command, numbers=numbers)
-    keys = tuple(sorted(student.student_key for student in students))
+    students = _locked(tx, command, keys=keys)
+    first, second = sorted(student.student_key for student in students)
     known = tx.adjudications.find(command.adjudication_id)
     if known is not None:
-        if (known.first.student_key, known.second.student_key) != keys:
+        if (known.first.student_key, known.second.student_key) != (first, second):
             raise DigestReused(field="adjudication_id")
-        return with_numbers(tx, known, numbers=numbers)
+        return with_numbers(tx, known, keys=keys)
     if province != NATION.code and province not in {student.custodian for student in students}:
         raise OutsideJurisdiction(office=province_name(province), what="外省学籍的核查")
     case = rules.open_adjudication(
         command.adjudication_id,
         (Party(students[0].student_key, students[0].custodian), Party(students[1].student_key, students[1].custodian)),
-        reasons=_reasons(tx, keys[0], keys[1], command, now=now),
+        reasons=_reasons(tx, first, second, command, now=now),
         by=asked_by,
         at_ms=milliseconds(now),
         due_on=national_calendar().working_days_after(now, ANSWER_WITHIN_DAYS).last_day,
@@ -85,18 +85,18 @@ def open_adjudication(
         _require_free(student)
     tx.adjudications.add(case)
     tx.suspicions.take_up(case.first.student_key, case.second.student_key, case.adjudication_id)
-    return tell(tx, case, now=now, numbers=numbers, sign=sign)
+    return tell(tx, case, now=now, keys=keys, sign=sign)
 
 
-def _locked(tx: IndexTransaction, command: OpenAdjudication, *, numbers: NumberSeal) -> tuple[Student, Student]:
+def _locked(tx: IndexTransaction, command: OpenAdjudication, *, keys: IdentityKeys) -> tuple[Student, Student]:
     """Both, locked in one order for everybody."""
-    handles = [NumberHandle(number).handle(numbers) for number in command.numbers]
-    found = tx.persons.find([handle for handle in handles if handle is not None])
-    keys = [str(found[handle].student_key) for handle in handles if handle in found]
-    if len(keys) < len(handles):
+    numbers = [NumberHandle(number).fingerprint(keys) for number in command.numbers]
+    found = tx.handles(keys).find(number for number in numbers if number is not None)
+    student_keys = [str(found[number].student_key) for number in numbers if number in found]
+    if len(student_keys) < len(numbers):
         raise StudentNotFound(field="number")
-    locked = {key: tx.persons.lock(key) for key in sorted(keys)}
-    return locked[keys[0]], locked[keys[1]]
+    locked = {key: tx.persons.lock(key) for key in sorted(student_keys)}
+    return locked[student_keys[0]], locked[student_keys[1]]
 
 
 def _require_free(student: Student) -> None:

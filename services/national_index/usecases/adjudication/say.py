@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from chassis.keys import NumberSeal
+from chassis.keys import IdentityKeys
 from kernel.adjudication import Adjudication, SaidWord
 from kernel.clock import SHANGHAI
 from kernel.divisions import province_name
@@ -18,7 +18,7 @@ EXPIRED_AT_ONCE = 100
 
 
 def say_in_adjudication(
-    tx: IndexTransaction, jws: str, *, province: str, now: datetime, numbers: NumberSeal, sign: Sign, verify: Verify
+    tx: IndexTransaction, jws: str, *, province: str, now: datetime, keys: IdentityKeys, sign: Sign, verify: Verify
 ) -> Adjudication:
     """The case after it. The same word again changes nothing.
 
@@ -36,13 +36,13 @@ def say_in_adjudication(
     after = rules.say(before, said)
     if after != before:
         tx.adjudications.keep_word(after, jws, now=now)
-    return settle(tx, before, after, now=now, numbers=numbers, sign=sign)
+    return settle(tx, before, after, now=now, keys=keys, sign=sign)
 
 
-def expire_adjudications(tx: IndexTransaction, /, *, now: datetime, numbers: NumberSeal, sign: Sign) -> bool:
+def expire_adjudications(tx: IndexTransaction, /, *, now: datetime, keys: IdentityKeys, sign: Sign) -> bool:
     """Those whose last day is over go to the nation; whether there may be more."""
     today = now.astimezone(SHANGHAI).date()
     overdue = tx.adjudications.overdue(today, limit=EXPIRED_AT_ONCE)
     for case in overdue:
-        settle(tx, case, rules.expire(case, today=today), now=now, numbers=numbers, sign=sign)
+        settle(tx, case, rules.expire(case, today=today), now=now, keys=keys, sign=sign)
     return len(overdue) == EXPIRED_AT_ONCE

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from chassis.keys import NumberSeal
+from chassis.keys import IdentityKeys
 from chassis.sql import FeedEntry
 from kernel.adjudication import Adjudication, AdjudicationState, AdjudicationTold, Party, Word
 from kernel.clock import milliseconds, moment_of
@@ -26,7 +26,7 @@ _S = AdjudicationState
 
 
 def settle(
-    tx: IndexTransaction, before: Adjudication, after: Adjudication, *, now: datetime, numbers: NumberSeal, sign: Sign
+    tx: IndexTransaction, before: Adjudication, after: Adjudication, *, now: datetime, keys: IdentityKeys, sign: Sign
 ) -> Adjudication:
     """Keep the case as it is now, do what its end asks, and tell both provinces; nothing where nothing changed.
 
@@ -34,16 +34,16 @@ def settle(
         RecordMerged: one of the two was merged into a third meanwhile.
     """
     if after == before:
-        return with_numbers(tx, after, numbers=numbers)
+        return with_numbers(tx, after, keys=keys)
     if after.state is not before.state:
-        _carry_out(tx, before, after, now=now)
+        _carry_out(tx, before, after, now=now, keys=keys)
     tx.adjudications.put(after)
-    return tell(tx, after, now=now, numbers=numbers, sign=sign)
+    return tell(tx, after, now=now, keys=keys, sign=sign)
 
 
-def tell(tx: IndexTransaction, case: Adjudication, *, now: datetime, numbers: NumberSeal, sign: Sign) -> Adjudication:
+def tell(tx: IndexTransaction, case: Adjudication, *, now: datetime, keys: IdentityKeys, sign: Sign) -> Adjudication:
     """The signed case into the feeds of both provinces; last in a transaction, because it locks the feeds' heads."""
-    told = with_numbers(tx, case, numbers=numbers)
+    told = with_numbers(tx, case, keys=keys)
     statement = {**told.content(), "at": milliseconds(now)}
     content = AdjudicationTold(sign(StatementKind.ADJUDICATION, statement)).to_content()
     tx.feed.append_many(
@@ -56,17 +56,19 @@ def tell(tx: IndexTransaction, case: Adjudication, *, now: datetime, numbers: Nu
     return told
 
 
-def with_numbers(tx: IndexTransaction, case: Adjudication, *, numbers: NumberSeal) -> Adjudication:
+def with_numbers(tx: IndexTransaction, case: Adjudication, *, keys: IdentityKeys) -> Adjudication:
     """With the numbers in force, which are not kept with it."""
     persons = tx.persons.get(UUID(party.student_key) for party in case.parties)
 
     def numbered(party: Party) -> Party:
-        return replace(party, number=numbers.open(persons[UUID(party.student_key)].number))
+        return replace(party, number=keys.open(persons[UUID(party.student_key)].number))
 
     return replace(case, first=numbered(case.first), second=numbered(case.second))
 
 
-def _carry_out(tx: IndexTransaction, before: Adjudication, after: Adjudication, *, now: datetime) -> None:
+def _carry_out(
+    tx: IndexTransaction, before: Adjudication, after: Adjudication, *, now: datetime, keys: IdentityKeys
+) -> None:
     students = {party.student_key: tx.persons.lock(party.student_key) for party in after.parties}  # in the keys' order
     pair = after.first.student_key, after.second.student_key
     match after.state:
@@ -87,10 +89,10 @@ def _carry_out(tx: IndexTransaction, before: Adjudication, after: Adjudication, 
                 if party.word is Word.CORRECTED:
                     changes = tx.documents.changed_since(party.student_key, moment_of(after.opened_at_ms))
                     corrected = {change.before for change in changes} - {change.after for change in changes[-1:]}
-                    _give_up(tx, students[party.student_key], corrected - {None}, now=now)
+                    _give_up(tx, students[party.student_key], corrected - {None}, now=now, keys=keys)
         case _S.STRUCK:
             _, struck = ended(after)
-            _give_up(tx, students[struck.student_key], _documents_of(tx, struck.student_key), now=now)
+            _give_up(tx, students[struck.student_key], _documents_of(tx, struck.student_key), now=now, keys=keys)
         case _S.WITHDRAWN:
             tx.suspicions.take_up(*pair, None)
         case _S.ASKED | _S.NATION:
@@ -110,12 +112,14 @@ def _documents_of(tx: IndexTransaction, student_key: str) -> set[UUID | None]:
     return {issued.subject, *(one for change in changes for one in (change.before, change.after))}
 
 
-def _give_up(tx: IndexTransaction, student: Student, documents: set[UUID | None], *, now: datetime) -> None:
+def _give_up(
+    tx: IndexTransaction, student: Student, documents: set[UUID | None], *, now: datetime, keys: IdentityKeys
+) -> None:
     """What was never theirs may be another's from now on."""
     fingerprints = sorted(one.bytes for one in documents if one is not None)
-    keys = [UUID(student.student_key).bytes] * len(fingerprints)
-    held = sorted(tx.handles.held(fingerprints, keys))
-    tx.handles.give_back(held, keys[: len(held)])
+    theirs = [UUID(student.student_key).bytes] * len(fingerprints)
+    held = sorted(tx.handles(keys).held(fingerprints, theirs))
+    tx.handles(keys).give_back(held, theirs[: len(held)])
     for fingerprint in held:
         _log(tx, EntryKind.RELEASED, student, UUID(bytes=fingerprint), now=now)
 

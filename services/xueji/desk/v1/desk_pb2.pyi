@@ -162,12 +162,15 @@ class ListCasesRequest(_message.Message):
     PAGE_TOKEN_FIELD_NUMBER: _builtins.int
     PROCEDURE_FIELD_NUMBER: _builtins.int
     SCHOOL_FIELD_NUMBER: _builtins.int
+    ID_ENDS_WITH_FIELD_NUMBER: _builtins.int
     view: Global___View.ValueType
     page_size: _builtins.int
     page_token: _builtins.str
     procedure: _builtins.str
-    """Of one procedure, of one school (the one that filed, or the one that releases); empty for all."""
+    """Of one procedure or one family of them, of one school (the one that filed, or the one that releases); empty for all."""
     school: _builtins.str
+    id_ends_with: _builtins.str
+    """The last hexadecimal digits of the case's id, as a paper names it; empty for all."""
     def __init__(
         self,
         *,
@@ -176,10 +179,11 @@ class ListCasesRequest(_message.Message):
         page_token: _builtins.str = ...,
         procedure: _builtins.str = ...,
         school: _builtins.str = ...,
+        id_ends_with: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["page_size", b"page_size", "page_token", b"page_token", "procedure", b"procedure", "school", b"school", "view", b"view"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["id_ends_with", b"id_ends_with", "page_size", b"page_size", "page_token", b"page_token", "procedure", b"procedure", "school", b"school", "view", b"view"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

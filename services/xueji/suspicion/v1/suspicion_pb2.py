@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"xueji/suspicion/v1/suspicion.proto\x12\x12xueji.suspicion.v1\x1a\x1b\x62uf/validate/validate.proto\"a\n\x0bListRequest\x12\x1b\n\npage_token\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\x12\x1d\n\tpage_size\x18\x02 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xf4\x03(\x01\x12\x16\n\x0ewith_different\x18\x03 \x01(\x08\"Z\n\x0cListResponse\x12\x31\n\nsuspicions\x18\x01 \x03(\x0b\x32\x1d.xueji.suspicion.v1.Suspicion\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\xbe\x01\n\tSuspicion\x12\'\n\x05\x66irst\x18\x01 \x01(\x0b\x32\x18.xueji.suspicion.v1.Side\x12(\n\x06second\x18\x02 \x01(\x0b\x32\x18.xueji.suspicion.v1.Side\x12\x0e\n\x06weight\x18\x03 \x01(\x01\x12\x0f\n\x07reasons\x18\x04 \x03(\t\x12\x10\n\x08\x66ound_at\x18\x05 \x01(\t\x12\x17\n\x0f\x64ifferent_since\x18\x06 \x01(\t\x12\x12\n\ndecided_by\x18\x07 \x01(\t\">\n\x04Side\x12\x13\n\x0bstudent_key\x18\x01 \x01(\t\x12\x0e\n\x06number\x18\x02 \x01(\t\x12\x11\n\tcustodian\x18\x03 \x01(\t\"E\n\x10KeepApartRequest\x12\x17\n\x05\x66irst\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x18\n\x06second\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\"\x13\n\x11KeepApartResponse\"B\n\rReopenRequest\x12\x17\n\x05\x66irst\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x18\n\x06second\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\"\x10\n\x0eReopenResponse2\x88\x02\n\x10SuspicionService\x12I\n\x04List\x12\x1f.xueji.suspicion.v1.ListRequest\x1a .xueji.suspicion.v1.ListResponse\x12X\n\tKeepApart\x12$.xueji.suspicion.v1.KeepApartRequest\x1a%.xueji.suspicion.v1.KeepApartResponse\x12O\n\x06Reopen\x12!.xueji.suspicion.v1.ReopenRequest\x1a\".xueji.suspicion.v1.ReopenResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"xueji/suspicion/v1/suspicion.proto\x12\x12xueji.suspicion.v1\x1a\x1b\x62uf/validate/validate.proto\"a\n\x0bListRequest\x12\x1b\n\npage_token\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\x12\x1d\n\tpage_size\x18\x02 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xf4\x03(\x01\x12\x16\n\x0ewith_different\x18\x03 \x01(\x08\"Z\n\x0cListResponse\x12\x31\n\nsuspicions\x18\x01 \x03(\x0b\x32\x1d.xueji.suspicion.v1.Suspicion\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\xd7\x01\n\tSuspicion\x12\'\n\x05\x66irst\x18\x01 \x01(\x0b\x32\x18.xueji.suspicion.v1.Side\x12(\n\x06second\x18\x02 \x01(\x0b\x32\x18.xueji.suspicion.v1.Side\x12\x0e\n\x06weight\x18\x03 \x01(\x01\x12\x0f\n\x07reasons\x18\x04 \x03(\t\x12\x10\n\x08\x66ound_at\x18\x05 \x01(\t\x12\x17\n\x0f\x64ifferent_since\x18\x06 \x01(\t\x12\x12\n\ndecided_by\x18\x07 \x01(\t\x12\x17\n\x0f\x61\x64judication_id\x18\x08 \x01(\t\">\n\x04Side\x12\x13\n\x0bstudent_key\x18\x01 \x01(\t\x12\x0e\n\x06number\x18\x02 \x01(\t\x12\x11\n\tcustodian\x18\x03 \x01(\t\"?\n\nGetRequest\x12\x17\n\x05\x66irst\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x18\n\x06second\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\"?\n\x0bGetResponse\x12\x30\n\tsuspicion\x18\x01 \x01(\x0b\x32\x1d.xueji.suspicion.v1.Suspicion\"E\n\x10KeepApartRequest\x12\x17\n\x05\x66irst\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x18\n\x06second\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\"\x13\n\x11KeepApartResponse\"B\n\rReopenRequest\x12\x17\n\x05\x66irst\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x18\n\x06second\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\"\x10\n\x0eReopenResponse2\xd0\x02\n\x10SuspicionService\x12I\n\x04List\x12\x1f.xueji.suspicion.v1.ListRequest\x1a .xueji.suspicion.v1.ListResponse\x12\x46\n\x03Get\x12\x1e.xueji.suspicion.v1.GetRequest\x1a\x1f.xueji.suspicion.v1.GetResponse\x12X\n\tKeepApart\x12$.xueji.suspicion.v1.KeepApartRequest\x1a%.xueji.suspicion.v1.KeepApartResponse\x12O\n\x06Reopen\x12!.xueji.suspicion.v1.ReopenRequest\x1a\".xueji.suspicion.v1.ReopenResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -36,6 +36,10 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_LISTREQUEST'].fields_by_name['page_token']._serialized_options = b'\272H\004r\002\030d'
   _globals['_LISTREQUEST'].fields_by_name['page_size']._loaded_options = None
   _globals['_LISTREQUEST'].fields_by_name['page_size']._serialized_options = b'\272H\007\032\005\030\364\003(\001'
+  _globals['_GETREQUEST'].fields_by_name['first']._loaded_options = None
+  _globals['_GETREQUEST'].fields_by_name['first']._serialized_options = b'\272H\005r\003\260\001\001'
+  _globals['_GETREQUEST'].fields_by_name['second']._loaded_options = None
+  _globals['_GETREQUEST'].fields_by_name['second']._serialized_options = b'\272H\005r\003\260\001\001'
   _globals['_KEEPAPARTREQUEST'].fields_by_name['first']._loaded_options = None
   _globals['_KEEPAPARTREQUEST'].fields_by_name['first']._serialized_options = b'\272H\005r\003\260\001\001'
   _globals['_KEEPAPARTREQUEST'].fields_by_name['second']._loaded_options = None
@@ -49,17 +53,21 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_LISTRESPONSE']._serialized_start=186
   _globals['_LISTRESPONSE']._serialized_end=276
   _globals['_SUSPICION']._serialized_start=279
-  _globals['_SUSPICION']._serialized_end=469
-  _globals['_SIDE']._serialized_start=471
-  _globals['_SIDE']._serialized_end=533
-  _globals['_KEEPAPARTREQUEST']._serialized_start=535
-  _globals['_KEEPAPARTREQUEST']._serialized_end=604
-  _globals['_KEEPAPARTRESPONSE']._serialized_start=606
-  _globals['_KEEPAPARTRESPONSE']._serialized_end=625
-  _globals['_REOPENREQUEST']._serialized_start=627
-  _globals['_REOPENREQUEST']._serialized_end=693
-  _globals['_REOPENRESPONSE']._serialized_start=695
-  _globals['_REOPENRESPONSE']._serialized_end=711
-  _globals['_SUSPICIONSERVICE']._serialized_start=714
-  _globals['_SUSPICIONSERVICE']._serialized_end=978
+  _globals['_SUSPICION']._serialized_end=494
+  _globals['_SIDE']._serialized_start=496
+  _globals['_SIDE']._serialized_end=558
+  _globals['_GETREQUEST']._serialized_start=560
+  _globals['_GETREQUEST']._serialized_end=623
+  _globals['_GETRESPONSE']._serialized_start=625
+  _globals['_GETRESPONSE']._serialized_end=688
+  _globals['_KEEPAPARTREQUEST']._serialized_start=690
+  _globals['_KEEPAPARTREQUEST']._serialized_end=759
+  _globals['_KEEPAPARTRESPONSE']._serialized_start=761
+  _globals['_KEEPAPARTRESPONSE']._serialized_end=780
+  _globals['_REOPENREQUEST']._serialized_start=782
+  _globals['_REOPENREQUEST']._serialized_end=848
+  _globals['_REOPENRESPONSE']._serialized_start=850
+  _globals['_REOPENRESPONSE']._serialized_end=866
+  _globals['_SUSPICIONSERVICE']._serialized_start=869
+  _globals['_SUSPICIONSERVICE']._serialized_end=1205
 # @@protoc_insertion_point(module_scope)

@@ -80,6 +80,7 @@ class Suspicion(_message.Message):
     FOUND_AT_FIELD_NUMBER: _builtins.int
     DIFFERENT_SINCE_FIELD_NUMBER: _builtins.int
     DECIDED_BY_FIELD_NUMBER: _builtins.int
+    ADJUDICATION_ID_FIELD_NUMBER: _builtins.int
     weight: _builtins.float
     """In bits, 0 or more: how much more often one child looks like this than two do."""
     found_at: _builtins.str
@@ -87,6 +88,8 @@ class Suspicion(_message.Message):
     different_since: _builtins.str
     """RFC 3339, and who said so; empty while it is open."""
     decided_by: _builtins.str
+    adjudication_id: _builtins.str
+    """The adjudication in which its provinces are asked, or were; empty where none is."""
     @_builtins.property
     def first(self) -> Global___Side: ...
     @_builtins.property
@@ -105,10 +108,11 @@ class Suspicion(_message.Message):
         found_at: _builtins.str = ...,
         different_since: _builtins.str = ...,
         decided_by: _builtins.str = ...,
+        adjudication_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["first", b"first", "second", b"second"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["decided_by", b"decided_by", "different_since", b"different_since", "first", b"first", "found_at", b"found_at", "reasons", b"reasons", "second", b"second", "weight", b"weight"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["adjudication_id", b"adjudication_id", "decided_by", b"decided_by", "different_since", b"different_since", "first", b"first", "found_at", b"found_at", "reasons", b"reasons", "second", b"second", "weight", b"weight"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -139,6 +143,49 @@ class Side(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Side: _TypeAlias = Side  # noqa: Y015
+
+@_typing.final
+class GetRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    FIRST_FIELD_NUMBER: _builtins.int
+    SECOND_FIELD_NUMBER: _builtins.int
+    first: _builtins.str
+    """Student keys, in either order."""
+    second: _builtins.str
+    def __init__(
+        self,
+        *,
+        first: _builtins.str = ...,
+        second: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["first", b"first", "second", b"second"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetRequest: _TypeAlias = GetRequest  # noqa: Y015
+
+@_typing.final
+class GetResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SUSPICION_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def suspicion(self) -> Global___Suspicion: ...
+    def __init__(
+        self,
+        *,
+        suspicion: Global___Suspicion | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["suspicion", b"suspicion"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["suspicion", b"suspicion"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetResponse: _TypeAlias = GetResponse  # noqa: Y015
 
 @_typing.final
 class KeepApartRequest(_message.Message):

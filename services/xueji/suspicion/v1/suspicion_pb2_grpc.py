@@ -41,6 +41,11 @@ class SuspicionServiceStub:
                 request_serializer=xueji_dot_suspicion_dot_v1_dot_suspicion__pb2.ListRequest.SerializeToString,
                 response_deserializer=xueji_dot_suspicion_dot_v1_dot_suspicion__pb2.ListResponse.FromString,
                 _registered_method=True)
+        self.Get = channel.unary_unary(
+                '/xueji.suspicion.v1.SuspicionService/Get',
+                request_serializer=xueji_dot_suspicion_dot_v1_dot_suspicion__pb2.GetRequest.SerializeToString,
+                response_deserializer=xueji_dot_suspicion_dot_v1_dot_suspicion__pb2.GetResponse.FromString,
+                _registered_method=True)
         self.KeepApart = channel.unary_unary(
                 '/xueji.suspicion.v1.SuspicionService/KeepApart',
                 request_serializer=xueji_dot_suspicion_dot_v1_dot_suspicion__pb2.KeepApartRequest.SerializeToString,
@@ -60,6 +65,13 @@ class SuspicionServiceServicer:
 
     def List(self, request, context):
         """The heaviest first, a page at a time.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def Get(self, request, context):
+        """One pair, however it was decided.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -86,6 +98,11 @@ def add_SuspicionServiceServicer_to_server(servicer, server):
                     servicer.List,
                     request_deserializer=xueji_dot_suspicion_dot_v1_dot_suspicion__pb2.ListRequest.FromString,
                     response_serializer=xueji_dot_suspicion_dot_v1_dot_suspicion__pb2.ListResponse.SerializeToString,
+            ),
+            'Get': grpc.unary_unary_rpc_method_handler(
+                    servicer.Get,
+                    request_deserializer=xueji_dot_suspicion_dot_v1_dot_suspicion__pb2.GetRequest.FromString,
+                    response_serializer=xueji_dot_suspicion_dot_v1_dot_suspicion__pb2.GetResponse.SerializeToString,
             ),
             'KeepApart': grpc.unary_unary_rpc_method_handler(
                     servicer.KeepApart,
@@ -127,6 +144,33 @@ class SuspicionService:
             '/xueji.suspicion.v1.SuspicionService/List',
             xueji_dot_suspicion_dot_v1_dot_suspicion__pb2.ListRequest.SerializeToString,
             xueji_dot_suspicion_dot_v1_dot_suspicion__pb2.ListResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Get(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/xueji.suspicion.v1.SuspicionService/Get',
+            xueji_dot_suspicion_dot_v1_dot_suspicion__pb2.GetRequest.SerializeToString,
+            xueji_dot_suspicion_dot_v1_dot_suspicion__pb2.GetResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -37,6 +37,8 @@ class SuspicionServiceStub:
     def __new__(cls, channel: _aio.Channel) -> SuspicionServiceAsyncStub: ...
     List: _grpc.UnaryUnaryMultiCallable[_suspicion_pb2.ListRequest, _suspicion_pb2.ListResponse]
     """The heaviest first, a page at a time."""
+    Get: _grpc.UnaryUnaryMultiCallable[_suspicion_pb2.GetRequest, _suspicion_pb2.GetResponse]
+    """One pair, however it was decided."""
     KeepApart: _grpc.UnaryUnaryMultiCallable[_suspicion_pb2.KeepApartRequest, _suspicion_pb2.KeepApartResponse]
     """These are two children, twins or namesakes: remembered for good, and never suspected again. Idempotent."""
     Reopen: _grpc.UnaryUnaryMultiCallable[_suspicion_pb2.ReopenRequest, _suspicion_pb2.ReopenResponse]
@@ -51,6 +53,8 @@ class SuspicionServiceAsyncStub(SuspicionServiceStub):
     def __init__(self, channel: _aio.Channel) -> None: ...
     List: _aio.UnaryUnaryMultiCallable[_suspicion_pb2.ListRequest, _suspicion_pb2.ListResponse]  # type: ignore[assignment]
     """The heaviest first, a page at a time."""
+    Get: _aio.UnaryUnaryMultiCallable[_suspicion_pb2.GetRequest, _suspicion_pb2.GetResponse]  # type: ignore[assignment]
+    """One pair, however it was decided."""
     KeepApart: _aio.UnaryUnaryMultiCallable[_suspicion_pb2.KeepApartRequest, _suspicion_pb2.KeepApartResponse]  # type: ignore[assignment]
     """These are two children, twins or namesakes: remembered for good, and never suspected again. Idempotent."""
     Reopen: _aio.UnaryUnaryMultiCallable[_suspicion_pb2.ReopenRequest, _suspicion_pb2.ReopenResponse]  # type: ignore[assignment]
@@ -68,6 +72,14 @@ class SuspicionServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_suspicion_pb2.ListResponse, _abc.Awaitable[_suspicion_pb2.ListResponse]]:
         """The heaviest first, a page at a time."""
+
+    @_abc_1.abstractmethod
+    def Get(
+        self,
+        request: _suspicion_pb2.GetRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_suspicion_pb2.GetResponse, _abc.Awaitable[_suspicion_pb2.GetResponse]]:
+        """One pair, however it was decided."""
 
     @_abc_1.abstractmethod
     def KeepApart(

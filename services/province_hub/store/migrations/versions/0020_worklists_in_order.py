@@ -1,0 +1,12 @@
+"""Worklists of any length, page by page."""
+
+from alembic import op
+
+from chassis.ledger.migrations_v4 import order_worklists
+
+revision = "0020"
+down_revision = "0019"
+
+
+def upgrade() -> None:
+    order_worklists(op)
