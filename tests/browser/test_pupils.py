@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from browser.conftest import Look, Visit, find_account
-from browser.test_approve import file_correction, waits_at
+from browser.test_approve import bring_proofs, file_correction, waits_at
 from browser.test_cases import NEW_NAME
 from console.demo.cast import Scene
 from console.demo.intake import Registered, enter_roster, register
@@ -87,7 +87,13 @@ async def test_a_change_stands_in_the_history_with_its_proof_at_each_tier(
     """Also at the school, which keeps no history: it is asked for at its own node."""
     child, number = next(iter(registered[1].numbers.items()))
     special = school(SPECIAL)
-    case_id = await file_correction(scene.cast.registrar(special), number, child, NEW_NAME)
+    case_id = await file_correction(
+        scene.cast.registrar(special),
+        number,
+        child,
+        NEW_NAME,
+        proofs=await bring_proofs(scene.cast.registrar(special)),
+    )
     await scene.cast.principal(special).approve(case_id)
     await waits_at(scene.cast.authority_of(special), case_id)
     await scene.cast.authority_of(special).approve(case_id)

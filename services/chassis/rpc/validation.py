@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import protovalidate
@@ -45,6 +46,7 @@ def require_valid(message: Message) -> None:
     """
     violations = protovalidate.collect_violations(message)
     if not violations:
+        _refuse_unprintable_zero(message)
         return
     told = [f"{_path(one.proto.field)} {_sentence(one)}" for one in violations[:_VIOLATIONS_TOLD_MAX]]
     more = len(violations) - len(told)
@@ -52,6 +54,32 @@ def require_valid(message: Message) -> None:
         field=_path(violations[0].proto.field)[:_PATH_CHARACTERS_MAX],
         why="；".join(told) + (f"；另有 {more} 处" if more > 0 else ""),
     )
+
+
+def _refuse_unprintable_zero(message: Message) -> None:
+    """No text holds U+0000: nobody writes it, and PostgreSQL has no place for it."""
+    if b"\0" not in message.SerializeToString():  # the common case, at the speed of memory
+        return
+    field = _field_with_zero(message)
+    if field:
+        raise RequestMalformed(field=field, why="含有不能使用的字符")
+
+
+def _field_with_zero(message: Message) -> str:
+    """The name of the first field whose text holds U+0000; empty where none does."""
+    for field, value in message.ListFields():
+        if isinstance(value, Mapping):
+            parts: list[Any] = [*value.keys(), *value.values()]
+        else:
+            parts = [value] if isinstance(value, str | bytes | Message) or not isinstance(value, Iterable) else [*value]
+        for part in parts:
+            if isinstance(part, Message):
+                found = _field_with_zero(part)
+                if found:
+                    return found
+            elif isinstance(part, str) and "\0" in part:
+                return str(field.name)
+    return ""
 
 
 def _sentence(violation: Any) -> str:

@@ -13,6 +13,7 @@ _POLICY = "; ".join(
         "style-src 'self'",
         "img-src 'self' data: blob:",  # the component stylesheet draws its ticks and arrows from data
         "font-src 'self'",
+        "frame-src 'self'",  # a proof of several pages, beside the data
         "connect-src 'self'",
         "form-action 'self'",
         "frame-ancestors 'none'",
@@ -25,7 +26,7 @@ _POLICY = "; ".join(
 FOR_PROOFS = {
     MediaType.JPEG: "default-src 'none'; sandbox",
     MediaType.PNG: "default-src 'none'; sandbox",
-    MediaType.PDF: "default-src 'none'; object-src 'self'; frame-ancestors 'none'",
+    MediaType.PDF: "default-src 'none'; object-src 'self'; frame-ancestors 'self'",
 }
 
 

@@ -124,7 +124,10 @@ def submit() -> Response:
         flash(sentence, "danger")
     if len(failed) > TOLD_MAX:
         flash(f"另有 {len(failed) - TOLD_MAX} 份业务没有办成，仍在待办中。", "danger")
-    return back if failed or "case" not in _asked() else redirect(url_for("approve.index"))
+    if failed or "case" not in _asked():
+        return back
+    queue = {name: value for name, value in _asked().items() if name in {"procedure", "school"}}
+    return redirect(url_for("approve.index", **queue))
 
 
 def _asked() -> dict[str, Any]:

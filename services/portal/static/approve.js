@@ -261,7 +261,13 @@ document.addEventListener("DOMContentLoaded", function () {
       const key = event.key.toLowerCase();
       if (key === "j" || key === "k") {
         event.preventDefault();
-        show(current + (key === "j" ? 1 : -1), true);
+        const place = current + (key === "j" ? 1 : -1);
+        const beyond = root.querySelector(key === "j" ? ".approve-pages [rel=next]" : ".approve-pages [rel=prev]");
+        if (beyond && (place < 0 || place >= panes.length)) {
+          beyond.click(); // of a large case: its other pages
+        } else {
+          show(place, true);
+        }
       } else if (KEYS[key]) {
         event.preventDefault();
         act(KEYS[key]);
