@@ -11,7 +11,7 @@ from playwright.async_api import Browser, expect
 from browser.conftest import VIEWPORT, Look, Visit, find_account, type_login
 from console.federation.running import Federation
 
-SPECIAL = "5141000004/r001"
+LOCKED = "410100/c001"  # nobody else's in these tests: it waits a quarter of an hour afterwards
 
 
 async def test_whoever_knows_both_secrets_comes_in_and_sees_their_worklist(visit: Visit, look: Look) -> None:
@@ -25,7 +25,7 @@ async def test_whoever_knows_both_secrets_comes_in_and_sees_their_worklist(visit
 async def test_a_wrong_secret_says_not_which_and_after_five_the_account_waits(
     federation: Federation, browser: Browser, look: Look
 ) -> None:
-    portal, account = find_account(federation, SPECIAL)
+    portal, account = find_account(federation, LOCKED)
     context = await browser.new_context(viewport=VIEWPORT, locale="zh-CN", base_url=portal.url)
     page = await context.new_page()
     for attempt in range(5):
@@ -42,7 +42,7 @@ async def test_a_wrong_secret_says_not_which_and_after_five_the_account_waits(
 async def test_nothing_is_shown_before_login_and_nothing_comes_from_elsewhere(
     federation: Federation, browser: Browser
 ) -> None:
-    portal, _ = find_account(federation, SPECIAL)
+    portal, _ = find_account(federation, LOCKED)
     context = await browser.new_context(base_url=portal.url)
     page = await context.new_page()
     asked: list[str] = []
@@ -75,7 +75,7 @@ async def test_a_login_leads_to_no_other_host(federation: Federation, browser: B
 async def test_a_form_that_was_sent_after_the_login_ran_out_is_opened_again_by_the_next_login(
     federation: Federation, browser: Browser
 ) -> None:
-    portal, _ = find_account(federation, SPECIAL)
+    portal, _ = find_account(federation, LOCKED)
     context = await browser.new_context(base_url=portal.url)
     page = await context.new_page()
     await page.goto("/login")

@@ -38,10 +38,11 @@ class Child:
 async def child(scene: Scene, school: Callable[[str], School], new_pupils: Callable[..., Roster]) -> Child:
     """A child of 44 in its third grade, from where it may move to 41."""
     here = school(LEAVING)
-    await enter_roster(scene, here, new_pupils(here, 1, grade=GRADE))
+    roster = new_pupils(here, 1, grade=GRADE)
+    await enter_roster(scene, here, roster)
     registered = await register(scene, here)
-    ((name, number),) = registered.numbers.items()
-    return Child(name, number, registered.items[name].values["document_number"])
+    name = roster.pupils[0].name
+    return Child(name, registered.numbers[name], registered.items[name].values["document_number"])
 
 
 async def fill(page: Page, child: Child, *, document: str = "", grade: str = GRADE) -> None:
