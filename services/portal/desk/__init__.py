@@ -8,6 +8,7 @@ queue       as many cases at once as a person can look through, and their decisi
 turn        whose turn a case is
 known       what the office knows of the records that cases would change
 proofs      a proof of a case
+nation      what waits at the nation
 """
 
 from __future__ import annotations

@@ -14,12 +14,15 @@ from kernel.office import Identity
 from portal.desk.lines import Lines
 from portal.guard.accounts import Account
 from portal.guard.door import door
+from xueji.adjudication.v1 import adjudication_pb2_grpc
 from xueji.deadline.v1 import deadline_pb2_grpc
 from xueji.desk.v1 import desk_pb2_grpc, roster_pb2_grpc
 from xueji.evidence.v1 import evidence_pb2_grpc
+from xueji.index.v1 import index_pb2_grpc
 from xueji.inquiry.v1 import inquiry_pb2_grpc
 from xueji.record.v1 import record_pb2_grpc
 from xueji.staff.v1 import staff_pb2_grpc
+from xueji.suspicion.v1 import suspicion_pb2_grpc
 from xueji.year.v1 import year_pb2_grpc
 
 LINES = "portal.lines"
@@ -95,6 +98,18 @@ class Desk:
     @cached_property
     def year(self) -> year_pb2_grpc.YearServiceAsyncStub:
         return year_pb2_grpc.YearServiceStub(self._channel)
+
+    @cached_property
+    def index(self) -> index_pb2_grpc.NationalIndexServiceAsyncStub:
+        return index_pb2_grpc.NationalIndexServiceStub(self._channel)
+
+    @cached_property
+    def adjudications(self) -> adjudication_pb2_grpc.AdjudicationServiceAsyncStub:
+        return adjudication_pb2_grpc.AdjudicationServiceStub(self._channel)
+
+    @cached_property
+    def suspicions(self) -> suspicion_pb2_grpc.SuspicionServiceAsyncStub:
+        return suspicion_pb2_grpc.SuspicionServiceStub(self._channel)
 
     @cached_property
     def _channel(self) -> grpc.aio.Channel:
