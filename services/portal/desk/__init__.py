@@ -9,6 +9,7 @@ turn        whose turn a case is
 known       what the office knows of the records that cases would change
 proofs      a proof of a case
 adjudicating    two records that may be one child, at a province and at the nation
+nation      what waits at the nation
 """
 
 from __future__ import annotations

@@ -18,6 +18,7 @@ from xueji.adjudication.v1 import adjudication_pb2_grpc, province_pb2_grpc
 from xueji.deadline.v1 import deadline_pb2_grpc
 from xueji.desk.v1 import desk_pb2_grpc, roster_pb2_grpc
 from xueji.evidence.v1 import evidence_pb2_grpc
+from xueji.index.v1 import index_pb2_grpc
 from xueji.inquiry.v1 import inquiry_pb2_grpc
 from xueji.record.v1 import record_pb2_grpc
 from xueji.staff.v1 import staff_pb2_grpc
@@ -111,6 +112,11 @@ class Desk:
     def nations_adjudications(self) -> adjudication_pb2_grpc.AdjudicationServiceAsyncStub:
         """At the nation."""
         return adjudication_pb2_grpc.AdjudicationServiceStub(self._channel)
+
+    @cached_property
+    def index(self) -> index_pb2_grpc.NationalIndexServiceAsyncStub:
+        """At the nation."""
+        return index_pb2_grpc.NationalIndexServiceStub(self._channel)
 
     @cached_property
     def _channel(self) -> grpc.aio.Channel:

@@ -11,6 +11,7 @@ from kernel.ids import new_uuid7
 from kernel.office import Office, Role, Tier
 from kernel.regulation import PROCEDURES
 from portal.desk import here
+from portal.desk.nation import nations_work
 from portal.guard.addresses import local_path
 from portal.guard.door import door
 from portal.showing.navigation import Entry
@@ -32,10 +33,12 @@ blueprint = Blueprint("worklist", __name__)
 @blueprint.get("/")
 def index() -> str:
     """A page of a view, soonest due first. The next page is found by a token: page 2,000 costs what page 1 does."""
+    desk = here()
+    if desk.who.office.tier is Tier.NATION:
+        return render_template("nation.html", work=nations_work(desk))
     chosen = request.args.get("view", "waiting")
     view = chosen if chosen in VIEWS else "waiting"
     filters = {name: request.args.get(name, "").strip() for name in ("procedure", "school")}
-    desk = here()
     page = desk.ask(
         desk.cases.ListCases,
         desk_pb2.ListCasesRequest(

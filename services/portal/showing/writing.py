@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from chassis.rpc.wire import refusal_from_message
+from kernel.adjudication import Word
 from kernel.calendar import Due
 from kernel.clock import SHANGHAI
+from kernel.divisions import province_name
 from kernel.evidence import EvidenceKind
 from kernel.measures import CLAUSES, citation
 from kernel.record_items import label_of, read_value
@@ -14,6 +16,11 @@ from kernel.writing import mask_number
 from portal.guard.door import door
 from xueji.common.v1 import refusal_pb2
 
+_ALARM_REASONS = {
+    "BUDGET": "本小时查询额度用完",
+    "PUPIL": "同一学生一天内被查询二十次",
+    "MISSES": "省级节点一小时内查无此人上千次",
+}
 _ITEM_STATES = {"pending": "待办", "done": "已核准", "returned": "退回修改", "refused": "不予核准"}
 
 
@@ -63,6 +70,22 @@ def evidence_label(kind: str) -> str:
     return EvidenceKind(kind).label if kind in list(EvidenceKind) else kind
 
 
+def written_day(text: str) -> str:
+    """``2026-09-01`` in Beijing, of a moment as RFC 3339 writes it."""
+    return f"{datetime.fromisoformat(text).astimezone(SHANGHAI):%Y-%m-%d}" if text else ""
+
+
+def province_word(word: str) -> str:
+    """What a province says of its record in an adjudication; the word itself where it is a newer program's."""
+    if not word:
+        return "待答复"
+    return Word(word).label if word in list(Word) else word
+
+
+def alarm_reason(reason: str) -> str:
+    return _ALARM_REASONS.get(reason, reason)
+
+
 def item_state(state: str) -> str:
     return _ITEM_STATES.get(state, state)
 
@@ -82,6 +105,10 @@ def _at(at_ms: int) -> datetime:
 
 
 FILTERS = {
+    "alarm_reason": alarm_reason,
+    "province_name": province_name,
+    "province_word": province_word,
+    "written_day": written_day,
     "moment": moment,
     "clause": clause,
     "day": day,
