@@ -1423,5 +1423,9 @@ class NotSoOnRecord(Refusal):
     article = 6
 
 
+class CharacterNotPrintable(Refusal):
+    text = "“{character}”（U+{point}）字库中没有字形，不能打印；请手工填写后盖章"
+
+
 class LogRewritten(Refusal):
     text = "全国登记日志与本省见证过的不一致（{size} 条），请立即报告"

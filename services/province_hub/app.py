@@ -124,7 +124,15 @@ class App(Node[HubSettings, HubTransaction]):
         counting = Counting(here=parts.here, register=lambda: register.dated, packs=packs)
         index = open_channel(self.settings.index_address, office=NATION, tls=parts.tls)
         parts.closing.push_async_callback(index.close)
-        loops, listeners = self._to_the_index(parts, index, rules, handshake, counting)
+        nation = Follower(
+            parts.database,
+            index,
+            name=str(NATION),
+            absorb=partial(absorb_feed, handshake=handshake),
+            clock=parts.clock,
+        )
+        loops = self._to_the_index(parts, index, rules, handshake, counting)
+        listeners = [_lane(parts, "receipts", nation.step)]
         watch = OverdueWatch(parts.database, schools=tuple, post=rules.notices, clock=parts.clock)
         reviewers = Reviewers(rules.notices, packs, lambda: register.dated.schools_now)
         overseen = Overseen(register.schools, partial(packs.in_force, parts.here.code))
@@ -166,7 +174,9 @@ class App(Node[HubSettings, HubTransaction]):
             services=(
                 *doors(parts, rules, handshake, peer=peers.channel if peers else lambda _: None),
                 *_question_services(parts, rules, counting, peers),
-                *_adjudications(parts, rules, AdjudicationLink(index, peers.channel if peers else lambda _: None)),
+                *_adjudications(
+                    parts, rules, AdjudicationLink(index, nation.catch_up, peers.channel if peers else lambda _: None)
+                ),
                 Service(
                     review_pb2_grpc.add_ReviewServiceServicer_to_server,
                     review(parts.database, reviewers=reviewers, clock=parts.clock),
@@ -208,16 +218,13 @@ class App(Node[HubSettings, HubTransaction]):
         rules: Rules,
         handshake: Handshake,
         counting: Counting,
-    ) -> tuple[list[Loop], list[Loop]]:
+    ) -> list[Loop]:
         database, clock = parts.database, parts.clock
         numbers = NumberLink(database, index, rules, clock)
         custody = CustodyLink(database, index, handshake, clock)
         documents = DocumentLink(database, index, rules, clock)
         handlers = {**numbers.handlers(), **custody.handlers(), **documents.handlers()}
         questions = IndexLink(database, handlers=handlers, clock=clock)
-        receipts = Follower(
-            database, index, name=str(NATION), absorb=partial(absorb_feed, handshake=handshake), clock=clock
-        )
         workers = [
             _lane(parts, f"index-{worker}", questions.step, wake=f"outbox:{LANE_INDEX}")
             for worker in range(INDEX_WORKERS)
@@ -231,7 +238,7 @@ class App(Node[HubSettings, HubTransaction]):
         ]
         witness = WitnessLink(database, index, parts.here, parts.verify, parts.sign, clock)
         workers.append(_lane(parts, "witness", witness.step, idle_seconds=WITNESS_SECONDS))
-        return workers, [_lane(parts, "receipts", receipts.step)]
+        return workers
 
     def _peers(self, parts: Parts[HubTransaction]) -> Peers | None:
         settings = self.settings

@@ -333,6 +333,24 @@ def test_of_two_processes_that_take_the_same_entry_one_is_told(database: Databas
     assert len(refused) == 1
 
 
+@pytest.mark.parametrize("before", [0, 1])
+def test_who_finds_a_cursor_held_sees_it_where_the_holder_left_it(database: Database[Tier], before: int) -> None:
+    if before:
+        database.transact(lambda tx: tx.cursors.advance("up", to=before))
+    seen: list[int] = []
+    other = threading.Thread(target=lambda: seen.append(database.transact(lambda tx: tx.cursors.hold("up"))))
+
+    def take(tx: Tier) -> None:
+        assert tx.cursors.hold("up") == before
+        tx.cursors.advance("up", to=before + 1)
+        other.start()
+        eventually(lambda: how_many_wait(tx) == 1)
+
+    database.transact(take)
+    other.join(SOON_SECONDS)
+    assert seen == [before + 1]
+
+
 def how_many_wait(tx: Tier) -> int:
     # The view is read once a transaction, unless it is told to look again.
     tx.connection.execute(text("SELECT pg_stat_clear_snapshot()"))

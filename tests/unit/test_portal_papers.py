@@ -6,10 +6,12 @@ import io
 from datetime import date
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
+from kernel.refusals import CharacterNotPrintable
 from portal.papers.codes import STATED_MAX, Issued, code_of, read_code
 from portal.papers.typesetting import typeset
 
@@ -59,6 +61,15 @@ def test_a_name_is_set_as_it_is_written_and_never_read_as_markup() -> None:
     reader = PdfReader(io.BytesIO(typeset("roster", data)))
     text = "".join(page.extract_text() for page in reader.pages)
     assert [name for name in names if name.replace(" ", "") not in text.replace(" ", "")] == []
+
+
+@pytest.mark.parametrize("character", ["\U00030000", "\ua000"])
+def test_a_character_without_a_glyph_is_named_and_never_printed_as_a_box(character: str) -> None:
+    pupils = [{"name": f"张{character}{character}", "number": "L4101", "status": "在读"}]
+    data = {"office": "示范小学", "school": "示范小学", "class": "", "issued": "", "pupils": pupils}
+    with pytest.raises(CharacterNotPrintable) as no:
+        typeset("roster", data)
+    assert no.value.detail == {"character": character, "point": f"{ord(character):04X}"}
 
 
 def test_every_font_of_a_paper_is_in_it() -> None:

@@ -46,16 +46,24 @@ class Follower(Generic[TX]):
 
     async def step(self) -> bool:
         """Read one page, waiting for it where there is none; always True, since the waiting is done upstairs."""
+        await self._read(wait_ms=FEED_WAIT_MS)
+        return True
+
+    async def catch_up(self) -> None:
+        """Take in what the tier above has said by now, so that whoever asked it for something finds it here."""
+        while await self._read(wait_ms=0) == FEED_PAGE:
+            pass
+
+    async def _read(self, *, wait_ms: int) -> int:
         after = await self._database.run(_position, self._name)
         page = await self._feed.Read(
-            exchange_pb2.ReadRequest(after=after, limit=FEED_PAGE, wait_ms=FEED_WAIT_MS),
-            timeout=FEED_WAIT_MS / 1000 + 10,
+            exchange_pb2.ReadRequest(after=after, limit=FEED_PAGE, wait_ms=wait_ms), timeout=wait_ms / 1000 + 10
         )
         for message in page.entries:
             await self._database.run(
                 _take, self._name, message.sequence, entry_from_message(message), self._absorb, now=self._clock.now()
             )
-        return True
+        return len(page.entries)
 
 
 def _position(tx: Following, name: str) -> int:
@@ -63,7 +71,7 @@ def _position(tx: Following, name: str) -> int:
 
 
 def _take(tx: TX, name: str, sequence: int, entry: Entry, absorb: Absorb[TX], *, now: datetime) -> None:
-    if sequence <= tx.cursors.get(name):
-        return  # another process of this node took it
+    if sequence <= tx.cursors.hold(name):
+        return  # somebody else of this node took it
     tx.cursors.advance(name, to=sequence)
     absorb(tx, entry, now=now)

@@ -32,6 +32,17 @@ class Cursors:
         position = self._connection.scalar(select(self._table.c.position).where(self._table.c.name == name))
         return position or 0
 
+    def hold(self, name: str) -> int:
+        """Where it stands; whoever else would move it waits until this transaction ends."""
+        t = self._table.c
+        held = select(t.position).where(t.name == name).with_for_update()
+        position: int | None = self._connection.scalar(held)
+        if position is None:
+            self._connection.execute(upsert(self._table).values(name=name, position=0).on_conflict_do_nothing())
+            position = self._connection.scalar(held)
+        assert position is not None, "a cursor is never deleted"
+        return position
+
     def advance(self, name: str, *, to: int, expected: int | None = None) -> None:
         """Move the cursor from exactly ``expected`` (``to - 1`` when not given) and hold it to the commit.
 

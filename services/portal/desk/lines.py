@@ -27,7 +27,13 @@ class Lines:
         self._lock = threading.Lock()
 
     def run(self, asked: Coroutine[Any, Any, T]) -> T:
-        """Wait in this thread for what the loop finds; every call has its own deadline (``chassis.rpc.asking``)."""
+        """Wait in this thread for what the loop finds; every call has its own deadline (``chassis.rpc.asking``).
+
+        Raises RuntimeError from within the loop, which would wait for itself for ever.
+        """
+        if threading.current_thread() is self._thread:
+            asked.close()
+            raise RuntimeError("a coroutine of the lines awaits; only a page's thread runs")
         return asyncio.run_coroutine_threadsafe(asked, self._loop).result()
 
     def channel(self, account: Account, address: str) -> grpc.aio.Channel:

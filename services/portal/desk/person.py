@@ -6,7 +6,6 @@ from collections.abc import AsyncIterable, Awaitable, Callable, Coroutine
 from functools import cached_property
 from typing import Any, TypeVar
 
-import grpc
 from flask import current_app, g
 from flask_login import current_user
 
@@ -41,7 +40,7 @@ class Desk:
     def __init__(self, lines: Lines, account: Account, address: str) -> None:
         self._lines = lines
         self._account = account
-        self._address = address
+        self._channel = lines.channel(account, address)
 
     @property
     def who(self) -> Identity:
@@ -117,10 +116,6 @@ class Desk:
     def index(self) -> index_pb2_grpc.NationalIndexServiceAsyncStub:
         """At the nation."""
         return index_pb2_grpc.NationalIndexServiceStub(self._channel)
-
-    @cached_property
-    def _channel(self) -> grpc.aio.Channel:
-        return self._lines.channel(self._account, self._address)
 
 
 def here() -> Desk:

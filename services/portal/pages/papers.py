@@ -98,7 +98,7 @@ def certificate() -> Response:
 
 @blueprint.post("/papers/roster")
 def roster() -> Response:
-    """花名册 of a class, or of a grade."""
+    """花名册 of a class."""
     grade, _, school_class = request.form.get("class", "").partition("/")
     desk = here()
     pupils = [
@@ -106,6 +106,8 @@ def roster() -> Response:
         for one in _roll()
         if one.grade == grade and one.school_class == school_class and one.status != "left"
     ]
+    if not pupils:
+        abort(404)
     school = door().premises.name(desk.who.office)
     today = _today()
     data = {

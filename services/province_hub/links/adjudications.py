@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -62,19 +62,29 @@ class AdjudicationWork:
 
 @dataclass(frozen=True)
 class AdjudicationLink:
-    """Asks the index, and the other party's hub; ``peer`` is None of a province to which there is no line."""
+    """Asks the index, and the other party's hub.
+
+    Attributes:
+        heard: takes in what the nation says, so that what was just opened or answered is shown here at once.
+        peer: None of a province to which there is no line.
+    """
 
     index: grpc.aio.Channel
+    heard: Callable[[], Awaitable[None]]
     peer: Callable[[str], grpc.aio.Channel | None]
 
     async def open(self, request: adjudication_pb2.OpenRequest) -> adjudication_pb2.Adjudication:
         stub = adjudication_pb2_grpc.AdjudicationServiceStub(self.index)
-        return (await stub.Open(request, timeout=INDEX_SECONDS)).adjudication
+        case = (await stub.Open(request, timeout=INDEX_SECONDS)).adjudication
+        await self.heard()
+        return case
 
     async def say(self, word: str) -> adjudication_pb2.Adjudication:
         """Raises as the index refused: AdjudicationClosed, and what it says of the word."""
         stub = adjudication_pb2_grpc.AdjudicationServiceStub(self.index)
-        return (await stub.Say(adjudication_pb2.SayRequest(word=word), timeout=INDEX_SECONDS)).adjudication
+        case = (await stub.Say(adjudication_pb2.SayRequest(word=word), timeout=INDEX_SECONDS)).adjudication
+        await self.heard()
+        return case
 
     async def compare(
         self, adjudication_id: str, *, province: str, person: str

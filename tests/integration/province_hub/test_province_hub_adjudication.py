@@ -93,6 +93,12 @@ async def test_of_two_records_of_ours_each_is_answered_for_by_its_number(hub: An
     assert {record.status for record in shown.records} == {"enrolled", "merged"}
 
 
+async def test_what_was_asked_is_shown_at_once(hub: Any, index: Any, papers: Any) -> None:
+    case = await opened(hub, *await two_numbers(hub, papers))
+    shown = await desk(hub).Show(province_pb2.ShowRequest(adjudication_id=case.adjudication_id))
+    assert shown.adjudication.adjudication_id == case.adjudication_id
+
+
 async def test_a_hub_that_restarts_goes_on_where_it_stood(hub: Any, index: Any, papers: Any) -> None:
     numbers = await two_numbers(hub, papers)
     key = hub.database.transact(lambda tx: tx.students.by_number(numbers[0])).student.student_key
