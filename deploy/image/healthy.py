@@ -1,7 +1,7 @@
 """Is the service of this container serving? Exit 0 when it says so over mutual TLS, 1 otherwise.
 
 It reads what the service was told, the file that ``XUEJI_CONFIG`` names and the environment above it, and shows the
-service its own certificate: no door is opened for the health check alone.
+service its own certificate: no door is opened for the health check alone. A portal serves when it shows its login.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from pathlib import Path
 from chassis.rpc import TlsFiles
 from chassis.settings import CONFIG_VARIABLE, ENVIRONMENT_PREFIX
 from console.federation.nodes import serves
+from console.federation.portals import shows_login
 from kernel.office import Office
 
 
@@ -24,6 +25,8 @@ def main() -> int:
         return str(os.environ.get(f"{ENVIRONMENT_PREFIX}{key.upper()}") or told[key])
 
     port = setting("listen").rpartition(":")[2]
+    if "accounts_file" in told:
+        return 0 if shows_login(f"http://127.0.0.1:{port}/") else 1
     tls = TlsFiles(Path(setting("tls_certificate")), Path(setting("tls_key")), Path(setting("authority_certificate")))
     return 0 if serves(f"127.0.0.1:{port}", Office.parse(setting("office")), tls) else 1
 

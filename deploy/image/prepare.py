@@ -3,6 +3,7 @@
     python deploy/image/prepare.py <plan> <folder>
 
     <folder>/<tier>-<code>/    what one office's container sees, and no other
+    <folder>/portal-<tier>/    what the container of a tier's portal sees, and no other
     <folder>/postgres/         the superuser's password, and the databases with their owners as SQL
     <folder>/nats/             the broker's configuration and certificate, and its storage
     <folder>/federation.json   by which ``xueji`` finds the desks (XUEJI_FEDERATION)
@@ -13,25 +14,28 @@ it is, because the databases in it know their owners' passwords; certificates li
 
 from __future__ import annotations
 
-import json
 import secrets
 import sys
 from pathlib import Path
 
-from console.federation.files import OfficeFiles, Surroundings, write_files
+from console.federation.files import Surroundings, write_files
 from console.federation.plan import Plan, read_plan
+from console.federation.portals import PortalPlace, write_portals
 from console.federation.premises import POLICIES
-from console.federation.running import FEDERATION_FILE, read_whereabouts
+from console.federation.running import FEDERATION_FILE, read_whereabouts, write_whereabouts
 from console.parts import DevelopmentAuthority, deploy_directory
 from console.parts.broker_configuration import BrokerFiles, broker_configuration
 from console.parts.private_files import write_private
-from kernel.office import Office
+from kernel.office import Office, Tier
 
 PORT = 8443  # of every office, each in a container of its own
 METRICS_PORT = 9090
 BROKER_HOST = "broker.xueji.internal"  # as its certificate names it
 BROKER_PORT = 4222
 DATABASE_PORT = 5432
+PORTAL_PORT = 8080
+PUBLISHED = {Tier.SCHOOL: 8483, Tier.AUTHORITY: 8482, Tier.PROVINCE: 8481, Tier.NATION: 8480}
+"""Where a browser of this machine finds each tier's portal, as deploy/compose.yaml publishes it."""
 
 
 def main(plan_file: Path, folder: Path) -> None:
@@ -54,9 +58,16 @@ def main(plan_file: Path, folder: Path) -> None:
     for office in plan.offices:
         (folder / _name(office)).mkdir(mode=0o700, exist_ok=True)
     offices = write_files(plan, folder_of=lambda office: folder / _name(office), authority=authority, around=around)
+    portals = write_portals(plan, offices, place_of=lambda tier: _place_of_portal(folder, tier))
     # Last: whoever finds it finds all the rest.
-    write_private(folder / FEDERATION_FILE, _whereabouts(plan, offices).encode())
+    write_whereabouts(folder / FEDERATION_FILE, plan, offices, portals)
     read_whereabouts(folder / FEDERATION_FILE)
+
+
+def _place_of_portal(folder: Path, tier: Tier) -> PortalPlace:
+    own = folder / f"portal-{tier}"
+    own.mkdir(mode=0o700, exist_ok=True)
+    return PortalPlace(own, f"0.0.0.0:{PORTAL_PORT}", f"http://127.0.0.1:{PUBLISHED[tier]}")
 
 
 def _name(office: Office) -> str:
@@ -92,30 +103,6 @@ def _prepare_broker(folder: Path, plan: Plan, authority: DevelopmentAuthority) -
         listen=f"0.0.0.0:{BROKER_PORT}", files=files, provinces=plan.provinces, environment=plan.environment
     )
     write_private(folder / "server.conf", text.encode())
-
-
-def _whereabouts(plan: Plan, offices: tuple[OfficeFiles, ...]) -> str:
-    content = {
-        "environment": plan.environment,
-        "offices": [
-            {
-                "office": str(files.office),
-                "name": plan.names[files.office],
-                "address": files.address,
-                "desks": [
-                    {
-                        "identity": desk.identity.uri,
-                        "certificate": str(desk.tls.certificate),
-                        "key": str(desk.tls.key),
-                        "authority": str(desk.tls.authority),
-                    }
-                    for desk in files.desks
-                ],
-            }
-            for files in offices
-        ],
-    }
-    return json.dumps(content, ensure_ascii=False, indent=2)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 import re
 import subprocess
 import sys
@@ -15,8 +16,10 @@ from chassis.settings import CONFIG_VARIABLE, NodeSettings, load
 from console.federation.plan import PROGRAMS, Plan, read_plan
 from console.federation.running import FEDERATION_FILE, read_whereabouts
 from kernel.office import Office, Tier
+from portal.settings import PortalSettings
 
 _SERVICE = re.compile(r"^  ((?:nation|province|authority|school)-\d+):.*\n((?:    .*\n)+)", re.MULTILINE)
+_PORTAL = re.compile(r"^  portal-(\w+):.*\n((?:    .*\n)+)", re.MULTILINE)
 PREPARING_SECONDS_MAX = 60
 
 
@@ -47,6 +50,25 @@ def test_every_office_of_the_plan_has_a_container_and_sees_its_own_folder_alone(
         assert re.findall(r"subpath: (\S+)", told) == [_name(office)]
 
 
+def test_every_tier_has_a_portal_that_sees_its_own_folder_alone_and_is_where_its_papers_say(
+    prepared: Path, written: Mapping[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    containers = dict(_PORTAL.findall(written["deploy/compose.yaml"]))
+    assert set(containers) == set(Tier)
+    for tier, told in containers.items():
+        folder = prepared / f"portal-{tier}"
+        assert f"XUEJI_CONFIG: /run/xueji/{folder.name}/settings.toml" in told
+        assert re.findall(r"subpath: (\S+)", told) == [folder.name]
+        monkeypatch.setenv(CONFIG_VARIABLE, str(folder / "settings.toml"))
+        settings = load(PortalSettings)
+        published, inside = re.findall(r'ports: \["(\S+):(\d+)"\]', told)[0]
+        assert (settings.public_url, settings.listen) == (f"http://{published}", f"0.0.0.0:{inside}")
+        assert settings.authority_certificate.is_relative_to(folder)
+        accounts = json.loads(settings.accounts_file.read_text("utf-8"))
+        named = [Path(account[file]) for account in accounts for file in ("certificate", "key")]
+        assert [file for file in named if not file.is_relative_to(folder) or not file.exists()] == []
+
+
 def test_ports_are_published_on_loopback_alone(written: Mapping[str, str]) -> None:
     published = re.findall(r'ports: \["([^"]*)"\]', written["deploy/compose.yaml"])
     assert len(published) == len(set(published)) == written["deploy/compose.yaml"].count("ports:")
@@ -62,7 +84,7 @@ def test_what_is_prepared_is_what_the_programs_read(
 
 
 def test_what_is_prepared_can_be_read_by_its_owner_alone(plan: Plan, prepared: Path) -> None:
-    folders = [prepared / _name(office) for office in plan.offices]
+    folders = [prepared / _name(office) for office in plan.offices] + [prepared / f"portal-{tier}" for tier in Tier]
     assert [folder for folder in folders if folder.stat().st_mode & 0o077] == []
     secrets = [file for folder in folders for pattern in ("*key*", "*dsn*", "*.jwk") for file in folder.rglob(pattern)]
     assert len(secrets) > len(folders)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import secrets
+import shutil
 import urllib.error
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -14,11 +15,11 @@ from pathlib import Path
 import pyotp
 from werkzeug.security import generate_password_hash
 
+from chassis.rpc import TlsFiles
 from console.federation.files import DeskFiles, OfficeFiles, toml
 from console.federation.nodes import Program
 from console.federation.plan import Plan
 from console.parts import RunDirectory
-from console.parts.ports import LOOPBACK, free_port
 from console.parts.private_files import write_private
 from kernel.office import Identity, Tier
 
@@ -39,18 +40,27 @@ class DemonstrationAccount:
 
 
 @dataclass(frozen=True)
+class PortalPlace:
+    """Where a portal is to be.
+
+    Attributes:
+        folder: an existing folder of mode 0700. listen: host and port. url: where a browser finds it, without a path.
+    """
+
+    folder: Path
+    listen: str
+    url: str
+
+
+@dataclass(frozen=True)
 class PortalFiles:
     """One portal's folder, and who has an account there."""
 
     tier: Tier
     folder: Path
     settings: Path
-    address: str
+    url: str
     accounts: tuple[DemonstrationAccount, ...]
-
-    @property
-    def url(self) -> str:
-        return f"http://{self.address}/"
 
 
 class Portal(Program):
@@ -69,19 +79,27 @@ class Portal(Program):
         self.files = files
 
     def serves(self) -> bool:
-        """It shows the page by which one comes in."""
-        direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        try:
-            with direct.open(f"{self.files.url}login", timeout=_HTTP_SECONDS) as answer:
-                return bool(answer.status == 200)
-        except (urllib.error.URLError, TimeoutError, ConnectionError):
-            return False
+        return shows_login(self.files.url)
+
+
+def shows_login(url: str) -> bool:
+    """Whether the portal at ``url``, which ends in a slash, shows the page by which one comes in."""
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with direct.open(f"{url}login", timeout=_HTTP_SECONDS) as answer:
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, TimeoutError, ConnectionError):
+        return False
 
 
 def write_portals(
-    plan: Plan, offices: Sequence[OfficeFiles], *, run: RunDirectory, clock_shift: timedelta
+    plan: Plan,
+    offices: Sequence[OfficeFiles],
+    *,
+    place_of: Callable[[Tier], PortalPlace],
+    clock_shift: timedelta = timedelta(0),
 ) -> tuple[PortalFiles, ...]:
-    """Write a folder for each tier's portal into the run directory, the school's first."""
+    """Write each tier's portal into its folder, the school's first. A folder holds all that its portal needs."""
     # One password for a whole demonstration: it is typed by hand, and hashing is slow on purpose.
     password = secrets.token_urlsafe(PASSWORD_BYTES)
     hashed = generate_password_hash(password)
@@ -90,7 +108,7 @@ def write_portals(
             plan,
             tier,
             [files for files in offices if files.office.tier is tier],
-            folder=run.folder(f"portal-{tier}"),
+            place=place_of(tier),
             secret=(password, hashed),
             clock_shift=clock_shift,
         )
@@ -103,12 +121,13 @@ def _write_portal(
     tier: Tier,
     offices: Sequence[OfficeFiles],
     *,
-    folder: Path,
+    place: PortalPlace,
     secret: tuple[str, str],
     clock_shift: timedelta,
 ) -> PortalFiles:
+    folder = place.folder
     password, hashed = secret
-    desks = [desk for files in offices for desk in files.desks]
+    desks = [_kept_in(folder, desk) for files in offices for desk in files.desks]
     accounts = tuple(
         DemonstrationAccount(desk.identity, _name(plan, desk.identity), password, pyotp.random_base32())
         for desk in desks
@@ -123,18 +142,26 @@ def _write_portal(
     settings = {
         "environment": plan.environment,
         "tier": str(tier),
-        "listen": f"{LOOPBACK}:{free_port()}",
+        "listen": place.listen,
+        "public_url": place.url,
         "address_file": str(folder / "address"),
         "offices_file": str(folder / "offices.json"),
         "accounts_file": str(folder / "accounts.json"),
-        "authority_certificate": str(offices[0].tls.authority),
+        "authority_certificate": str(desks[0].tls.authority),
         "cookie_key_file": str(folder / "cookie.key"),
         "paper_key_file": str(folder / "paper.key"),
     }
     if clock_shift:
         settings["clock_shift_seconds"] = str(round(clock_shift.total_seconds()))
     write_private(folder / "settings.toml", toml(settings).encode())
-    return PortalFiles(tier, folder, folder / "settings.toml", settings["listen"], accounts)
+    return PortalFiles(tier, folder, folder / "settings.toml", f"{place.url}/", accounts)
+
+
+def _kept_in(folder: Path, desk: DeskFiles) -> DeskFiles:
+    """The same desk with its files in the portal's folder, which is all that a portal's container sees."""
+    own = folder / f"desk-{desk.identity.office.code}-{desk.identity.person}"
+    own.mkdir(mode=0o700)
+    return DeskFiles(desk.identity, TlsFiles(*(Path(shutil.copy2(file, own)) for file in desk.tls.paths)))
 
 
 def _entry(account: DemonstrationAccount, desk: DeskFiles, hashed: str) -> dict[str, str]:

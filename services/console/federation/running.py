@@ -19,10 +19,18 @@ from chassis.rpc import TlsFiles
 from console.federation.files import DeskFiles, OfficeFiles
 from console.federation.nodes import Node, start_all, stop_all
 from console.federation.plan import Plan, read_plan
-from console.federation.portals import TITLES, DemonstrationAccount, Portal, PortalFiles, write_portals
+from console.federation.portals import (
+    TITLES,
+    DemonstrationAccount,
+    Portal,
+    PortalFiles,
+    PortalPlace,
+    write_portals,
+)
 from console.federation.premises import furnish
 from console.parts import DevelopmentAuthority, Parts, RunDirectory, choose_parts, deploy_directory
 from console.parts.certificates import AUTHORITY_LIFETIME
+from console.parts.ports import LOOPBACK, free_port
 from console.parts.private_files import write_private
 from kernel.calendar import is_working_day
 from kernel.clock import SHANGHAI, Clock, ShiftedClock, SystemClock
@@ -208,7 +216,7 @@ class Federation:
             start_all(self.nodes, started=self._node_started)
             if self._with_portals:
                 self._said("各级的网页")
-                written = write_portals(self._plan, offices, run=self._run, clock_shift=shift)
+                written = write_portals(self._plan, offices, place_of=self._place_of_portal, clock_shift=shift)
                 self._portals = tuple(Portal(files, run=self._run) for files in written)
                 closing.callback(stop_all, self._portals)
                 start_all(self._portals, started=lambda _: self._done())
@@ -232,6 +240,11 @@ class Federation:
                 started.result()
                 self._done()
         parts.population.start()
+
+    def _place_of_portal(self, tier: Tier) -> PortalPlace:
+        assert self._run is not None, "entered"
+        address = f"{LOOPBACK}:{free_port()}"
+        return PortalPlace(self._run.folder(f"portal-{tier}"), address, f"http://{address}")
 
     def _node_started(self, node: Node) -> None:
         self._said(self._plan.names[node.office])
@@ -275,7 +288,7 @@ def read_whereabouts(file: Path) -> Whereabouts:
                 portal["url"],
                 tuple(DemonstrationAccount(Identity.parse(one.pop("identity")), **one) for one in portal["accounts"]),
             )
-            for portal in content.get("portals", ())  # containers have none
+            for portal in content["portals"]
         ),
     )
 
