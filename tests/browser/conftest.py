@@ -15,6 +15,7 @@ import pyotp
 import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, ViewportSize, async_playwright, expect
+from pypdf import PdfReader
 
 from browser.registering import SCHOOL as INTAKE_OF
 from browser.registering import Intake
@@ -132,6 +133,14 @@ async def visit(federation: Federation, browser: Browser) -> AsyncIterator[Visit
     yield come_in
     for page in pages.values():
         await page.context.close()
+
+
+async def download(page: Page, button: str, to: Path) -> str:
+    """The text of the PDF that a button gives."""
+    async with page.expect_download() as downloading:
+        await page.get_by_role("button", name=button).click()
+    await (await downloading.value).save_as(to)
+    return "".join(one.extract_text() for one in PdfReader(to).pages)
 
 
 def find_account(federation: Federation, who: str) -> tuple[PortalReach, DemonstrationAccount]:

@@ -51,7 +51,7 @@ def a_scan(folder: Path) -> Path:
 async def choose(page: Page, procedure: str, name: str) -> None:
     await page.goto("/filing/")
     await page.get_by_role("link", name=procedure, exact=True).click()
-    await page.get_by_label("学籍号或姓名").fill(name)
+    await page.get_by_label("学籍号、姓名或证件号").fill(name)
     await page.get_by_role("button", name="查找").click()
 
 

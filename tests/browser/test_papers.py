@@ -7,9 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from playwright.async_api import Browser, Page, expect
-from pypdf import PdfReader
 
-from browser.conftest import VIEWPORT, Look, Visit, find_account
+from browser.conftest import VIEWPORT, Look, Visit, download, find_account
 from console.demo.cast import Scene
 from console.demo.intake import enter_roster, register
 from console.demo.rosters import Roster
@@ -37,13 +36,13 @@ async def test_a_certificate_is_given_out_and_found_genuine_by_a_stranger(  # no
 
     page = await visit(f"{PRIMARY}/r001")
     await page.goto("/papers")
-    await page.get_by_label("学籍号或姓名").fill(child)
+    await page.get_by_label("学籍号、姓名或证件号").fill(child)
     await page.get_by_role("button", name="查找学生").click()
     await expect(page.get_by_role("row", name=child)).to_be_visible()
     assert number not in await page.inner_text("main"), "masked on the screen"
     await look(page, "60-papers", "证明与名册：查找学生，开具学籍证明，下载花名册")
 
-    text = await _download(page, f"开具{child}的学籍证明", tmp_path / "certificate.pdf")
+    text = await download(page, f"开具{child}的学籍证明", tmp_path / "certificate.pdf")
     assert number in text
     assert child in text
     code = re.search(r"[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}", text)
@@ -61,7 +60,7 @@ async def test_a_certificate_is_given_out_and_found_genuine_by_a_stranger(  # no
     await context.close()
 
     await page.get_by_label("班级").select_option(index=0)
-    listed = await _download(page, "下载花名册", tmp_path / "roster.pdf")
+    listed = await download(page, "下载花名册", tmp_path / "roster.pdf")
     assert child in listed
 
 
@@ -72,10 +71,3 @@ async def _check(page: Page, school: str, number: str, name: str, code: str) -> 
     await page.get_by_label("姓名").fill(name)
     await page.get_by_label("查验码").fill(code)
     await page.get_by_role("button", name="查验").click()
-
-
-async def _download(page: Page, button: str, to: Path) -> str:
-    async with page.expect_download() as download:
-        await page.get_by_role("button", name=button).click()
-    await (await download.value).save_as(to)
-    return "".join(one.extract_text() for one in PdfReader(to).pages)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, expect
 
-from browser.conftest import Look, Visit
+from browser.conftest import Look, Visit, download
 from browser.test_filing import a_scan
 from console.demo.cast import Scene
 from console.demo.intake import enter_roster, register
@@ -139,6 +139,11 @@ async def test_both_sides_see_how_far_a_transfer_has_come_until_the_child_is_the
     await page.goto(f"/cases/{case_id}")
     await expect(way.locator(".way-done")).to_have_count(await way.locator("li").count())
     await look(page, "47-transfer-done", "转学：办成")
+    for side in (page, other):
+        paper = await download(side, "转学联系表", tmp_path / "transfer.pdf")
+        assert child.name in paper
+        assert child.number in paper
+        assert "转出学校核办" in paper
 
 
 async def shows(page: Page, case_id: str, stage: str) -> None:

@@ -68,12 +68,13 @@ class WithdrawCommand:
 
 @dataclass(frozen=True)
 class StudentQuery:
-    """Exact number, exact name, or neither for all; keyset pages."""
+    """Exact number, exact name, exact number of the document in force, or none of them for all; keyset pages."""
 
     number: str
     name: str
     size: int
     token: str = ""
+    document: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from kernel.endorsement import Decision, ItemException
 from kernel.pre_check import PreCheck, Severity
 from kernel.regulation import Step, procedure
 from kernel.titles import Titles
+from kernel.writing import code_as_typed
 from xueji.desk.v1 import desk_pb2
 
 VIEWS = {
@@ -196,7 +197,13 @@ def withdraw_from_message(message: desk_pb2.WithdrawCaseRequest) -> WithdrawComm
 
 
 def query_from_message(message: desk_pb2.ListStudentsRequest) -> StudentQuery:
-    return StudentQuery(number=message.number, name=message.name, size=message.page_size, token=message.page_token)
+    return StudentQuery(
+        number=message.number,
+        name=message.name,
+        size=message.page_size,
+        token=message.page_token,
+        document=code_as_typed(message.document).upper(),
+    )
 
 
 def student_to_message(student: StudentRow) -> desk_pb2.StudentSummary:

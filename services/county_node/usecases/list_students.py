@@ -15,8 +15,10 @@ def list_students(tx: CountyTransaction, query: StudentQuery, /) -> StudentPage:
     """By exact number, exact name, or all; pages in the order of their keys.
 
     Raises:
-        RequestMalformed: the page token is none of ours.
+        RequestMalformed: the page token is none of ours; or a document is asked for, and authorities keep none.
     """
+    if query.document:
+        raise RequestMalformed(field="document", why="主管部门不保存证件号，请按学籍号或姓名查找")
     found = tx.students.page(
         number=code_as_typed(query.number).upper(),
         name=query.name.strip(),

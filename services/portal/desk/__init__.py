@@ -6,6 +6,7 @@ proving     proofs brought before the case that names them
 rosters     a workbook sent, and what the node says of it while it reads
 queue       as many cases at once as a person can look through, and their decisions
 turn        whose turn a case is
+finding     pupils as people ask for them, by number, name or document
 known       what the office knows of the records that cases would change
 proofs      a proof of a case
 adjudicating    two records that may be one child, at a province and at the nation

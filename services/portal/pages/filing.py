@@ -27,6 +27,7 @@ from kernel.school import SchoolCode
 from kernel.stages import SchoolSystem
 from kernel.writing import mask_number
 from portal.desk import here
+from portal.desk.finding import find_pupils
 from portal.desk.proving import Proof, put_proof, read_proof
 from portal.guard.door import door
 from portal.showing.fields import Field, Stated, draw_field, told
@@ -93,19 +94,13 @@ def index() -> str:
 
 @blueprint.route("/<name>/", methods=["GET", "POST"])
 def choose(name: str) -> str | AnyResponse:
-    """Of whom: pupils of the roll, found by number or name, asked by POST so that no address names a child."""
+    """Of whom: pupils of the roll, looked for by POST, so that no address names a child."""
     what = offered(name)
     case_id = str(new_uuid7())
     if not what.knows_pupils:
         return redirect(url_for("filing.form", name=name, case_id=case_id))
     wanted = request.form.get("wanted", "").strip()
-    by_number = wanted[:1].upper() in {"L", "G", "J"} and wanted[1:].isalnum()
-    query: dict[str, Any] = {"number": wanted.upper()} if by_number else {"name": wanted}
-    desk = here()
-    page = desk.ask(
-        desk.cases.ListStudents,
-        desk_pb2.ListStudentsRequest(page_size=PAGE_SIZE, page_token=request.args.get("after", ""), **query),
-    )
+    page = find_pupils(here(), wanted, size=PAGE_SIZE, token=request.args.get("after", ""))
     return render_template(
         "filing_pupils.html",
         what=what,

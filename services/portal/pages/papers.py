@@ -1,4 +1,4 @@
-"""The papers that a counter needs most: 学籍证明 and 花名册; and the page on which anybody checks a certificate."""
+"""The papers of a counter: 学籍证明, 花名册, 转学联系表; and the page on which anybody checks a certificate."""
 
 from __future__ import annotations
 
@@ -14,13 +14,17 @@ from kernel.clock import SHANGHAI
 from kernel.office import Office, Tier
 from kernel.record_items import read_value
 from kernel.refusals import IdentityNotProven, StatusForbids
+from kernel.regulation import procedure
 from kernel.status import StudentStatus
 from portal.desk import here
+from portal.desk.finding import find_pupils
 from portal.guard.door import door
 from portal.papers.codes import VALID_DAYS, Issued, code_of, read_code
 from portal.papers.typesetting import typeset
+from portal.showing.facts import case_facts
 from portal.showing.navigation import Entry
-from portal.showing.writing import grade_label
+from portal.showing.way import way_of
+from portal.showing.writing import clause, day, grade_label, office_name, school_name
 from xueji.desk.v1 import desk_pb2
 
 FOUND_MAX = 20
@@ -50,16 +54,11 @@ log = get_logger()
 
 @blueprint.route("/papers", methods=["GET", "POST"])
 def index() -> str:
-    """Find the pupil by number or name. Asked by POST, so that no number stays in a browser's history."""
+    """Find the pupil. Asked by POST, so that no number stays in a browser's history."""
     wanted = request.form.get("wanted", "").strip()
     found: list[desk_pb2.StudentSummary] = []
     if wanted:
-        desk = here()
-        by_number = wanted[:1] in {"L", "G", "J"} and wanted[1:].isalnum()
-        query = {"number": wanted} if by_number else {"name": wanted}
-        found = list(
-            desk.ask(desk.cases.ListStudents, desk_pb2.ListStudentsRequest(page_size=FOUND_MAX, **query)).students
-        )
+        found = list(find_pupils(here(), wanted, size=FOUND_MAX).students)
     return render_template("papers.html", wanted=wanted, found=found, classes=_classes())
 
 
@@ -119,6 +118,44 @@ def roster() -> Response:
     }
     log.info("paper_made", kind="roster", count=len(pupils), peer=str(desk.who.office))
     return _pdf(typeset("roster", data), "花名册.pdf")
+
+
+@blueprint.post("/papers/transfer")
+def transfer() -> Response:
+    """转学联系表 of a transfer that this office has to do with: what was asked for, and how far it has come."""
+    desk = here()
+    case = desk.ask(desk.cases.GetCase, desk_pb2.GetCaseRequest(case_id=request.form.get("case_id", "")))
+    summary, row = case.summary, procedure(case.summary.procedure)
+    if not row.moves_record:
+        abort(404)
+    (item,) = case.items
+    content = typeset(
+        "transfer",
+        {
+            "office": door().premises.name(desk.who.office),
+            "case": summary.case_id,
+            "title": summary.procedure_title,
+            "state": summary.state_title,
+            "issued": f"{_today():%Y-%m-%d}",
+            "clauses": "、".join(map(clause, row.clauses)),
+            "rows": [
+                [["姓名", item.values.get("name", "")], ["学籍号", item.values.get("number", "")]],
+                [["转出学校", f"{school_name(summary.releasing_school)}（{summary.releasing_school}）"]],
+                [["转入学校", f"{school_name(summary.school)}（{summary.school}）"]],
+                *(
+                    [[fact.label, fact.value]]
+                    for _, facts in case_facts(row, item.values, record=None)
+                    for fact in facts
+                ),
+            ],
+            "stages": [
+                [stage.title, office_name(stage.office), f"{stage.passed.label} {day(stage.at_ms)}".strip()]
+                for stage in way_of(case)
+            ],
+        },
+    )
+    log.info("paper_made", kind="transfer", case_id=summary.case_id, peer=str(desk.who.office))
+    return _pdf(content, "转学联系表.pdf")
 
 
 @blueprint.route("/check", methods=["GET", "POST"])

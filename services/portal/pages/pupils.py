@@ -1,4 +1,4 @@
-"""Pupils: found by number or name, and one page for each with what the office may know of them.
+"""Pupils: found by number, name or document, and one page for each with what the office may know of them.
 
 An address names a pupil by the key of the record, never by a number: addresses stay behind in a browser.
 """
@@ -16,6 +16,7 @@ from kernel.office import Tier
 from kernel.record_items import label_of, read_value
 from kernel.refusals import Kind, Refusal
 from portal.desk import here
+from portal.desk.finding import find_pupils
 from portal.showing.facts import NUMBER_KEYS, REASONS, Grouped, form_facts
 from portal.showing.navigation import Entry
 from xueji.desk.v1 import desk_pb2
@@ -57,13 +58,10 @@ class Shown:
 
 @blueprint.route("/pupils", methods=["GET", "POST"])
 def index() -> str:
-    """All of the office's pupils, page by page; or those of a number or a name, asked by POST (see above)."""
+    """All of the office's pupils, page by page; or those that somebody looks for, asked by POST (see above)."""
     wanted = request.form.get("wanted", "").strip()
-    by_number = wanted[:1].upper() in {"L", "G", "J"} and wanted[1:].isalnum()
-    query: dict[str, Any] = {"number": wanted.upper()} if by_number else {"name": wanted}
     desk = here()
-    asked = desk_pb2.ListStudentsRequest(page_size=PAGE_SIZE, page_token=request.args.get("after", ""), **query)
-    page = desk.ask(desk.cases.ListStudents, asked)
+    page = find_pupils(desk, wanted, size=PAGE_SIZE, token=request.args.get("after", ""))
     return render_template(
         "pupils.html",
         wanted=wanted,

@@ -76,6 +76,8 @@ students = Table(
     CheckConstraint("version >= 1 AND since_epoch >= 1 AND epoch >= since_epoch", name="students_counts"),
 )
 Index("students_name", students.c.name)
+document_number = students.c["values"]["document_number"].astext
+Index("students_document", document_number)
 Index("students_custody_count", students.c.custody)
 Index("students_of_class", students.c.school, students.c.grade, students.c.school_class)
 # Few: who attends a school that has not the record (Art. 17).

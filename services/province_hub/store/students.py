@@ -81,13 +81,15 @@ class Students:
         by_key = {one.student.student_key: one for one in map(held, rows)}
         return {number: by_key[key] for number, key in found if key in by_key}
 
-    def page(self, *, number: str = "", name: str = "", after: str = "", size: int) -> list[Held]:
-        """Records in the order of their keys: of this number (any), of exactly this name, or all."""
+    def page(self, *, number: str = "", name: str = "", document: str = "", after: str = "", size: int) -> list[Held]:
+        """Records in the order of their keys: of this number (any), exactly this name, this document, or all."""
         query = selected().order_by(schema.students.c.student_key).limit(size)
         if number:
             query = query.where(has_number(number))
         if name:
             query = query.where(schema.students.c.name == name)
+        if document:
+            query = query.where(schema.document_number == document)
         if after:
             query = query.where(schema.students.c.student_key > after)
         return [held(row) for row in self._connection.execute(query)]

@@ -12,7 +12,7 @@ from province_hub.store.transaction import HubTransaction
 
 
 def list_students(tx: HubTransaction, query: StudentQuery) -> StudentPage:
-    """Records of this number (any they ever had), of exactly this name, or all, in pages.
+    """Records of this number (any they ever had), of exactly this name, of this document, or all, in pages.
 
     Raises:
         RequestMalformed: the page token is none of ours.
@@ -20,6 +20,7 @@ def list_students(tx: HubTransaction, query: StudentQuery) -> StudentPage:
     found = tx.students.page(
         number=code_as_typed(query.number).upper(),
         name=query.name.strip(),
+        document=query.document,
         after=_after(query.token),
         size=query.size + 1,
     )

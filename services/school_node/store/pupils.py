@@ -285,10 +285,11 @@ class Pupils:
         number: str = "",
         student_key: str = "",
         name: str = "",
+        document: str = "",
         after: str = "",
         size: int,
     ) -> list[Pupil]:
-        """Lines in those states, in the order entered, after the line ``after``; by exact number, key or name."""
+        """Lines in those states, in the order entered, after the line ``after``; what is given is exact."""
         query = (
             _selected()
             .where(_pupils.c.state.in_([state.value for state in states]))
@@ -301,6 +302,8 @@ class Pupils:
             query = query.where(_pupils.c.student_key == student_key)
         if name:
             query = query.where(_pupils.c["values"]["name"].astext == cast(name, Text))
+        if document:
+            query = query.where(schema.document_number == document)
         if after:
             query = query.where(_pupils.c.pupil_id > after)
         return [_pupil(row) for row in self._connection.execute(query)]

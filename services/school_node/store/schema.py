@@ -58,6 +58,8 @@ Index(
 Index("pupils_state", pupils.c.state, pupils.c.pupil_id)
 Index("pupils_number", pupils.c.number)
 Index("pupils_case", pupils.c.case_id)
+document_number = pupils.c["values"]["document_number"].astext
+Index("pupils_document", document_number)
 
 # Who entered a case: the second person must be another (Art. 23).
 makers = Table(

@@ -51,13 +51,14 @@ def get_draft(tx: SchoolTransaction, item_id: str, /) -> Pupil:
 
 
 def list_students(tx: SchoolTransaction, query: StudentQuery, /, *, office: SchoolOffice) -> StudentPage:
-    """Pupils with a number, those who left included; by exact number, exact name, or all.
+    """Pupils with a number, those who left included; by exact number, name or document, or all.
 
     Raises:
         RequestMalformed: the page token is none of ours.
     """
     after = _after(query.token)
-    found = tx.pupils.page(REGISTERED, number=query.number, name=query.name, after=after, size=query.size + 1)
+    wanted = {"number": query.number, "name": query.name, "document": query.document}
+    found = tx.pupils.page(REGISTERED, **wanted, after=after, size=query.size + 1)
     rows = tuple(_row(pupil, office=office) for pupil in found[: query.size])
     return StudentPage(rows, found[query.size - 1].pupil_id if len(found) > query.size else "")
 

@@ -307,8 +307,9 @@ async def test_pupils_are_listed_by_number_name_and_page(county: Any, papers: An
     page = await listed(page_size=2)
     rest = await listed(page_size=2, page_token=page.next_page_token)
     assert (len(page.students), len(rest.students), rest.next_page_token) == (2, 1, "")
-    with pytest.raises(RequestMalformed):
-        await listed(page_token="not-a-page")
+    for wrong in ({"page_token": "not-a-page"}, {"document": "11010519491231002X"}):
+        with pytest.raises(RequestMalformed):
+            await listed(**wrong)
 
 
 def settled(case: Any, numbers: list[str]) -> CaseOutcome:

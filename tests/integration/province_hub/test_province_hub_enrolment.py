@@ -169,6 +169,9 @@ async def test_an_officer_of_the_province_looks_and_decides_only_what_asks_the_p
         await stub.ListStudents(desk_pb2.ListStudentsRequest(number=outcome.items[1].number, page_size=10))
     ).students
     assert (one.name, one.school, one.status_title) == ("李四", case.school, "在读")
+    document = case.items[1].values["document_number"]
+    by_document = await stub.ListStudents(desk_pb2.ListStudentsRequest(document=f" {document.lower()}", page_size=10))
+    assert [student.number for student in by_document.students] == [outcome.items[1].number]
 
     seen: list[str] = []
     token = ""

@@ -78,6 +78,8 @@ async def test_a_draft_becomes_a_numbered_pupil_a_returned_or_a_refused_one(scho
     assert whole.summary == student
     assert whole.values["name"] == student.name
     assert whole.values["document_number"], "the school has a copy of its pupils' records"
+    (found,) = await school.students(document=whole.values["document_number"])
+    assert found == student
     with pytest.raises(StudentNotFound):
         await school.desk().GetStudent(desk_pb2.GetStudentRequest(number=NUMBERS[1]))
     told = {draft.item_id: draft.refusal for draft in await school.drafts()}
