@@ -43,6 +43,12 @@ scenarios: $(READY) ## the Measures as registrars tell them, over the whole fede
 federation: $(READY) ## the whole federation as processes, with failures
 	$(BIN)/pytest tests/federation --durations=10
 
+kill-transfers: $(READY) ## a transfer between provinces with an office killed, at every point that it passes
+	$(BIN)/pytest tests/federation/test_kill_points.py --every-kill-point
+
+chaos-transfers: $(READY) ## many transfers at once while hubs, index, broker and database are killed (TRANSFERS=n, SEED=n)
+	PYTHONPATH=tests $(BIN)/python -m chaos --transfers $(or $(TRANSFERS),1000) --seed $(or $(SEED),7)
+
 # Pictures of every page are left in build/gallery. What did not run is said last, where it is read.
 CHROMIUM := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 test-browser: $(READY) ## the portals in a real Chromium, with a gallery of pictures in build/gallery
@@ -122,5 +128,5 @@ clean: ## remove what was made here, the environment too
 	rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find services tests benchmarks -name __pycache__ -prune -exec rm -rf {} +
 
-.PHONY: help setup demo demo-once test unit scenarios federation test-browser format format-check lint types layers proto proto-check \
+.PHONY: help setup demo demo-once test unit scenarios federation kill-transfers chaos-transfers test-browser format format-check lint types layers proto proto-check \
   proto-baseline lock docs bench-intake bench-index bench-matching bench-promotion bench-portal image clean

@@ -17,6 +17,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, ClassVar, Generic, TypeVar
 
+from chassis import kill_points
 from chassis.keys import Signer, Verifier
 from chassis.ledger import Sending
 from chassis.logs import configure, get_logger
@@ -131,6 +132,8 @@ class Node(ABC, Generic[S, TX]):
             self._running.callback(serve_metrics(settings.metrics_listen, metrics).close)
         parts = await self._parts(metrics)
         rooms = await self.rooms(parts)
+        for lane in rooms.lanes:
+            await parts.database.run(_take_up, lane)  # type: ignore[arg-type]  # lanes: Sending
         loops, listeners = Loops(rooms.loops), Loops(rooms.listeners)
         server = RpcServer(
             listen=settings.listen,
@@ -193,6 +196,8 @@ def main(node: type[Node[S, Any]], settings: type[S]) -> None:
     given = load(settings)
     configure(service=node.package, office=given.office, level=given.log_level)
     configure_tracing(node.package)
+    if given.kill_points_dir is not None:
+        kill_points.watch(given.kill_points_dir)
     asyncio.run(_run(node(given)))
 
 
@@ -203,6 +208,10 @@ async def _run(node: Node[Any, Any]) -> None:
     await node.start()
     await told_to_stop.wait()
     await node.stop()
+
+
+def _take_up(tx: Sending, lane: str) -> int:
+    return tx.outbox.take_up(lane)
 
 
 def _backlog(tx: Sending, lane: str) -> Backlog:

@@ -60,6 +60,8 @@ class ProgramSettings(BaseSettings):
         environment: the second part of every identity in this federation, e.g. ``dev``.
         address_file: where the bound address is written once it is.
         clock_shift_seconds: a demonstration's clock stands so far from the system's; refused outside ``dev``.
+        kill_points_dir: where a test says at which point the program is to die (``chassis.kill_points``); refused
+            outside ``dev``.
     """
 
     model_config = SettingsConfigDict(
@@ -74,11 +76,18 @@ class ProgramSettings(BaseSettings):
     address_file: Path | None = None
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     clock_shift_seconds: int = 0
+    kill_points_dir: DirectoryPath | None = None
 
     @model_validator(mode="after")
     def _time_is_shifted_in_demonstrations_alone(self) -> Self:
         if self.clock_shift_seconds and self.environment != DEMONSTRATIONS:
             raise ValueError(f"clock_shift_seconds is for environment {DEMONSTRATIONS} alone")
+        return self
+
+    @model_validator(mode="after")
+    def _programs_die_in_demonstrations_alone(self) -> Self:
+        if self.kill_points_dir is not None and self.environment != DEMONSTRATIONS:
+            raise ValueError(f"kill_points_dir is for environment {DEMONSTRATIONS} alone")
         return self
 
     @property

@@ -97,10 +97,15 @@ def configure_tracing(service: str, *, exporter: SpanExporter | None = None) -> 
     from opentelemetry import propagate, trace
     from opentelemetry.sdk.resources import Resource
     from opentelemetry.sdk.trace import TracerProvider
+    from opentelemetry.sdk.trace.sampling import ALWAYS_OFF
     from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
     # Not Resource.create: its detectors would add this machine's name and its command line.
-    provider = TracerProvider(resource=Resource({"service.name": service}), shutdown_on_exit=exporter is not None)
+    provider = TracerProvider(
+        resource=Resource({"service.name": service}),
+        sampler=None if exporter is not None else ALWAYS_OFF,  # spans that nobody is given need hold nothing but ids
+        shutdown_on_exit=exporter is not None,
+    )
     if exporter is not None:
         from opentelemetry.sdk.trace.export import BatchSpanProcessor
 

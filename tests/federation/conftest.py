@@ -26,9 +26,14 @@ from kernel.office import Office
 from kernel.school import School
 
 COMMAND_SECONDS = 60
+EVERY_POINT = "--every-kill-point"
 # Sequences of citizen IDs per division and age; another division for each roster keeps its children apart.
 _divisions = (f"{prefix}{county:02d}" for prefix in ("4103", "4104", "4105", "4106") for county in range(1, 100))
 _rosters = itertools.count(1)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(EVERY_POINT, action="store_true", help="kill at every point of a transfer, not at a share")
 
 
 @dataclass(frozen=True)
@@ -41,7 +46,7 @@ class Said:
 
 @pytest.fixture(scope="session")
 def federation() -> Iterator[Federation]:
-    with Federation.demonstration() as running:
+    with Federation.demonstration(kill_points=True) as running:
         yield running
 
 

@@ -155,6 +155,18 @@ def test_what_waited_is_due_when_its_peer_is_heard_from(database: Database[Tier]
     assert claimed(database) == ["41.x", "4%.x"]  # and what is in somebody's hands stays there
 
 
+def test_a_process_that_begins_takes_up_what_one_that_died_had_in_hand(database: Database[Tier]) -> None:
+    database.transact(put, "held", "failed", "answered", "new")
+    database.transact(lambda tx: put(tx, "other", lane="index"))
+    assert claimed(database, limit=3) == ["held", "failed", "answered"]
+    assert claimed(database, lane="index") == ["other"]
+    fail(database, "failed", now=NOW)
+    database.transact(lambda tx: tx.outbox.done_by_key("up", "answered", now=NOW))
+    assert database.transact(lambda tx: tx.outbox.take_up("up")) == 1
+    assert claimed(database) == ["held", "new"]
+    assert claimed(database, lane="index") == []
+
+
 def test_the_backlog_counts_what_nobody_answered_yet(database: Database[Tier]) -> None:
     database.transact(lambda tx: put(tx, "b", now=NOW + SECOND))
     database.transact(put, "a")

@@ -48,6 +48,18 @@ def complaint(capsys: pytest.CaptureFixture[str], cls: type[NodeSettings] = Node
     return capsys.readouterr().err
 
 
+@pytest.mark.parametrize("key", ["clock_shift_seconds", "kill_points_dir"])
+def test_what_serves_demonstrations_is_refused_anywhere_else(
+    config: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], key: str
+) -> None:
+    monkeypatch.setenv(
+        f"XUEJI_{key.upper()}", {"clock_shift_seconds": "60", "kill_points_dir": str(config.parent)}[key]
+    )
+    load(NodeSettings)
+    monkeypatch.setenv("XUEJI_ENVIRONMENT", "cn")
+    assert f"{key} is for environment dev alone" in complaint(capsys)
+
+
 def test_a_file_is_enough_and_the_rest_has_defaults(config: Path) -> None:
     settings = load(NodeSettings)
     assert settings.office == "school/2141000001"

@@ -14,6 +14,7 @@ from nats.js import JetStreamContext
 from nats.js.api import AckPolicy, ConsumerConfig, DiscardPolicy, RetentionPolicy, StorageType, StreamConfig
 from nats.js.errors import APIError, BadRequestError, NoStreamResponseError
 
+from chassis import kill_points
 from chassis.logs import get_logger
 from chassis.mail.connection import BROKER_LABEL, BrokerConnection
 from chassis.rpc.labels import office_label
@@ -150,6 +151,7 @@ class PostOffice:
         letter = sealed.encode("ascii")
         if len(letter) > LETTER_BYTES_MAX:
             raise MessageTooLarge(most=f"{LETTER_BYTES_MAX // 1000} KB")
+        kill_points.reached("letter", "before it is published")
         try:
             await self._connection.jetstream().publish(
                 f"letter.{to.code}.{self._code}",
@@ -161,6 +163,7 @@ class PostOffice:
             raise Unreachable(office=office_label(to)) from refused
         except (Error, OSError, TimeoutError) as failed:
             raise Unreachable(office=BROKER_LABEL) from failed
+        kill_points.reached("letter", "after it was published")
 
     async def deliveries(self, handle: Handle) -> None:
         """Give every letter that comes to ``handle``, one after the other, until ``close``.
@@ -249,7 +252,9 @@ async def _deliver(message: Msg, handle: Handle) -> None:
         log.warning("letter_not_taken", peer=delivery.sender, attempts=delivery.attempts, code=code, exc_info=failed)
         await message.nak(delay=min(2.0 ** (delivery.attempts - 1), _RETRY_SECONDS_MAX))
         return
+    kill_points.reached("letter", "before the broker is told")
     await message.ack()
+    kill_points.reached("letter", "after the broker was told")
 
 
 def _delivery(message: Msg) -> Delivery | None:

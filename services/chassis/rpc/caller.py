@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from functools import lru_cache
 from typing import Any
 
@@ -16,6 +17,8 @@ Context = grpc.aio.ServicerContext[Any, Any]
 # gRPC fills it from the one URI SAN of a certificate that the authority signed, and leaves it out otherwise.
 _PROPERTY = "peer_spiffe_id"
 _IDENTITIES_REMEMBERED = 4096
+# Of the call that this task answers: gRPC copies the whole certificate each time that it is asked.
+_speaking: ContextVar[Identity | None] = ContextVar("speaking", default=None)
 
 
 def caller(context: Context) -> Identity:
@@ -24,6 +27,9 @@ def caller(context: Context) -> Identity:
     Raises:
         IdentityNotProven: the certificate names none.
     """
+    known = _speaking.get()
+    if known is not None:
+        return known
     uris = list(context.auth_context().get(_PROPERTY, ()))
     if len(uris) != 1:
         raise IdentityNotProven(why="证书中没有单位身份")
@@ -31,7 +37,7 @@ def caller(context: Context) -> Identity:
 
 
 def proven(context: Context, *, environment: str) -> Identity:
-    """The caller, when it belongs to this environment.
+    """The caller, when it belongs to this environment; remembered for the rest of the call.
 
     Raises:
         IdentityNotProven: it does not, or names no office.
@@ -39,6 +45,7 @@ def proven(context: Context, *, environment: str) -> Identity:
     who = caller(context)
     if who.environment != environment:
         raise IdentityNotProven(why=f"来自另一环境（{who.environment}）")
+    _speaking.set(who)
     return who
 
 

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, create_engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
+from chassis import kill_points
 from chassis.backoff import Backoff
 from chassis.logs import get_logger
 from chassis.sql.connections import Meaning, commit_was_refused, connect_arguments, meaning_of, sqlstate_of
@@ -85,24 +86,32 @@ class Database(Generic[TX]):
             DatabaseBusy: a lock, a statement or a connection took too long, or it collided again and again.
             CommitUnknown: the connection was lost in the commit (R14): read again by id before anything else.
         """
-        return self._transact({}, lambda tx: use_case(tx, *args, **kwargs))
+        return self._transact({}, use_case, *args, **kwargs)
 
     def look(self, use_case: Callable[Concatenate[TX, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """As ``transact``, read only, and all that it reads is of one moment: sums that must agree."""
-        return self._transact(_READ_ONLY, lambda tx: use_case(tx, *args, **kwargs))
+        return self._transact(_READ_ONLY, use_case, *args, **kwargs)
 
     def transact_at_once(self, use_case: Callable[Concatenate[TX, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """As ``transact``, and all that it reads is of one moment; what it writes may collide, and is done again."""
-        return self._transact(_SNAPSHOT, lambda tx: use_case(tx, *args, **kwargs))
+        return self._transact(_SNAPSHOT, use_case, *args, **kwargs)
 
-    def _transact(self, options: Mapping[str, Any], use_case: Callable[[TX], T]) -> T:
+    def _transact(
+        self,
+        options: Mapping[str, Any],
+        use_case: Callable[Concatenate[TX, P], T],
+        /,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
         give_up_at = time.monotonic() + UNREACHABLE_AFTER_SECONDS
         tries = 0
         while True:
             tries += 1
+            kill_points.reached(use_case, "before it begins")
             try:
                 with self._engine.connect() as connection:
-                    return self._commit(connection.execution_options(**options), use_case)
+                    return self._commit(connection.execution_options(**options), use_case, *args, **kwargs)
             except NoConnectionFree as busy:
                 raise DatabaseBusy from busy
             except DBAPIError as error:
@@ -167,11 +176,14 @@ class Database(Generic[TX]):
         self._threads.shutdown(wait=True, cancel_futures=True)
         self._engine.dispose()
 
-    def _commit(self, connection: Connection, use_case: Callable[[TX], T]) -> T:
+    def _commit(
+        self, connection: Connection, use_case: Callable[Concatenate[TX, P], T], /, *args: P.args, **kwargs: P.kwargs
+    ) -> T:
         tx = self._transaction(connection)
-        result = use_case(tx)
+        result = use_case(tx, *args, **kwargs)
         # PostgreSQL answers COMMIT with a silent ROLLBACK where a statement failed and the use case went on.
         assert not _has_failed(connection), "a use case caught an error of the database and went on"
+        kill_points.reached(use_case, "before it commits")
         try:
             connection.commit()
         except DBAPIError as error:
@@ -180,6 +192,7 @@ class Database(Generic[TX]):
             self._ring(tx.wakes)
             log.warning("commit_unknown", code=sqlstate_of(error))
             raise CommitUnknown from error
+        kill_points.reached(use_case, "after it committed")
         self._ring(tx.wakes)
         return result
 

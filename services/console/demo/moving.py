@@ -25,7 +25,7 @@ class Move:
 
     Attributes:
         number: the student number, in full, as the guardian brings it.
-        grade: into which, as people write it.
+        grade, school_class: into which, as people write it.
     """
 
     name: str
@@ -33,6 +33,7 @@ class Move:
     leaving: School
     arriving: School
     grade: str
+    school_class: str = "1班"
 
 
 async def move(scene: Scene, what: Move) -> None:
@@ -51,7 +52,7 @@ async def move(scene: Scene, what: Move) -> None:
 async def file(scene: Scene, what: Move) -> str:
     """The receiving school files and checks (Art. 14); the case's id."""
     case_id = str(new_uuid7())
-    await scene.cast.registrar(what.arriving).file_case(_application(what, case_id))
+    await scene.cast.registrar(what.arriving).file_case(application(what, case_id))
     await scene.cast.principal(what.arriving).approve(case_id)
     return case_id
 
@@ -76,15 +77,12 @@ async def turn_of(scene: Scene, desk: Desk, case_id: str, step: Step) -> None:
 async def expect_moved(scene: Scene, what: Move, case_id: str, *, before: index_pb2.Found) -> None:
     """The child is where it should be, at both schools, at both hubs and in the index."""
     report = scene.report
-    arrived = await _arrived(scene, what, case_id)
+    arrived = await expect_handed_over(scene, what, case_id, epoch=before.epoch + 1)
     after = await found(scene, what.number)
     report.expect("转学后，学籍由转入省保管", after.custodian == what.arriving.code.province)
     report.expect("保管权的轮次加一", after.epoch == before.epoch + 1)
     same = (after.number, after.student_key) == (before.number, before.student_key)
     report.expect("学籍号没有变，人还是那个人", same)
-    await _expect_custody(scene, what.leaving, what, Custody.GONE, epoch=after.epoch)
-    await _expect_custody(scene, what.arriving, what, Custody.HELD, epoch=after.epoch)
-    await _expect_left(scene, what)
 
     steps = plain.timeline(arrived)
     scene.screen.say(tables.timeline(steps))
@@ -101,18 +99,28 @@ async def expect_moved(scene: Scene, what: Move, case_id: str, *, before: index_
     }
 
 
+async def expect_handed_over(scene: Scene, what: Move, case_id: str, *, epoch: int) -> desk_pb2.GetCaseResponse:
+    """Both schools and both hubs agree that the child is here and no longer there; the case as it ended."""
+    arrived = await _arrived(scene, what, case_id)
+    await _expect_custody(scene, what.leaving, what, Custody.GONE, epoch=epoch)
+    await _expect_custody(scene, what.arriving, what, Custody.HELD, epoch=epoch)
+    await _expect_left(scene, what)
+    return arrived
+
+
 async def found(scene: Scene, number: str) -> index_pb2.Found:
     """What the national index knows under a number."""
     (known,) = await scene.cast.nation.look_up([index_pb2.Handle(number=number)])
     return known
 
 
-def _application(what: Move, case_id: str) -> desk_pb2.FileCaseRequest:
+def application(what: Move, case_id: str) -> desk_pb2.FileCaseRequest:
+    """What the receiving school's registrar writes."""
     values = {
         "number": what.number,
         "name": what.name,
         "grade": what.grade,
-        "school_class": "1班",
+        "school_class": what.school_class,
         "reason": "随父母工作调动迁居",
     }
     return desk_pb2.FileCaseRequest(

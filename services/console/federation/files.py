@@ -27,6 +27,7 @@ from kernel.office import NATION, Identity, Office, Tier
 from kernel.statement import StatementKind
 
 INDEX_KEY_BYTES = 32
+KILL_POINTS = "kill-points"  # the folder in which a test names a point
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class Surroundings:
             is one for the index to ask.
         policies_dir: the rule packs that every office has.
         clock_shift_seconds: how far every node's clock stands from the system's.
+        kill_points: whether a test may tell each node where to die (``chassis.kill_points``).
     """
 
     addresses: Mapping[Office, str]
@@ -50,6 +52,7 @@ class Surroundings:
     policies_dir: Path
     population_address: str = ""
     clock_shift_seconds: int = 0
+    kill_points: bool = False
 
 
 @dataclass(frozen=True)
@@ -179,6 +182,9 @@ class _Scribe:
             settings["metrics_listen"] = self._around.metrics[office]
         if self._around.clock_shift_seconds:
             settings["clock_shift_seconds"] = str(self._around.clock_shift_seconds)
+        if self._around.kill_points:
+            (folder / KILL_POINTS).mkdir(mode=0o700)
+            settings["kill_points_dir"] = str(folder / KILL_POINTS)
         return settings
 
     def _own_settings(self, office: Office, folder: Path, *, directory: str) -> dict[str, str]:

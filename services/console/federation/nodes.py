@@ -21,7 +21,7 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from chassis.rpc import TlsFiles
 from chassis.rpc.tls import channel_credentials
 from chassis.settings import CONFIG_VARIABLE
-from console.federation.files import OfficeFiles
+from console.federation.files import KILL_POINTS, OfficeFiles
 from console.parts import PartDidNotStart, RunDirectory
 from console.parts.protocols import last_words
 from kernel.office import Office
@@ -141,6 +141,11 @@ class Node(Program):
     @property
     def office(self) -> Office:
         return self._files.office
+
+    @property
+    def kill_points(self) -> Path:
+        """The folder in which a test says where the node is to die (``chassis.kill_points``)."""
+        return self._files.folder / KILL_POINTS
 
     @property
     def files(self) -> OfficeFiles:

@@ -25,12 +25,14 @@ def furnish(
     parts: Parts,
     metrics: bool = True,
     clock_shift: timedelta = timedelta(0),
+    kill_points: bool = False,
 ) -> tuple[OfficeFiles, ...]:
     """Create every office's database and write its folder into the run directory, in the order of ``plan.offices``.
 
     Args:
         parts: started. metrics: whether each office also gets an address for its metrics.
         clock_shift: how far the nodes' clocks stand from the system's.
+        kill_points: whether a test may tell each node where to die.
     """
     for office in plan.offices:
         parts.postgres.create_database(_database(office))
@@ -43,6 +45,7 @@ def furnish(
         population_address=parts.population.address,
         policies_dir=deploy_directory() / POLICIES,
         clock_shift_seconds=round(clock_shift.total_seconds()),
+        kill_points=kill_points,
     )
     return write_files(
         plan,

@@ -98,6 +98,7 @@ class Federation:
     Args:
         clock: what the nodes' clocks show.
         portals: whether each tier also gets its portal.
+        kill_points: whether a test may tell each node where to die (``chassis.kill_points``).
         said: told what is being done, in Chinese, as it is begun; from this thread or another.
         done: told of each step that is over.
     """
@@ -108,10 +109,12 @@ class Federation:
         *,
         clock: Clock | None = None,
         portals: bool = False,
+        kill_points: bool = False,
         said: Callable[[str], None] = lambda _: None,
         done: Callable[[], None] = lambda: None,
     ) -> None:
         self._plan = plan
+        self._with_kill_points = kill_points
         self._clock = clock or SystemClock()
         self._with_portals = portals
         self._said = said
@@ -128,6 +131,7 @@ class Federation:
         cls,
         *,
         portals: bool = False,
+        kill_points: bool = False,
         said: Callable[[str], None] = lambda _: None,
         done: Callable[[], None] = lambda: None,
     ) -> Self:
@@ -136,7 +140,7 @@ class Federation:
         """
         plan = read_plan(deploy_directory() / DEMONSTRATION)
         clock = ShiftedClock(to_september(datetime.now(UTC)))
-        return cls(plan, clock=clock, portals=portals, said=said, done=done)
+        return cls(plan, clock=clock, portals=portals, kill_points=kill_points, said=said, done=done)
 
     @property
     def today(self) -> date:
@@ -207,7 +211,12 @@ class Federation:
             self._start_parts(self._parts, closing)
             self._said("各级单位的证书、密钥和数据库")
             offices = furnish(
-                self._plan, run=self._run, authority=self._authority, parts=self._parts, clock_shift=shift
+                self._plan,
+                run=self._run,
+                authority=self._authority,
+                parts=self._parts,
+                clock_shift=shift,
+                kill_points=self._with_kill_points,
             )
             self._done()
             self._nodes = {files.office: Node(files, run=self._run) for files in offices}

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from chassis import kill_points
 from chassis.keys import ContentKey
 from chassis.logs import bind_case, get_logger
 from chassis.sql import Backoff, Database, OutboxRow
@@ -76,6 +77,7 @@ class ArchiveLink:
             if size > 2 * ARCHIVE_BYTES_MAX:
                 raise ArchiveCorrupt(why="超过规定大小")
             pieces.append(key.decrypt(piece.chunk, piece.content))
+            kill_points.reached("archive", "while it is fetched")
         return b"".join(pieces)
 
 
