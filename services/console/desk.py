@@ -37,6 +37,7 @@ from xueji.organisation.v1 import organisation_pb2_grpc
 from xueji.record.v1 import record_pb2, record_pb2_grpc
 from xueji.staff.v1 import staff_pb2_grpc
 from xueji.term.v1 import term_pb2_grpc
+from xueji.transfer.v1 import audit_pb2_grpc
 from xueji.year.v1 import year_pb2_grpc
 
 PAGE_SIZE = 500
@@ -79,6 +80,7 @@ class Desk:
         self._index = index_pb2_grpc.NationalIndexServiceStub(channel)
         self.log = log_pb2_grpc.LogServiceStub(channel)  # asked by ``console.index_log``
         self._records = record_pb2_grpc.RecordServiceStub(channel)
+        self.audit = audit_pb2_grpc.AuditServiceStub(channel)  # asked by ``console.commands.audit_work``
         self.paper_archives = paper_archive_pb2_grpc.PaperArchiveServiceStub(
             channel
         )  # asked by ``console.paper_archives``

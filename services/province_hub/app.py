@@ -32,6 +32,7 @@ from kernel.case import Case
 from kernel.office import NATION
 from kernel.regulation import Step
 from province_hub.links.adjudications import AdjudicationLink, AdjudicationWork
+from province_hub.links.audit import AuditLink
 from province_hub.links.documents import DocumentLink
 from province_hub.links.figures import DailyFigures, FiguresLink
 from province_hub.links.index import IndexLink
@@ -47,6 +48,7 @@ from province_hub.links.transfer.preflight import PreflightLink
 from province_hub.links.waiting import WAITING_IDLE_SECONDS, WaitingCases
 from province_hub.links.witness import WitnessLink
 from province_hub.rpc.adjudications import AdjudicationDeskServicer, AdjudicationPeerServicer
+from province_hub.rpc.audit import AuditServicer
 from province_hub.rpc.doors import doors
 from province_hub.rpc.figures import FiguresDeskServicer
 from province_hub.rpc.inquiry import inquiry
@@ -84,7 +86,7 @@ from xueji.numbers.v1 import province_pb2_grpc as numbering_pb2_grpc
 from xueji.organisation.v1 import organisation_pb2_grpc
 from xueji.review.v1 import review_pb2_grpc
 from xueji.term.v1 import term_pb2_grpc
-from xueji.transfer.v1 import preflight_pb2_grpc
+from xueji.transfer.v1 import audit_pb2_grpc, preflight_pb2_grpc
 
 INDEX_WORKERS = 2  # so that a transfer's question need not wait behind an intake of 2,000
 WITNESS_SECONDS = 10.0  # how long the index's log may grow unseen by this province
@@ -174,6 +176,11 @@ class App(Node[HubSettings, HubTransaction]):
             services=(
                 *doors(parts, rules, handshake, peer=peers.channel if peers else lambda _: None),
                 *_question_services(parts, rules, counting, peers),
+                Service(
+                    audit_pb2_grpc.add_AuditServiceServicer_to_server,
+                    AuditServicer(AuditLink(parts.database, index), here=parts.here),
+                    "xueji.transfer.v1.AuditService",
+                ),
                 *_adjudications(
                     parts, rules, AdjudicationLink(index, nation.catch_up, peers.channel if peers else lambda _: None)
                 ),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from chaos.children import Child
 from chassis.rpc import open_channel
 from console.demo.cast import Cast
+from console.desk import Desk
 from console.federation.running import Federation
 from kernel.custody import Custody
 from kernel.invariants import HubView, IndexView, Picture, violations
@@ -16,6 +17,7 @@ from kernel.office import NATION, Office, Tier
 from kernel.school import School
 from xueji.desk.v1 import desk_pb2
 from xueji.index.v1 import index_pb2, index_pb2_grpc
+from xueji.transfer.v1 import audit_pb2
 
 LOOKED_UP_AT_ONCE = 100
 MOVED_EPOCH = 2  # one at the registration, one for the move
@@ -59,7 +61,14 @@ async def judge(federation: Federation, cast: Cast, children: Sequence[Child]) -
             move.name,
             child.document,
         )
+    for province in hubs:
+        broken["两省逐条核对：与全国索引一致"] += await _differences(cast.hub(province))
     return Verdict(len(children), dict(broken))
+
+
+async def _differences(hub: Desk) -> int:
+    news = [one async for one in hub.audit.ListDifferences(audit_pb2.ListDifferencesRequest())]
+    return sum(one.HasField("difference") for one in news)
 
 
 async def _of_the_index(federation: Federation, numbers: Sequence[str]) -> dict[str, index_pb2.Found]:

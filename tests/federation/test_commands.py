@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 from openpyxl import load_workbook
 
 from console.demo.rosters import Roster
@@ -67,6 +68,12 @@ def test_a_roster_becomes_numbered_pupils_by_commands_alone(
     kept.write_text(kept.read_text().replace('"checkpoint": "', '"checkpoint": "A'))
     forged = xueji("index", "verify", "--desk=00", "--keep", str(kept))
     assert (forged.code, forged.answer["refused"]["code"]) == (2, "SIGNATURE_INVALID")
+
+
+@pytest.mark.parametrize("province", ["41", "44"])
+def test_a_province_holds_what_the_nation_says(xueji: Xueji, province: str) -> None:
+    audited = xueji("audit", "transfers", f"--desk={province}/officer")
+    assert (audited.code, audited.answer["differences"], audited.answer["good"]) == (0, [], True)
 
 
 def test_no_number_is_shown_in_full_unless_asked_for(xueji: Xueji) -> None:

@@ -11,6 +11,7 @@ import typer
 from console.commands import (
     adjudications,
     archives,
+    audit,
     cases,
     disclosures,
     evidence,
@@ -56,6 +57,7 @@ app.add_typer(record.app, name="record")
 app.add_typer(index.app, name="index")
 app.add_typer(adjudications.app, name="adjudications")
 app.add_typer(numbers.app, name="numbers")
+app.add_typer(audit.app, name="audit")
 app.add_typer(rules.app, name="rules")
 app.add_typer(figures.app, name="figures")
 app.add_typer(staff.app, name="staff")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from uuid import UUID
 
 import grpc
 
@@ -20,6 +21,7 @@ from national_index.usecases.close_transfer import CloseTransfer, close_transfer
 from national_index.usecases.commit_transfer import CommitTransfer, commit_transfer
 from national_index.usecases.get_transfer import get_transfer
 from national_index.usecases.issue_numbers import issue_numbers
+from national_index.usecases.list_custody import list_custody
 from national_index.usecases.look_up import DocumentHandle, Found, NumberHandle, look_up
 from national_index.usecases.look_up_at_a_desk import list_alarms, look_up_at_a_desk, note_misses
 from national_index.usecases.open_transfer import OpenTransfer, open_transfer
@@ -177,3 +179,16 @@ class NationalIndexServicer(index_pb2_grpc.NationalIndexServiceServicer):
         hub = require_node(context, Tier.PROVINCE)
         slot = await self._database.run(get_transfer, wire.transfer_id_from_message(request), province=hub.code)
         return index_pb2.GetTransferResponse(transfer=wire.slot_to_message(slot))
+
+    async def ListCustody(
+        self, request: index_pb2.ListCustodyRequest, context: Context
+    ) -> index_pb2.ListCustodyResponse:
+        hub = require_node(context, Tier.PROVINCE)
+        page = await self._database.run(
+            list_custody, province=hub.code, after=UUID(request.after), limit=request.page_size
+        )
+        return index_pb2.ListCustodyResponse(
+            student_keys=[one.student_key.bytes for one in page],
+            epochs=[one.epoch for one in page],
+            in_transfer=[one.in_transfer for one in page],
+        )

@@ -33,6 +33,14 @@ class FoundPerson(NamedTuple):
     merged_into: UUID | None = None
 
 
+class InCustody(NamedTuple):
+    """A person of a province."""
+
+    student_key: UUID
+    epoch: int
+    in_transfer: bool
+
+
 _ADD = text(
     "INSERT INTO person (student_key, number, custodian, custodian_school, epoch, open_transfer, issued_at)"
     " SELECT student_key, number, :custodian, school, :epoch, NULL, :now"
@@ -57,6 +65,10 @@ _RENUMBER = text(
     "UPDATE person SET number = new.number"
     " FROM unnest(CAST(:student_keys AS uuid[]), CAST(:numbers AS uuid[])) AS new(student_key, number)"
     " WHERE person.student_key = new.student_key"
+)
+_IN_CUSTODY = text(
+    "SELECT student_key, epoch, open_transfer IS NOT NULL FROM person"
+    " WHERE student_key > :after AND custodian = :custodian ORDER BY student_key LIMIT :size"
 )
 _STUDENT = (person.c.student_key, person.c.custodian, person.c.epoch, person.c.open_transfer, person.c.merged_into)
 
@@ -107,6 +119,11 @@ class Persons:
             return {}
         rows = self._tx.connection.execute(_GET, {"student_keys": UuidColumn(asked)})
         return {row[0]: FoundPerson(*row) for row in rows}
+
+    def in_custody(self, custodian: str, *, after: UUID, limit: int) -> list[InCustody]:
+        """A page of those whose custodian a province is, in the order of their keys: a walk over the primary key."""
+        asked = {"after": after, "custodian": custodian, "size": limit}
+        return [InCustody(*row) for row in self._tx.connection.execute(_IN_CUSTODY, asked)]
 
     def lock_all(self, student_keys: Iterable[UUID]) -> dict[UUID, FoundPerson]:
         """As ``get``, locked to the end of the transaction, in one order for everybody."""

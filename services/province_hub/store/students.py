@@ -25,6 +25,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from chassis.sql import Transaction
 from kernel.course import require_lawful
 from kernel.custody import Custody
+from kernel.custody_audit import Holding
 from kernel.history import HistoryEvent, Placed, in_order, placements, state
 from kernel.refusals import (
     NotCustodian,
@@ -93,6 +94,17 @@ class Students:
         if after:
             query = query.where(schema.students.c.student_key > after)
         return [held(row) for row in self._connection.execute(query)]
+
+    def holdings(self, *, after: str, size: int) -> list[Holding]:
+        """A page of all records in the order of their keys, after ``after``."""
+        students = schema.students
+        rows = self._connection.execute(
+            select(students.c.student_key, students.c.custody, students.c.epoch)
+            .where(students.c.student_key > after)
+            .order_by(students.c.student_key)
+            .limit(size)
+        )
+        return [Holding(student_key, Custody(custody), epoch) for student_key, custody, epoch in rows]
 
     def count_by_custody(self) -> dict[Custody, int]:
         counted = self._connection.execute(

@@ -732,6 +732,61 @@ class GetTransferResponse(_message.Message):
 Global___GetTransferResponse: _TypeAlias = GetTransferResponse  # noqa: Y015
 
 @_typing.final
+class ListCustodyRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    AFTER_FIELD_NUMBER: _builtins.int
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    after: _builtins.str
+    """Those after this student key; the lowest that there can be for the first page."""
+    page_size: _builtins.int
+    def __init__(
+        self,
+        *,
+        after: _builtins.str = ...,
+        page_size: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["after", b"after", "page_size", b"page_size"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListCustodyRequest: _TypeAlias = ListCustodyRequest  # noqa: Y015
+
+@_typing.final
+class ListCustodyResponse(_message.Message):
+    """Columns of equal length; a page that is not full is the last."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    STUDENT_KEYS_FIELD_NUMBER: _builtins.int
+    EPOCHS_FIELD_NUMBER: _builtins.int
+    IN_TRANSFER_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def student_keys(self) -> _containers.RepeatedScalarFieldContainer[_builtins.bytes]:
+        """16 bytes each."""
+
+    @_builtins.property
+    def epochs(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]: ...
+    @_builtins.property
+    def in_transfer(self) -> _containers.RepeatedScalarFieldContainer[_builtins.bool]: ...
+    def __init__(
+        self,
+        *,
+        student_keys: _abc.Iterable[_builtins.bytes] | None = ...,
+        epochs: _abc.Iterable[_builtins.int] | None = ...,
+        in_transfer: _abc.Iterable[_builtins.bool] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["epochs", b"epochs", "in_transfer", b"in_transfer", "student_keys", b"student_keys"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListCustodyResponse: _TypeAlias = ListCustodyResponse  # noqa: Y015
+
+@_typing.final
 class TransferState(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 

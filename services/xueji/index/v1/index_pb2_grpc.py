@@ -85,6 +85,11 @@ class NationalIndexServiceStub:
                 request_serializer=xueji_dot_index_dot_v1_dot_index__pb2.GetTransferRequest.SerializeToString,
                 response_deserializer=xueji_dot_index_dot_v1_dot_index__pb2.GetTransferResponse.FromString,
                 _registered_method=True)
+        self.ListCustody = channel.unary_unary(
+                '/xueji.index.v1.NationalIndexService/ListCustody',
+                request_serializer=xueji_dot_index_dot_v1_dot_index__pb2.ListCustodyRequest.SerializeToString,
+                response_deserializer=xueji_dot_index_dot_v1_dot_index__pb2.ListCustodyResponse.FromString,
+                _registered_method=True)
 
 
 class NationalIndexServiceServicer:
@@ -161,6 +166,13 @@ class NationalIndexServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListCustody(self, request, context):
+        """The persons whose custodian the caller's province is, in the order of their keys: for its audit of what it holds.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_NationalIndexServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -213,6 +225,11 @@ def add_NationalIndexServiceServicer_to_server(servicer, server):
                     servicer.GetTransfer,
                     request_deserializer=xueji_dot_index_dot_v1_dot_index__pb2.GetTransferRequest.FromString,
                     response_serializer=xueji_dot_index_dot_v1_dot_index__pb2.GetTransferResponse.SerializeToString,
+            ),
+            'ListCustody': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListCustody,
+                    request_deserializer=xueji_dot_index_dot_v1_dot_index__pb2.ListCustodyRequest.FromString,
+                    response_serializer=xueji_dot_index_dot_v1_dot_index__pb2.ListCustodyResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -486,6 +503,33 @@ class NationalIndexService:
             '/xueji.index.v1.NationalIndexService/GetTransfer',
             xueji_dot_index_dot_v1_dot_index__pb2.GetTransferRequest.SerializeToString,
             xueji_dot_index_dot_v1_dot_index__pb2.GetTransferResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListCustody(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/xueji.index.v1.NationalIndexService/ListCustody',
+            xueji_dot_index_dot_v1_dot_index__pb2.ListCustodyRequest.SerializeToString,
+            xueji_dot_index_dot_v1_dot_index__pb2.ListCustodyResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -53,6 +53,8 @@ class NationalIndexServiceStub:
     """Withdrawal, rejection, objection or expiry; races Commit, and exactly one wins."""
     GetTransfer: _grpc.UnaryUnaryMultiCallable[_index_pb2.GetTransferRequest, _index_pb2.GetTransferResponse]
     """The primary's word on a transfer, for a hub whose call was cut off (R14)."""
+    ListCustody: _grpc.UnaryUnaryMultiCallable[_index_pb2.ListCustodyRequest, _index_pb2.ListCustodyResponse]
+    """The persons whose custodian the caller's province is, in the order of their keys: for its audit of what it holds."""
 
 @_typing.type_check_only
 class NationalIndexServiceAsyncStub(NationalIndexServiceStub):
@@ -79,6 +81,8 @@ class NationalIndexServiceAsyncStub(NationalIndexServiceStub):
     """Withdrawal, rejection, objection or expiry; races Commit, and exactly one wins."""
     GetTransfer: _aio.UnaryUnaryMultiCallable[_index_pb2.GetTransferRequest, _index_pb2.GetTransferResponse]  # type: ignore[assignment]
     """The primary's word on a transfer, for a hub whose call was cut off (R14)."""
+    ListCustody: _aio.UnaryUnaryMultiCallable[_index_pb2.ListCustodyRequest, _index_pb2.ListCustodyResponse]  # type: ignore[assignment]
+    """The persons whose custodian the caller's province is, in the order of their keys: for its audit of what it holds."""
 
 class NationalIndexServiceServicer(metaclass=_abc_1.ABCMeta):
     """One child, one number, one custodian. Asked by province hubs; it dials nobody."""
@@ -162,5 +166,13 @@ class NationalIndexServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_index_pb2.GetTransferResponse, _abc.Awaitable[_index_pb2.GetTransferResponse]]:
         """The primary's word on a transfer, for a hub whose call was cut off (R14)."""
+
+    @_abc_1.abstractmethod
+    def ListCustody(
+        self,
+        request: _index_pb2.ListCustodyRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_index_pb2.ListCustodyResponse, _abc.Awaitable[_index_pb2.ListCustodyResponse]]:
+        """The persons whose custodian the caller's province is, in the order of their keys: for its audit of what it holds."""
 
 def add_NationalIndexServiceServicer_to_server(servicer: NationalIndexServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
