@@ -118,6 +118,9 @@ bench-matching: $(READY) ## suspected duplicates of a generated population: prec
 bench-promotion: $(READY) ## a night of promotion of a whole province, beside the same UPDATE by psql (PUPILS=n)
 	$(BIN)/python benchmarks/promotion.py --pupils $(or $(PUPILS),1000000)
 
+bench-transfer: $(READY) ## transfers between two provinces through every tier, beside the commits they need (TRANSFERS=n)
+	$(BIN)/python benchmarks/transfer.py --transfers $(or $(TRANSFERS),200)
+
 bench-portal: $(READY) ## 200 people at a province's portal, beside an empty page (PUPILS=n)
 	$(BIN)/python benchmarks/portal_load.py --pupils $(or $(PUPILS),1000000)
 
@@ -129,4 +132,4 @@ clean: ## remove what was made here, the environment too
 	find services tests benchmarks -name __pycache__ -prune -exec rm -rf {} +
 
 .PHONY: help setup demo demo-once test unit scenarios federation kill-transfers chaos-transfers test-browser format format-check lint types layers proto proto-check \
-  proto-baseline lock docs bench-intake bench-index bench-matching bench-promotion bench-portal image clean
+  proto-baseline lock docs bench-intake bench-index bench-matching bench-promotion bench-transfer bench-portal image clean

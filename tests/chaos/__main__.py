@@ -25,12 +25,12 @@ from random import Random
 from rich.console import Console
 from rich.table import Table
 
-from chaos.children import Child, register_children
-from chaos.clerks import approve_whatever_waits, file_all, offices_of, patiently
 from chaos.picture import draw
 from chaos.storm import Storm
 from chaos.verdict import Verdict, judge
 from console.demo.cast import Cast, Scene
+from console.demo.clerks import approve_whatever_waits, file_all, offices_of, patiently
+from console.demo.crowd import Child, register_children
 from console.demo.report import Report
 from console.demo.screen import Screen
 from console.federation.running import Federation

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from chaos.children import Child
 from chassis.rpc import open_channel
 from console.demo.cast import Cast
+from console.demo.crowd import Child
 from console.desk import Desk
 from console.federation.running import Federation
 from kernel.custody import Custody

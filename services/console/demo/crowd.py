@@ -1,4 +1,4 @@
-"""Children of both provinces, half of them for each way."""
+"""Many children at once who will move, registered class by class."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def _pupils(school: School, count: int, *, federation: Federation) -> Iterator[P
     names: set[str] = set()
     for nth in range(-(-count // PUPILS_OF_A_CLASS)):
         place = f"{school.place[:2]}{20 + nth // 90:02d}{nth % 90 + 1:02d}"
-        described = Class(school=f"{school.code}-storm-{nth}", name=school.name, place=place, grade=GRADE)
+        described = Class(school=f"{school.code}-crowd-{nth}", name=school.name, place=place, grade=GRADE)
         size = min(PUPILS_OF_A_CLASS, count - nth * PUPILS_OF_A_CLASS)
         for pupil in a_class(described, size, on=federation.today).pupils:
             name = pupil.name

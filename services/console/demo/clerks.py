@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import TypeVar
 
-from chaos.children import Child
 from console.demo.cast import Cast
+from console.demo.crowd import Child
 from console.demo.moving import application
 from console.desk import Desk
 from kernel.ids import new_uuid7
