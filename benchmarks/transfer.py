@@ -50,7 +50,7 @@ def main() -> None:
     asked.add_argument("--transfers", type=int, default=200)
     given = asked.parse_args()
     with Federation.demonstration() as federation, tempfile.TemporaryDirectory() as folder:
-        dsn = federation.parts.postgres.dsn("postgres").replace("postgresql+psycopg", "postgresql")
+        dsn = federation.parts.postgres.administrator_dsn().replace("postgresql+psycopg", "postgresql")
         asyncio.run(Bench(federation, dsn, Path(folder), given.transfers).measure())
 
 
