@@ -16,6 +16,7 @@ help: ## what can be done here
 # pip, because it is what a machine's mirrors, proxies and certificates are configured for.
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 $(READY): requirements-dev.lock
+	@test ! -L $(VENV) || { echo '$(VENV) is a link: remove it first, or what it leads to would be cleared'; exit 1; }
 	$(PYTHON) -m venv --clear $(VENV)
 	$(PIP) --require-hashes -r requirements-dev.lock
 	$(PIP) --no-deps --no-build-isolation --editable .
