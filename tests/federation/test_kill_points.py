@@ -54,15 +54,22 @@ async def test_a_transfer_passes_the_points_that_are_known(
     for file_of_points in noted.values():
         file_of_points.touch()
     await move(scene, what)
-    passed = {
-        f"{side}: {point}"
-        for side, file_of_points in noted.items()
-        for point in file_of_points.read_text("utf-8").splitlines()
-        if OF_A_TRANSFER.match(point)
-    }
+
+    def passed() -> set[str]:
+        return {
+            f"{side}: {point}"
+            for side, file_of_points in noted.items()
+            for point in file_of_points.read_text("utf-8").splitlines()
+            if OF_A_TRANSFER.match(point)
+        }
+
+    async def every_known_one() -> bool | None:
+        return True if passed() >= set(known_points()) else None
+
+    await eventually(every_known_one)  # the last acknowledgements come after the child
+    assert passed() == set(known_points())
     for file_of_points in noted.values():
         file_of_points.unlink()
-    assert sorted(passed) == known_points()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
