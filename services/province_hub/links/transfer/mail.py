@@ -32,8 +32,8 @@ from province_hub.usecases.transfer import (
 
 MAIL_BATCH = 50
 MAIL_LEASE = timedelta(seconds=30)
-# Sent again and again until the peer has acknowledged it, for ever: 10 s, 20 s, ... 10 min. A broker loses seldom, and a
-# peer with a thousand letters before it answers late: what is sent too early again is in its way.
+# Sent again and again until the peer has acknowledged it, for ever: 10 s, 20 s, ... 10 min. A broker seldom loses, and
+# a peer with a thousand letters before it answers late: what is sent again too early is in its way.
 MAIL_BACKOFF = Backoff(first=timedelta(seconds=10), most=timedelta(minutes=10))
 AWAITING_ACKNOWLEDGEMENT = "AWAITING_ACKNOWLEDGEMENT"
 READING_BATCH = 100
