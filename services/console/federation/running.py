@@ -297,7 +297,7 @@ def read_whereabouts(file: Path) -> Whereabouts:
                 portal["url"],
                 tuple(DemonstrationAccount(Identity.parse(one.pop("identity")), **one) for one in portal["accounts"]),
             )
-            for portal in content["portals"]
+            for portal in content.get("portals", ())  # who runs no portals names none
         ),
     )
 
