@@ -21,8 +21,8 @@ def as_asked(wanted: str) -> dict[str, str]:
         return {}
     code = code_as_typed(wanted)
     if code.isascii() and any(character.isdigit() for character in code):
-        return {"number" if _is_student_number(code) else "document": code.upper()[:40]}
-    return {"name": wanted[:100]}
+        return {"number" if _is_student_number(code) else "document": code.upper()}
+    return {"name": wanted}
 
 
 def _is_student_number(code: str) -> bool:
