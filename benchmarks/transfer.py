@@ -27,7 +27,7 @@ from pathlib import Path
 import psycopg
 
 from console.demo.cast import Cast, Scene
-from console.demo.clerks import approve_whatever_waits, file_all, offices_of
+from console.demo.clerks import count_arrived, file_all, offices_at_work
 from console.demo.crowd import Child, register_children
 from console.demo.report import Report
 from console.demo.screen import Screen
@@ -79,21 +79,10 @@ class Bench:
 
     async def _move(self, cast: Cast, children: list[Child], filed: dict[str, Child]) -> None:
         schools = [self._federation.plan.school(code) for code in (LEAVING, ARRIVING)]
-        clerks = [asyncio.create_task(approve_whatever_waits(desk, filed=filed)) for desk in offices_of(cast, schools)]
-        filing = asyncio.create_task(file_all(cast, children, filed=filed))
-        registrar = cast.registrar(children[0].move.arriving)
-        try:
-            async with asyncio.timeout(SECONDS_MAX):
-                await filing
-                while await self._done(registrar.cases(desk_pb2.VIEW_ALL), filed) < len(children):
-                    await asyncio.sleep(LOOK_SECONDS)
-        finally:
-            for clerk in clerks:
-                clerk.cancel()
-            await asyncio.gather(*clerks, return_exceptions=True)
-
-    async def _done(self, cases: Awaitable[list[desk_pb2.CaseSummary]], filed: Mapping[str, Child]) -> int:
-        return sum(case.case_id in filed and case.items_done == 1 for case in await cases)
+        async with asyncio.timeout(SECONDS_MAX), offices_at_work(cast, schools, filed=filed):
+            await file_all(cast, children, filed=filed)
+            while await count_arrived(cast, schools[1], filed=filed) < len(children):
+                await asyncio.sleep(LOOK_SECONDS)
 
     async def _commits_of(self, work: Awaitable[None]) -> int:
         """How many transactions the server committed meanwhile, by its own count, which is up to a second late."""

@@ -13,7 +13,7 @@ import tomllib
 from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Literal, NoReturn, Self, TypeVar
+from typing import Annotated, ClassVar, Literal, NoReturn, Self, TypeVar
 
 from pydantic import AfterValidator, DirectoryPath, Field, FilePath, ValidationError, model_validator
 from pydantic_core import ErrorDetails
@@ -60,9 +60,10 @@ class ProgramSettings(BaseSettings):
         environment: the second part of every identity in this federation, e.g. ``dev``.
         address_file: where the bound address is written once it is.
         clock_shift_seconds: a demonstration's clock stands so far from the system's; refused outside ``dev``.
-        kill_points_dir: where a test says at which point the program is to die (``chassis.kill_points``); refused
-            outside ``dev``.
     """
+
+    # Settings of demonstrations alone, by key; a subclass adds its own.
+    of_demonstrations: ClassVar[tuple[str, ...]] = ("clock_shift_seconds",)
 
     model_config = SettingsConfigDict(
         env_prefix=ENVIRONMENT_PREFIX,
@@ -76,18 +77,12 @@ class ProgramSettings(BaseSettings):
     address_file: Path | None = None
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     clock_shift_seconds: int = 0
-    kill_points_dir: DirectoryPath | None = None
 
     @model_validator(mode="after")
-    def _time_is_shifted_in_demonstrations_alone(self) -> Self:
-        if self.clock_shift_seconds and self.environment != DEMONSTRATIONS:
-            raise ValueError(f"clock_shift_seconds is for environment {DEMONSTRATIONS} alone")
-        return self
-
-    @model_validator(mode="after")
-    def _programs_die_in_demonstrations_alone(self) -> Self:
-        if self.kill_points_dir is not None and self.environment != DEMONSTRATIONS:
-            raise ValueError(f"kill_points_dir is for environment {DEMONSTRATIONS} alone")
+    def _what_serves_demonstrations_is_set_in_them_alone(self) -> Self:
+        for key in self.of_demonstrations:
+            if getattr(self, key) and self.environment != DEMONSTRATIONS:
+                raise ValueError(f"{key} is for environment {DEMONSTRATIONS} alone")
         return self
 
     @property
@@ -125,7 +120,11 @@ class NodeSettings(ProgramSettings):
         staff_file: who is on duty from the first start on (``chassis.staff.declared``): a province's officers, who have
             nobody above them here; of another office, those by whom it begins.
         calendars_dir: working days of years whose notice came out after the program (``chassis.calendars``).
+        kill_points_dir: where a test says at which point the node is to die (``chassis.kill_points``); refused outside
+            ``dev``.
     """
+
+    of_demonstrations = (*ProgramSettings.of_demonstrations, "kill_points_dir")
 
     office: OfficeName
     database_dsn_file: FilePath
@@ -138,6 +137,7 @@ class NodeSettings(ProgramSettings):
     threads: Annotated[int, Field(ge=1, le=64)] = 4
     staff_file: FilePath | None = None
     calendars_dir: DirectoryPath | None = None
+    kill_points_dir: DirectoryPath | None = None
 
     @property
     def identity(self) -> Identity:

@@ -17,7 +17,6 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from random import Random
@@ -29,13 +28,11 @@ from chaos.picture import draw
 from chaos.storm import Storm
 from chaos.verdict import Verdict, judge
 from console.demo.cast import Cast, Scene
-from console.demo.clerks import approve_whatever_waits, file_all, offices_of, patiently
+from console.demo.clerks import count_arrived, file_all, offices_at_work
 from console.demo.crowd import Child, register_children
 from console.demo.report import Report
 from console.demo.screen import Screen
 from console.federation.running import Federation
-from kernel.school import School
-from xueji.desk.v1 import desk_pb2
 
 HERE, THERE = "2141000001", "2144000001"
 HEALED_SECONDS_MAX = 900.0
@@ -87,33 +84,26 @@ class Day:
     async def _move(self, cast: Cast, children: list[Child], storm: Storm) -> float:
         """Seconds from the first filing until the last transfer had ended."""
         schools = [self._federation.plan.school(code) for code in (HERE, THERE)]
-        clerks = [
-            asyncio.create_task(approve_whatever_waits(desk, filed=self._filed)) for desk in offices_of(cast, schools)
-        ]
-        filing = asyncio.create_task(file_all(cast, children, filed=self._filed))
-        raging = asyncio.create_task(storm.rage(self._given.seconds, over=lambda: self._moved[-1][1] == len(children)))
-        try:
-            give_up_at = time.monotonic() + self._given.seconds + HEALED_SECONDS_MAX
-            while self._moved[-1][1] < len(children) and time.monotonic() < give_up_at:
-                await asyncio.sleep(LOOK_SECONDS)
-                ended = [await self._ended(cast, school) for school in schools]
-                self._moved.append((storm.seconds, sum(ended)))
-                self._screen.print(f"{storm.seconds:5.0f} 秒 {self._moved[-1][1]:5} 人已转入", end="\r")
-            over_after = storm.seconds
-            await raging
-            await filing
-        finally:
-            for task in (*clerks, filing, raging):
-                task.cancel()
-            with suppress(asyncio.CancelledError):
-                await asyncio.gather(*clerks, filing, raging, return_exceptions=True)
+        async with offices_at_work(cast, schools, filed=self._filed):
+            filing = asyncio.create_task(file_all(cast, children, filed=self._filed))
+            raging = asyncio.create_task(
+                storm.rage(self._given.seconds, over=lambda: self._moved[-1][1] == len(children))
+            )
+            try:
+                give_up_at = time.monotonic() + self._given.seconds + HEALED_SECONDS_MAX
+                while self._moved[-1][1] < len(children) and time.monotonic() < give_up_at:
+                    await asyncio.sleep(LOOK_SECONDS)
+                    arrived = [await count_arrived(cast, school, filed=self._filed) for school in schools]
+                    self._moved.append((storm.seconds, sum(arrived)))
+                    self._screen.print(f"{storm.seconds:5.0f} 秒 {self._moved[-1][1]:5} 人已转入", end="\r")
+                over_after = storm.seconds
+                await raging
+                await filing
+            finally:
+                for task in (filing, raging):
+                    task.cancel()
+                await asyncio.gather(filing, raging, return_exceptions=True)
         return over_after
-
-    async def _ended(self, cast: Cast, arriving: School) -> int:
-        """How many of ours have ended well at the school to which they move."""
-        cases = await patiently(lambda: cast.registrar(arriving).cases(desk_pb2.VIEW_ALL))
-        done = [self._filed[case.case_id] for case in cases if case.case_id in self._filed and case.items_done == 1]
-        return sum(child.move.arriving == arriving for child in done)
 
     def _tell(self, storm: Storm, verdict: Verdict, over_after: float) -> int:
         FOLDER.mkdir(parents=True, exist_ok=True)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, MutableMapping
+from contextlib import asynccontextmanager
 from typing import TypeVar
 
 from console.demo.cast import Cast
@@ -35,11 +36,27 @@ async def file_all(cast: Cast, children: Iterable[Child], *, filed: MutableMappi
     await asyncio.gather(*(one(child) for child in children))
 
 
-def offices_of(cast: Cast, schools: Iterable[School]) -> list[Desk]:
-    return [desk for school in schools for desk in (cast.principal(school), cast.authority_of(school))]
+@asynccontextmanager
+async def offices_at_work(cast: Cast, schools: Iterable[School], *, filed: Mapping[str, Child]) -> AsyncIterator[None]:
+    """Meanwhile the principals of these schools and their authorities approve whatever of ours waits for them."""
+    desks = [desk for school in schools for desk in (cast.principal(school), cast.authority_of(school))]
+    clerks = [asyncio.create_task(_approve_whatever_waits(desk, filed=filed)) for desk in desks]
+    try:
+        yield
+    finally:
+        for clerk in clerks:
+            clerk.cancel()
+        await asyncio.gather(*clerks, return_exceptions=True)
 
 
-async def approve_whatever_waits(desk: Desk, *, filed: MutableMapping[str, Child]) -> None:
+async def count_arrived(cast: Cast, school: School, *, filed: Mapping[str, Child]) -> int:
+    """How many of ours have moved to this school."""
+    cases = await patiently(lambda: cast.registrar(school).cases(desk_pb2.VIEW_ALL))
+    done = [filed[case.case_id] for case in cases if case.case_id in filed and case.items_done == 1]
+    return sum(child.move.arriving == school for child in done)
+
+
+async def _approve_whatever_waits(desk: Desk, *, filed: Mapping[str, Child]) -> None:
     """Until it is cancelled."""
     while True:
         waiting = await patiently(lambda: desk.cases(desk_pb2.VIEW_WAITING))

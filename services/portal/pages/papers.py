@@ -11,9 +11,9 @@ from werkzeug.wrappers import Response
 
 from chassis.logs import get_logger
 from kernel.clock import SHANGHAI
-from kernel.office import Office, Tier
+from kernel.office import Tier
 from kernel.record_items import read_value
-from kernel.refusals import IdentityNotProven, StatusForbids
+from kernel.refusals import StatusForbids
 from kernel.regulation import procedure
 from kernel.status import StudentStatus
 from portal.desk import here
@@ -179,7 +179,7 @@ def check() -> str | tuple[str, int]:
         "issued": issued.on,
         "status": STATUSES[issued.stated].label,
         "expired": (_today() - issued.on).days > VALID_DAYS,
-        "school": _school_name(asked["school"]),
+        "school": school_name(asked["school"]),
     }
     return render_template("check.html", asked=asked, answer=answer)
 
@@ -219,13 +219,6 @@ def _roll() -> Iterator[desk_pb2.StudentSummary]:
         token = page.next_page_token
         if not token:
             return
-
-
-def _school_name(code: str) -> str:
-    try:
-        return door().premises.name(Office(Tier.SCHOOL, code))
-    except IdentityNotProven:
-        return ""
 
 
 def _today() -> date:

@@ -57,8 +57,9 @@ def list_students(tx: SchoolTransaction, query: StudentQuery, /, *, office: Scho
         RequestMalformed: the page token is none of ours.
     """
     after = _after(query.token)
-    wanted = {"number": query.number, "name": query.name, "document": query.document}
-    found = tx.pupils.page(REGISTERED, **wanted, after=after, size=query.size + 1)
+    found = tx.pupils.page(
+        REGISTERED, number=query.number, name=query.name, document=query.document, after=after, size=query.size + 1
+    )
     rows = tuple(_row(pupil, office=office) for pupil in found[: query.size])
     return StudentPage(rows, found[query.size - 1].pupil_id if len(found) > query.size else "")
 
